@@ -1,0 +1,77 @@
+# Every target sets up what it needs; `make` alone lists them.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+UV_VERSION := 0.13.9
+UV := $(or $(shell command -v uv),.tools/bin/uv)
+PYTHON := .venv/bin/python
+# The engine of this machine, or the one that tools/engine builds.
+ENGINE_PATH = PATH="$$($(PYTHON) tools/engine/build.py):$(CURDIR)/.venv/bin:$$PATH"
+WORKERS ?= $(shell nproc)
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: setup knot ## publish two SIP domains on a private name server and ask it for every name
+	@$(ENGINE_PATH) $(PYTHON) -m tools.demo
+
+.PHONY: test
+test: lint types tests ## everything that has to pass, in this order
+
+.PHONY: lint
+lint: setup ## format check, lint, direction of imports
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m ruff check
+	.venv/bin/lint-imports --no-logo
+
+.PHONY: types
+types: setup ## strict type check
+	.venv/bin/pyright
+
+.PHONY: tests
+tests: setup knot ## unit, contract and engine tests, with branch coverage of the package
+	$(ENGINE_PATH) $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --cov --cov-report=term-missing
+
+.PHONY: unit
+unit: setup knot ## unit and contract tests alone: seconds
+	$(PYTHON) -m pytest tests/unit tests/backends
+
+.PHONY: format
+format: setup ## bring all code into form
+	$(PYTHON) -m ruff format
+	$(PYTHON) -m ruff check --fix
+
+.PHONY: lock
+lock: $(UV) ## choose the versions of all dependencies anew
+	$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-emit-index-url \
+		--all-extras --group dev pyproject.toml -o requirements.lock
+
+.PHONY: setup
+setup: .venv/installed ## the locked environment in .venv
+
+.PHONY: engine
+engine: setup ## build the Pulumi engine where `pulumi` is not on PATH
+	@$(PYTHON) tools/engine/build.py
+
+.PHONY: knot
+knot:
+	@tools/packages.sh knotd=knot
+
+.venv/installed: requirements.lock pyproject.toml | $(UV)
+	$(UV) venv --quiet --clear --python '>=3.11' .venv
+	$(UV) pip sync --quiet --python $(PYTHON) --require-hashes requirements.lock
+	$(UV) pip install --quiet --python $(PYTHON) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.tools/bin/uv:
+	@echo "uv is not on PATH: installing uv $(UV_VERSION) into .tools" >&2
+	python3 -m venv --clear .tools
+	.tools/bin/python -m pip install --quiet --disable-pip-version-check 'uv==$(UV_VERSION)'
+
+.PHONY: docs
+docs: setup ## write the generated parts of the documentation
+	$(PYTHON) -m tools.docs

@@ -1,0 +1,106 @@
+"""What a user configures: the same shape as Python arguments, as a mapping and as a stack file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal, cast
+
+from pydantic import ConfigDict, Discriminator, InstanceOf, Strict, Tag
+
+from xmpp_federation_dns.backends import MODEL, Text, Zone
+from xmpp_federation_dns.backends.aws import Route53Zone
+from xmpp_federation_dns.backends.azure import AzureZone
+from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
+
+BACKENDS: tuple[type[Zone], ...] = (Route53Zone, AzureZone, Rfc2136Zone)
+"""The zones that a stack file can name, by their `provider`."""
+
+Integer = Annotated[int, Strict()]
+Boolean = Annotated[bool, Strict()]
+
+
+def _provider(zone: object) -> str | None:
+    if isinstance(zone, dict):
+        provider = cast("dict[str, object]", zone).get("provider")
+        return provider if isinstance(provider, str) else None
+    return "a zone of the program's own"
+
+
+def _form(domain: object) -> str:
+    return "short" if isinstance(domain, str) else "long"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EdgePool:
+    """The servers that accept federation: one target with its addresses."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = MODEL
+
+    host: str = "xmpp"
+    """Labels of the target below the SIP domain, or `@` for the SIP domain itself."""
+    target: str | None = None
+    """Absolute name of the target, instead of `host`."""
+    manage_addresses: Boolean = True
+    """Publish the addresses of the target; `false` where they are published elsewhere."""
+    ipv4: Sequence[Text] = ()
+    """IPv4 addresses of the pool, each of which may be an output."""
+    ipv6: Sequence[Text] = ()
+    """IPv6 addresses of the pool, each of which may be an output."""
+    priority: Integer = 0
+    """0 to 65535; peers try the lowest first (RFC 2782)."""
+    weight: Integer = 0
+    """0 to 65535; share of the peers among pools of equal priority (RFC 2782)."""
+    port: Integer = 5269
+    """TCP port, 1 to 65535; the profile `lync` admits 5269 alone."""
+    direct_tls_port: Integer | None = None
+    """TCP port of direct TLS, 1 to 65535: adds `_xmpps-server._tcp` (XEP-0368); not in the profile `lync`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SipDomain:
+    """A domain that users sign in with."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = MODEL
+
+    name: str
+    """The SIP domain, as U-label or A-label."""
+    edge_pools: Sequence[EdgePool] | None = None
+    """Edge pools of this domain, instead of the shared ones."""
+    federation: Literal["enabled", "disabled"] = "enabled"
+    """`disabled` publishes the one SRV record `0 0 0 .`: no XMPP here (RFC 2782)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class XmppFederationDnsArgs:
+    """The XMPP federation records of a list of SIP domains, and where they are published."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = MODEL
+
+    domains: Sequence[
+        Annotated[
+            Annotated[str, Tag("short")] | Annotated[SipDomain, Tag("long")],
+            Discriminator(_form),
+        ]
+    ]
+    """The SIP domains: names, or mappings where one has options of its own."""
+    zones: Sequence[
+        Annotated[
+            Annotated[Route53Zone, Tag("aws")]
+            | Annotated[AzureZone, Tag("azure")]
+            | Annotated[Rfc2136Zone, Tag("rfc2136")]
+            | Annotated[InstanceOf[Zone], Tag("a zone of the program's own")],
+            Discriminator(_provider),
+        ]
+    ]
+    """The DNS zones that hold them; each name goes into the closest enclosing zone."""
+    edge_pools: Sequence[EdgePool] | None = None
+    """Edge pools of every SIP domain that has none of its own."""
+    srv_ttl: Integer = 3600
+    """TTL of SRV record sets in seconds, 60 to 86400."""
+    address_ttl: Integer = 300
+    """TTL of A and AAAA record sets in seconds, 60 to 86400: the recovery time when an Edge pool moves."""
+    tsig_secret: Text | None = None
+    """Secret in base64 of the TSIG keys of rfc2136 zones: `pulumi config set --secret tsigSecret`."""
+    profile: Literal["lync", "standard"] = "lync"
+    """The rules that hold: those of Lync and Skype for Business, or the RFCs only."""
+    allow_private_addresses: Boolean = False
+    """Admit addresses that peers on the internet cannot reach, for a lab."""

@@ -1,0 +1,84 @@
+"""The seam between federation policy and DNS providers, and the list of backends.
+
+A backend is one file with one :class:`Zone` subclass. Its fields are the options that a stack may set;
+its one duty is :meth:`Zone.record`. It adds no credentials, retries or defaults: the engine and the
+provider own those.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Self
+
+import pulumi
+from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+from xmpp_federation_dns.records import RecordSet
+
+
+def _text_or_output(value: object) -> object:
+    if isinstance(value, str | pulumi.Output):
+        return value  # pyright: ignore[reportUnknownVariableType] an output's type is not known at run time
+    raise PydanticCustomError("string_type", "text expected")
+
+
+Text = Annotated[
+    str | pulumi.Output[str],
+    PlainValidator(_text_or_output),
+    WithJsonSchema({"type": "string"}),
+]
+"""Text, or the output of another resource that becomes text during the update."""
+
+MODEL = ConfigDict(
+    extra="forbid",
+    alias_generator=to_camel,
+    validate_by_name=True,
+    validate_by_alias=True,
+    use_attribute_docstrings=True,
+    arbitrary_types_allowed=True,
+)
+"""How an object is read: unknown keys refused, camelCase in stack files, snake_case in Python."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Zone(ABC):
+    """One DNS zone at one provider, and how record sets are published into it."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = MODEL
+    sdk: ClassVar[str | None] = None
+    """The Python package that the backend loads when it publishes."""
+    extra: ClassVar[str | None] = None
+    """The extra of this package that installs it."""
+
+    provider: str
+    """The provider that hosts the zone."""
+    # Annotated, since pydantic finds no docstrings of inherited fields.
+    name: Annotated[str, Field(description="Name of the zone, as U-label or A-label.")]
+
+    def lookup(self, opts: pulumi.InvokeOptions) -> Self:  # noqa: ARG002 most zones look nothing up
+        """Return the zone with what its provider alone knows; asked once per zone."""
+        return self
+
+    def publish(
+        self,
+        component: str,
+        record_sets: Sequence[RecordSet],
+        opts: Callable[[RecordSet], pulumi.ResourceOptions],
+    ) -> list[pulumi.Resource]:
+        """Declare *record_sets* of this zone and return the resource that holds each, in their order.
+
+        Logical names are identity: they come from the component, owner name and type, never from a
+        position in the configuration.
+        """
+        return [
+            self.record(f"{component}-{record_set.name}-{record_set.type}", record_set, opts(record_set))
+            for record_set in record_sets
+        ]
+
+    @abstractmethod
+    def record(
+        self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions
+    ) -> pulumi.Resource:
+        """Declare *record_set* as exactly one resource, with *opts* untouched."""

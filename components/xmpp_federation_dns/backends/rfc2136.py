@@ -1,0 +1,53 @@
+"""Any server that takes dynamic updates (RFC 2136): Knot, BIND, PowerDNS, Windows DNS."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import pulumi
+import pulumi.dynamic
+from pydantic import Strict
+
+from xmpp_federation_dns.backends import Text, Zone
+from xmpp_federation_dns.records import RecordSet
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rfc2136Zone(Zone):
+    """A zone of a DNS server that takes dynamic updates."""
+
+    provider: Literal["rfc2136"] = "rfc2136"
+    server: Text
+    """Address or host name of the primary server."""
+    port: Annotated[int, Strict()] = 53
+    """TCP port of the server, 1 to 65535."""
+    tsig_key_name: str | None = None
+    """Name of the TSIG key that signs the updates (RFC 8945); unsigned when left out."""
+    tsig_algorithm: Literal["hmac-sha256", "hmac-sha384", "hmac-sha512"] = "hmac-sha256"
+    """Algorithm of the TSIG key."""
+    tsig_secret: Text | None = None
+    """Secret of the TSIG key in base64, where this zone has a key of its own; otherwise the common one."""
+
+    def record(
+        self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions
+    ) -> pulumi.Resource:
+        """Declare one record set that one update message creates, changes or deletes."""
+        from xmpp_federation_dns.backends.dynamic_update import RecordSetProvider
+
+        properties: dict[str, pulumi.Input[object]] = {
+            "server": self.server,
+            "port": self.port,
+            "zone": self.name,
+            "name": record_set.name,
+            "type": record_set.type,
+            "ttl": record_set.ttl,
+            "values": record_set.values,
+            "tsigKeyName": self.tsig_key_name,
+            "tsigAlgorithm": self.tsig_algorithm,
+        }
+        if self.tsig_secret is not None:
+            properties["tsigSecret"] = pulumi.Output.secret(self.tsig_secret)
+        return DynamicRecordSet(RecordSetProvider(), resource_name, properties, opts)
+
+
+class DynamicRecordSet(pulumi.dynamic.Resource, module="xmpp-federation-dns", name="RecordSet"):
+    """A record set that dynamic updates keep."""

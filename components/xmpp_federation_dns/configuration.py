@@ -1,0 +1,148 @@
+"""From what a user wrote to the record sets to publish: all mistakes in one answer."""
+
+import contextlib
+import ipaddress
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast, get_type_hints
+
+import pulumi
+from pulumi.runtime.config import CONFIG, is_config_secret
+from pydantic.alias_generators import to_camel
+
+from xmpp_federation_dns import federation, names, rules
+from xmpp_federation_dns.args import Boolean, Integer, XmppFederationDnsArgs
+from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
+from xmpp_federation_dns.problems import ConfigurationError, Path, Problem, Secret, StackSecret
+from xmpp_federation_dns.records import Later, RecordSet
+from xmpp_federation_dns.rules.addresses import FAMILIES, address_faults
+from xmpp_federation_dns.shape import Origin, parse
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a configuration means: its zones and record sets in canonical form, and what is unwise in it."""
+
+    zones: tuple[Zone, ...]
+    record_sets: tuple[RecordSet, ...]
+    warnings: tuple[Problem, ...]
+
+
+def findings(args: XmppFederationDnsArgs, origin: Origin, problems: Iterable[Problem]) -> list[Problem]:
+    """Return *problems* and what the rules find in *args*, each at its place in what the user wrote."""
+    view = rules.View(args)
+    by_rule = (problem for rule in rules.RULES for problem in rule(view))
+    return [*problems, *(p.at(origin.path(p.path)) for p in by_rule if not origin.is_blamed(p.path))]
+
+
+def read(given: XmppFederationDnsArgs | Mapping[str, Any]) -> Plan:
+    """Return what *given* means; raise :class:`ConfigurationError` with everything that is wrong with it."""
+    args, origin, problems = parse(given)
+    found = findings(args, origin, problems)
+    if errors := [problem for problem in found if problem.severity == "error"]:
+        raise ConfigurationError(errors)
+    view = rules.View(args)
+    addresses = {
+        (pool.path, key): _addresses(getattr(pool.pool, key), version, args, origin.path((*pool.path, key)))
+        for pool in view.pools
+        for key, version in FAMILIES
+    }
+    domains = (
+        federation.Domain(
+            entry.name,
+            tuple(
+                federation.Server(
+                    pool.pool.priority,
+                    pool.pool.weight,
+                    pool.pool.port,
+                    target,
+                    addresses[pool.path, "ipv4"],
+                    addresses[pool.path, "ipv6"],
+                    pool.pool.direct_tls_port,
+                )
+                for target, pool in entry.targets
+            ),
+        )
+        for entry in view.entries
+    )
+    record_sets = dict.fromkeys(federation.record_sets(domains, args.srv_ttl, args.address_ttl))
+    zones = tuple(_zone(zone, args) for zone in args.zones)
+    return Plan(zones, tuple(record_sets), tuple(found))
+
+
+def stack_configuration() -> dict[str, Any]:
+    """Return the configuration of the running stack as arguments of the component.
+
+    Pulumi hands a program text: lists as JSON, numbers as digits, null as nothing. Addresses under a secret
+    key stay secret.
+    """
+    prefix = pulumi.get_project() + ":"
+    return {
+        key.removeprefix(prefix): from_text(key.removeprefix(prefix), text, is_config_secret(key))
+        for key, text in CONFIG.get().items()
+        if key.startswith(prefix) and text
+    }
+
+
+def from_text(key: str, text: str, secret: bool) -> object:
+    """Return the value of a *key* at the top of a stack's configuration, which Pulumi hands over as *text*."""
+    if key == "tsigSecret":
+        return StackSecret(text, encrypted=secret)
+    kind = _KINDS.get(key)
+    if kind == Integer and re.fullmatch(r"[+-]?[0-9]+", text):
+        return int(text)
+    if kind == Boolean and text in ("true", "false"):
+        return text == "true"
+    if kind not in (Integer, Boolean):
+        with contextlib.suppress(ValueError):
+            return _hidden(json.loads(text)) if secret else json.loads(text)
+    return text
+
+
+def _hidden(value: object, *, secret: bool = False) -> object:
+    """Return *value* with the addresses and TSIG secrets in it as secrets."""
+    match value:
+        case dict():
+            items = cast("dict[str, object]", value).items()
+            return {key: _hidden(item, secret=key in ("ipv4", "ipv6", "tsigSecret")) for key, item in items}
+        case list():
+            return [_hidden(item, secret=secret) for item in cast("list[object]", value)]
+        case str() if secret:
+            return Secret(value)
+        case _:
+            return value
+
+
+def _addresses(
+    values: Sequence[str | pulumi.Output[str]], version: int, args: XmppFederationDnsArgs, path: Path
+) -> tuple[str, ...] | Later:
+    """Return the addresses in canonical form and order; later, where an output or a secret is among them."""
+
+    def canonical(known: Sequence[object]) -> list[str]:
+        if faults := list(address_faults(known, version, args.allow_private_addresses)):
+            raise ConfigurationError([Problem((*path, position), fault) for position, fault in faults])
+        parsed = (ipaddress.ip_address(str(value)) for value in known)
+        return [str(address) for address in sorted(parsed, key=int)]
+
+    if any(isinstance(value, pulumi.Output | Secret) for value in values):
+        inputs = [
+            pulumi.Output.secret(str(value)) if isinstance(value, Secret) else value for value in values
+        ]
+        return pulumi.Output.all(*inputs).apply(canonical)
+    return tuple(canonical(values))
+
+
+def _zone(zone: Zone, args: XmppFederationDnsArgs) -> Zone:
+    zone = replace(zone, name=names.zone_name(zone.name))
+    own = isinstance(zone, Rfc2136Zone) and zone.tsig_key_name and zone.tsig_secret is None
+    if own and not isinstance(args.tsig_secret, StackSecret):
+        return replace(zone, tsig_secret=args.tsig_secret)
+    return zone
+
+
+_KINDS = {
+    to_camel(name): kind for name, kind in get_type_hints(XmppFederationDnsArgs, include_extras=True).items()
+}

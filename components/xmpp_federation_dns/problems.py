@@ -1,0 +1,87 @@
+"""What is wrong or unwise in a configuration, and where."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, Self
+
+import pulumi
+
+Path = tuple[str | int, ...]
+"""Where a value stands in the configuration: keys and list positions."""
+
+
+class Secret(str):
+    """Text that no message shows."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "[secret]"
+
+
+class StackSecret(Secret):
+    """A secret that every operation finds in the stack's configuration, so that no state needs to hold it."""
+
+    encrypted: bool
+    """Whether the stack file holds it encrypted."""
+
+    def __new__(cls, text: str, *, encrypted: bool) -> Self:
+        """Mark *text*, as the stack's configuration has it."""
+        secret = super().__new__(cls, text)
+        secret.encrypted = encrypted
+        return secret
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake, or one warning: where it is, what it is, and the way out."""
+
+    path: Path
+    text: str
+    severity: Literal["error", "warning"] = "error"
+    rule: str = ""
+
+    def __str__(self) -> str:
+        return f"{written(self.path)}: {self.text}" if self.path else self.text
+
+    def at(self, path: Path) -> Self:
+        """Return the same problem at *path*."""
+        return replace(self, path=path)
+
+
+class ConfigurationError(pulumi.RunError):
+    """Everything that is wrong with a configuration; Pulumi prints it without a traceback."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        lines = "".join(f"\n  {problem}" for problem in problems)
+        super().__init__(f"{count} in the XMPP federation configuration:{lines}")
+
+
+def written(path: Path) -> str:
+    """Return *path* as people write it: ``edgePools[0].ipv4[1]``."""
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return text.removeprefix(".")
+
+
+def shown(value: object) -> str:
+    """Return *value* as a message shows it."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case str():
+            text = repr(value)
+            return text if len(text) <= 80 else text[:77] + "…'"
+        case int() | float():
+            return str(value)
+        case pulumi.Output():
+            return "an output"
+        case list() | tuple():
+            return "a list"
+        case dict():
+            return "a mapping"
+        case _:
+            return f"a value of type {type(value).__name__}"

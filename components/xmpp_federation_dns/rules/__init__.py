@@ -1,0 +1,28 @@
+"""The rules of XMPP federation: what is wrong or unwise in arguments of the right shape."""
+
+from xmpp_federation_dns.rules import addresses, domains, numbers, targets, zones
+from xmpp_federation_dns.rules.view import Rule, View
+
+RULES: tuple[Rule, ...] = (
+    domains.domain_names,
+    domains.duplicates,
+    zones.closest_zones,
+    targets.target_names,
+    targets.own_domain,
+    addresses.addresses,
+    numbers.ports,
+    numbers.priorities,
+    numbers.ttls,
+    domains.disabled,
+    targets.one_address_list,
+    addresses.pool_size,
+    domains.something_to_publish,
+    zones.zone_names,
+    zones.dynamic_updates,
+    zones.unused_zones,
+    addresses.ipv4_too,
+    numbers.direct_tls,
+)
+"""All rules, in the order of their ids."""
+
+__all__ = ["RULES", "Rule", "View"]

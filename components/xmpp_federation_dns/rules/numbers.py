@@ -1,0 +1,106 @@
+"""Rules about numbers: ports, priorities, weights and TTLs."""
+
+from collections.abc import Iterator, Sequence
+
+from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
+from xmpp_federation_dns.problems import Path, Problem, written
+from xmpp_federation_dns.rules.view import Pool, View, rule, warning
+
+XMPP_PORT = 5269
+"""TCP port of server-to-server XMPP (RFC 6120 §14.7)."""
+PORTS = range(1, 65_536)
+UINT16 = range(65_536)
+TTLS = range(60, 86_401)
+"""Seconds: below a minute resolvers ask without end, above a day a move takes too long."""
+RECOVERY = 3600
+"""Seconds that peers may still use the old addresses after an Edge pool moved."""
+
+
+@rule(
+    "P7",
+    source="RFC 2782; Microsoft JJ618368: port 5269",
+    example="edgePools: [{ipv4: [131.107.155.10], port: 5222}]",
+)
+def ports(view: View) -> Iterator[Problem]:
+    """A port is 1 to 65535; Lync and Skype for Business use 5269 alone."""
+    for pool in view.pools:
+        yield from _within(PORTS, pool.pool.port, (*pool.path, "port"))
+        if view.args.profile == "lync" and pool.pool.port in PORTS and pool.pool.port != XMPP_PORT:
+            text = f"{pool.pool.port} is not the port of Lync, 5269 (profile: standard for other servers)"
+            yield Problem((*pool.path, "port"), text)
+    for position, zone in enumerate(view.args.zones):
+        if isinstance(zone, Rfc2136Zone):
+            yield from _within(PORTS, zone.port, ("zones", position, "port"))
+
+
+@rule(
+    "P8",
+    source="RFC 2782; Microsoft, Setting up XMPP federation (Lync Server 2013), step 23",
+    example="edgePools: [{host: a, ipv4: [131.107.155.10]}, {host: b, ipv4: [131.107.155.11]}]",
+)
+def priorities(view: View) -> Iterator[Problem]:
+    """Priority and weight are 0 to 65535; under `lync` every Edge pool has a priority of its own."""
+    for pool in view.pools:
+        yield from _within(UINT16, pool.pool.priority, (*pool.path, "priority"))
+        yield from _within(UINT16, pool.pool.weight, (*pool.path, "weight"))
+    for pools in view.pool_lists:
+        first: dict[int, Pool] = {}
+        for pool in pools:
+            other = first.setdefault(pool.pool.priority, pool)
+            if other is not pool:
+                yield _equal(pool, other, lync=view.args.profile == "lync")
+        if view.args.profile == "standard":
+            yield from _weightless(pools)
+
+
+@rule("P9", source="RFC 2181 §8", example="srvTtl: 30")
+def ttls(view: View) -> Iterator[Problem]:
+    """A TTL is 60 to 86400 seconds; that of addresses is the recovery time when an Edge pool moves."""
+    yield from _within(TTLS, view.args.srv_ttl, ("srvTtl",), " seconds")
+    yield from _within(TTLS, view.args.address_ttl, ("addressTtl",), " seconds")
+    if view.args.address_ttl in TTLS and view.args.address_ttl > RECOVERY:
+        text = (
+            f"peers use the old addresses for up to {view.args.address_ttl} seconds after an Edge pool moved"
+        )
+        yield warning(("addressTtl",), text)
+
+
+@rule(
+    "P20",
+    source="XEP-0368",
+    example="edgePools: [{ipv4: [131.107.155.10], directTlsPort: 5270}]",
+)
+def direct_tls(view: View) -> Iterator[Problem]:
+    """Direct TLS has a port of its own; Lync and Skype for Business have none."""
+    for pool in view.pools:
+        port, place = pool.pool.direct_tls_port, (*pool.path, "directTlsPort")
+        if port is None:
+            continue
+        yield from _within(PORTS, port, place)
+        if view.args.profile == "lync":
+            yield Problem(place, "Lync has no direct TLS; leave it out (profile: standard for other servers)")
+        elif port == pool.pool.port:
+            yield Problem(place, f"{port} is the port for STARTTLS already; direct TLS needs one of its own")
+
+
+def _within(allowed: range, value: int, path: Path, unit: str = "") -> Iterator[Problem]:
+    if value not in allowed:
+        yield Problem(path, f"{value} is out of range: {allowed.start} to {allowed.stop - 1}{unit}")
+
+
+def _equal(pool: Pool, other: Pool, *, lync: bool) -> Problem:
+    place = (*pool.path, "priority")
+    text = f"{pool.pool.priority} is the priority of {written(other.path)} already"
+    if lync:
+        return Problem(place, f"{text}; give each Edge pool its own, the one to use first the lowest")
+    return warning(place, f"{text}; Lync and Skype for Business peers then take whichever comes first")
+
+
+def _weightless(pools: Sequence[Pool]) -> Iterator[Problem]:
+    groups: dict[int, list[Pool]] = {}
+    for pool in pools:
+        groups.setdefault(pool.pool.priority, []).append(pool)
+    for priority, group in groups.items():
+        if len(group) > 1 and not any(pool.pool.weight for pool in group):
+            text = f"all Edge pools of priority {priority} have weight 0; say by weight how peers are to share them"
+            yield warning((*group[0].path, "weight"), text)

@@ -1,0 +1,97 @@
+"""Rules about targets: the names that SRV records point to."""
+
+import ipaddress
+from collections.abc import Iterator
+
+from xmpp_federation_dns import names
+from xmpp_federation_dns.args import EdgePool
+from xmpp_federation_dns.problems import Path, Problem, shown, written
+from xmpp_federation_dns.rules.faults import host_fault, target_fault
+from xmpp_federation_dns.rules.view import Pool, View, named, rule, warning
+
+
+@rule(
+    "P4",
+    source="RFC 2782, RFC 1123 §2.1",
+    example="edgePools: [{host: xmpp.contoso.com, ipv4: [131.107.155.10]}]",
+)
+def target_names(view: View) -> Iterator[Problem]:
+    """A target is a host name: `host` in labels below the SIP domain, or `target` in full; never an address."""
+    for pool in view.pools:
+        if pool.pool.target is not None:
+            if fault := target_fault(pool.pool.target):
+                yield Problem((*pool.path, "target"), f"{shown(pool.pool.target)} {fault}")
+            if pool.pool.host != EdgePool.host:
+                yield Problem(
+                    (*pool.path, "host"), "host and target exclude each other; leave one of them out"
+                )
+        elif fault := host_fault(pool.pool.host) or _doubled(pool.label, view):
+            yield Problem((*pool.path, "host"), f"{shown(pool.pool.host)} {fault}")
+    for entry in view.entries:
+        for target, pool in entry.targets:
+            if len(target) > names.MAX_NAME:
+                text = f"with host {shown(pool.pool.host)} in front it has {len(target)} characters, more than 253"
+                yield Problem((*entry.path, "name"), f"{named(entry.domain.name)} is too long: {text}")
+
+
+@rule(
+    "P5",
+    source="Microsoft, Determine DNS requirements (Lync Server 2013): target in the same domain",
+    example="edgePools: [{target: xmpp.fabrikam.com, manageAddresses: false}]",
+)
+def own_domain(view: View) -> Iterator[Problem]:
+    """Under `lync` a target lies in the zone of its SIP domain: Lync matches the names strictly."""
+    blamed: set[Path] = set()
+    for entry in view.entries:
+        zone = view.zone_of(entry) if entry.name else None
+        for target, pool in entry.targets:
+            place = (*pool.path, "target")
+            home = (entry.name, zone or entry.name)
+            if place in blamed or any(names.is_within(target, name) for name in home):
+                continue
+            blamed.add(place)
+            text = f"{named(str(pool.pool.target))} lies outside the zone of SIP domain {named(entry.domain.name)}"
+            if view.args.profile == "lync":
+                yield Problem(place, f"{text}, which Lync peers refuse (profile: standard for others)")
+            else:
+                yield warning(place, f"{text}; Lync and Skype for Business peers refuse that")
+
+
+@rule(
+    "P11",
+    source="RFC 2181 §5",
+    example=(
+        "domains: [{name: contoso.com, edgePools: [{target: sip.contoso.com, ipv4: [131.107.155.10]}]}, "
+        "{name: eu.contoso.com, edgePools: [{target: sip.contoso.com, ipv4: [131.107.155.11]}]}]"
+    ),
+)
+def one_address_list(view: View) -> Iterator[Problem]:
+    """A target has one list of addresses, wherever it occurs."""
+    seen: dict[str, tuple[object, Pool]] = {}
+    for entry in view.entries:
+        for target, pool in entry.targets:
+            addresses = _addresses(pool.pool)
+            known, first = seen.setdefault(target, (addresses, pool))
+            if known != addresses:
+                text = f"target {target} has other addresses here than at {written(first.path)}"
+                yield Problem(pool.path, text)
+
+
+def _doubled(host: str, view: View) -> str | None:
+    """Return what is wrong with a host that ends with the name of a SIP domain."""
+    domain = names.closest(host, view.sip_domains)
+    if domain is None:
+        return None
+    label = host.removesuffix(domain).removesuffix(".") or "@"
+    return f"would become '{host}.{domain}'; write '{label}'"
+
+
+def _addresses(pool: EdgePool) -> object:
+    return pool.manage_addresses, *(frozenset(map(_canonical, values)) for values in (pool.ipv4, pool.ipv6))
+
+
+def _canonical(value: object) -> object:
+    try:
+        return ipaddress.ip_address(str(value)) if isinstance(value, str) else value
+    except ValueError:
+        return value

@@ -1,0 +1,126 @@
+"""Rules about zones: which holds a name, and how it is reached."""
+
+import binascii
+from base64 import b64decode
+from collections.abc import Iterator, Sequence
+
+import pulumi
+
+from xmpp_federation_dns import names
+from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
+from xmpp_federation_dns.problems import Path, Problem, Secret, StackSecret, shown
+from xmpp_federation_dns.rules.faults import canonical
+from xmpp_federation_dns.rules.view import View, named, rule, warning
+
+_ENCRYPT = "pulumi config set --secret tsigSecret"
+
+
+@rule("P3", source="RFC 1034 §4.2", example="zones: [{provider: aws, name: corp.example.net}]")
+def closest_zones(view: View) -> Iterator[Problem]:
+    """Every name to be published lies in one of the zones; the closest enclosing one holds it."""
+    if not view.zones:
+        return
+    there = f"in none of the zones {_listed(list(view.zones))}"
+    for entry in view.entries:
+        if entry.name and view.zone_of(entry) is None:
+            yield Problem((*entry.path, "name"), f"{named(entry.domain.name)} lies {there}")
+    for pool in view.pools:
+        target = pool.pool.target
+        managed = target is not None and pool.label and pool.pool.manage_addresses
+        if managed and names.closest(pool.label, view.zones) is None:
+            yield Problem(
+                (*pool.path, "target"),
+                f"{named(str(target))} lies {there} (manageAddresses: false where its addresses are published "
+                "elsewhere)",
+            )
+
+
+@rule("P16", source="RFC 1035 §2.3.4", example="zones: [{provider: aws, name: contoso..com}]")
+def zone_names(view: View) -> Iterator[Problem]:
+    """A zone has a valid name."""
+    for position, zone in enumerate(view.args.zones):
+        try:
+            names.zone_name(zone.name)
+        except ValueError as error:
+            yield Problem(("zones", position, "name"), f"{shown(zone.name)} is not a zone name: {error}")
+
+
+@rule(
+    "P17",
+    source="RFC 2136, RFC 8945",
+    example="zones: [{provider: rfc2136, name: contoso.com, server: 192.0.2.53, tsigKeyName: pulumi}]",
+)
+def dynamic_updates(view: View) -> Iterator[Problem]:
+    """Dynamic updates are signed, by a key that has a name and a secret, to a server that can be found."""
+    common = view.args.tsig_secret
+    zones = [
+        (zone, position) for position, zone in enumerate(view.args.zones) if isinstance(zone, Rfc2136Zone)
+    ]
+    for zone, position in zones:
+        yield from _key(zone, ("zones", position), common)
+        if isinstance(zone.server, str) and not _is_server(zone.server):
+            text = f"{shown(zone.server)} is neither an address nor a host name"
+            yield Problem(("zones", position, "server"), text)
+    if common is not None and all(zone.tsig_key_name is None for zone, _ in zones):
+        yield Problem(
+            ("tsigSecret",), "no zone of provider rfc2136 names the key of this secret in tsigKeyName"
+        )
+    if _is_no_base64(common):
+        yield Problem(("tsigSecret",), "the secret is not base64")
+    if isinstance(common, StackSecret) and not common.encrypted:
+        yield warning(("tsigSecret",), f"the secret stands in plain text in stack file and state: {_ENCRYPT}")
+
+
+@rule(
+    "P18",
+    source="design of this component",
+    example="zones: [{provider: aws, name: contoso.com}, {provider: aws, name: fabrikam.com}]",
+)
+def unused_zones(view: View) -> Iterator[Problem]:
+    """Every zone holds something."""
+    used = {view.zone_of(entry) for entry in view.entries if entry.name}
+    used |= {names.closest(target, view.zones) for entry in view.entries for target, _ in entry.targets}
+    for name, position in view.zones.items():
+        if name not in used:
+            yield warning(("zones", position), f"no record falls into the zone {name}")
+
+
+def _key(zone: Rfc2136Zone, path: Path, common: str | pulumi.Output[str] | None) -> Iterator[Problem]:
+    """Yield what is wrong with the TSIG key of one zone."""
+    if zone.tsig_key_name is not None:
+        if not canonical(names.zone_name, zone.tsig_key_name):
+            yield Problem((*path, "tsigKeyName"), f"{shown(zone.tsig_key_name)} is not the name of a key")
+        elif zone.tsig_secret is None and common is None:
+            text = f"TSIG key {shown(zone.tsig_key_name)} has no secret: {_ENCRYPT}"
+            yield Problem((*path, "tsigKeyName"), text)
+    elif zone.tsig_secret is not None:
+        yield Problem((*path, "tsigSecret"), "the secret is of no key; name it in tsigKeyName")
+    else:
+        yield warning(
+            path, "updates go unsigned: whoever reaches the server can send them; name a tsigKeyName"
+        )
+    if _is_no_base64(zone.tsig_secret):
+        yield Problem((*path, "tsigSecret"), "the secret is not base64")
+    elif isinstance(zone.tsig_secret, str) and not isinstance(zone.tsig_secret, Secret):
+        yield warning(
+            (*path, "tsigSecret"), "the secret stands in plain text; encrypt it with --secret --path"
+        )
+
+
+def _is_server(text: str) -> bool:
+    # Addresses of IPv4 pass as host names; those of IPv6 have colons.
+    return bool(canonical(names.host_name, text)) or ":" in text
+
+
+def _is_no_base64(secret: str | pulumi.Output[str] | None) -> bool:
+    if not isinstance(secret, str):
+        return False
+    try:
+        return not b64decode(secret, validate=True)
+    except (binascii.Error, ValueError):
+        return True
+
+
+def _listed(zones: Sequence[str], most: int = 8) -> str:
+    more = f" and {len(zones) - most} more" if len(zones) > most else ""
+    return ", ".join(zones[:most]) + more

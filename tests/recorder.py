@@ -1,0 +1,124 @@
+"""A Pulumi run without engine: what a program registers, looks up and logs."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pulumi
+from pulumi.runtime import rpc
+from pulumi.runtime.config import set_all_config
+from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
+
+PROJECT = "xmpp-federation-dns"
+
+
+@dataclass
+class Registration:
+    """One resource as the engine would be asked for it."""
+
+    type: str
+    name: str
+    inputs: dict[str, Any]
+    parent: str
+    dependencies: list[str]
+    secrets: set[str]
+    provider: str
+
+
+@dataclass
+class Run:
+    """What happened in a run, in order."""
+
+    registrations: list[Registration] = field(default_factory=list[Registration])
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
+    warnings: list[str] = field(default_factory=list[str])
+
+    def named(self, name: str) -> Registration:
+        """Return the one resource of that logical name."""
+        [found] = [registration for registration in self.registrations if registration.name == name]
+        return found
+
+    @property
+    def names(self) -> list[str]:
+        """The logical names of all resources but the component, sorted."""
+        return sorted(r.name for r in self.registrations if not r.type.startswith("xmpp-federation-dns:"))
+
+
+class _Recorder(Mocks):
+    def __init__(
+        self, run: Run, answers: Mapping[str, dict[str, Any]], outputs: Mapping[str, dict[str, Any]]
+    ) -> None:
+        self.run, self.answers, self.outputs = run, answers, outputs
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        return f"{args.name}-id", {**cast("Any", args).inputs, **self.outputs.get(args.typ, {})}
+
+    def call(self, args: MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        self.run.calls.append((args.token, cast("Any", args).args))
+        # A look-up that the test does not expect has no answer and fails the run.
+        return self.answers[args.token], []
+
+
+class _Monitor(MockMonitor):
+    def __init__(self, recorder: _Recorder) -> None:
+        super().__init__(recorder)
+        self.run = recorder.run
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 the name of the call
+        if request.type != "pulumi:pulumi:Stack":
+            inputs = rpc.deserialize_properties(request.object)
+            secrets = {key for key, value in inputs.items() if rpc.is_rpc_secret(value)}
+            registration = Registration(
+                request.type,
+                request.name,
+                {key: rpc.unwrap_rpc_secret(value) for key, value in inputs.items()},
+                request.parent.split("::")[-1],
+                sorted(urn.split("::")[-1] for urn in request.dependencies),
+                secrets,
+                request.provider or dict(request.providers).get(request.type.split(":")[0], ""),
+            )
+            self.run.registrations.append(registration)
+        return cast("Any", super()).RegisterResource(request)
+
+
+class _Log(logging.Handler):
+    def __init__(self, run: Run) -> None:
+        super().__init__(logging.WARNING)
+        self.run = run
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.run.warnings.append(record.getMessage())
+
+
+def run(
+    program: Callable[[], object],
+    answers: Mapping[str, dict[str, Any]] | None = None,
+    *,
+    config: Mapping[str, str] | None = None,
+    secret_keys: list[str] | None = None,
+    other: Mapping[str, str] | None = None,
+    outputs: Mapping[str, dict[str, Any]] | None = None,
+) -> Run:
+    """Run *program* to its end and return what it did; whatever it raises is raised.
+
+    Look-ups get their answer from *answers* by token, resources their outputs from *outputs* by type.
+    """
+    done = Run()
+    logger = logging.Logger("program")
+    logger.addHandler(_Log(done))
+    recorder = _Recorder(done, answers or {}, outputs or {})
+    pulumi.runtime.set_mocks(
+        recorder, project=PROJECT, stack="test", logger=logger, monitor=_Monitor(recorder)
+    )
+    set_all_config(
+        {f"{PROJECT}:{key}": value for key, value in (config or {}).items()} | dict(other or {}),
+        [f"{PROJECT}:{key}" for key in secret_keys or []],
+    )
+
+    def main() -> None:
+        # Pulumi would search what a program returns for outputs.
+        program()
+
+    cast("Any", pulumi.runtime).test(main)()
+    return done

@@ -1,0 +1,85 @@
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from tests.unit.dynamic_update.lab import OTHER_SECRET, SECRET, ZONE
+from tools.lab import knot as lab
+from tools.lab.knot import Knot
+
+from xmpp_federation_dns.backends import dynamic_update
+from xmpp_federation_dns.backends.dynamic_update import RecordSetProvider
+
+MORE_KEYS = f"""\
+  - id: long
+    algorithm: hmac-sha384
+    secret: {SECRET}
+  - id: longer
+    algorithm: hmac-sha512
+    secret: {SECRET}
+  - id: stranger
+    algorithm: hmac-sha256
+    secret: {SECRET}
+  - id: narrow
+    algorithm: hmac-sha256
+    secret: {SECRET}
+acl:
+  - id: others
+    key: [long, longer]
+    action: update
+  - id: text
+    key: narrow
+    action: update
+    update-type: TXT
+  - id: unsigned
+    address: 127.0.0.1
+    action: update
+    update-owner: name
+    update-owner-match: sub
+    update-owner-name: open
+"""
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Knot]:
+    """Yield a Knot server with several keys, and names below open.contoso.com that anybody may change."""
+    text = lab.CONFIGURATION.replace("acl:\n", MORE_KEYS, 1).replace(
+        "    acl: update\n", "    acl: [update, others, text, unsigned]\n"
+    )
+    directory = tmp_path_factory.mktemp("knot") / "server"
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(lab, "CONFIGURATION", text)
+            knot = stack.enter_context(Knot.serving([ZONE], directory, SECRET))
+        yield knot
+
+
+@pytest.fixture
+def knot(server: Knot) -> Knot:
+    """Return the server with nothing in its zone but what the zone itself needs."""
+    for name, rdtype in server.names(ZONE):
+        if name not in ("@", "ns1"):
+            server.change(ZONE, ("delete", name, rdtype))
+    return server
+
+
+@pytest.fixture
+def provider() -> RecordSetProvider:
+    """Return the provider of a stack that knows the secret."""
+    provider = RecordSetProvider()
+    provider.stack_secret = SECRET
+    return provider
+
+
+@pytest.fixture
+def stranger() -> RecordSetProvider:
+    """Return the provider of a stack that has another secret."""
+    provider = RecordSetProvider()
+    provider.stack_secret = OTHER_SECRET
+    return provider
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten the time-outs."""
+    monkeypatch.setattr(dynamic_update, "TIMEOUT", 0.3)
+    monkeypatch.setattr(dynamic_update, "ATTEMPTS", 2)

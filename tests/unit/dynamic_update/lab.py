@@ -1,0 +1,124 @@
+"""What the tests of dynamic updates share: record sets as the engine has them, and servers that misbehave."""
+
+import socketserver
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from itertools import chain, repeat
+from typing import Any
+
+import dns.flags
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rrset
+import dns.tsigkeyring
+import pytest
+from tools.lab.knot import ADDRESS, KEY_NAME, Knot
+
+from xmpp_federation_dns.backends.dynamic_update import RecordSetProvider, UpdateError
+
+NAME = "xmpp.contoso.com"
+ZONE = "contoso.com"
+SECRET = "eG1wcCBmZWRlcmF0aW9uIHhtcHAgZmVkZXJhdGlvbg=="
+OTHER_SECRET = "b3RoZXIgc2VjcmV0IG90aGVyIHNlY3JldCBvdGhlciE="
+
+Answer = Callable[[bytes], bytes | None]
+
+
+def record_set(port: int, *values: str, **others: Any) -> dict[str, Any]:
+    """Return the properties of an A record set of NAME; the engine delivers whole numbers as floats."""
+    return {
+        "server": ADDRESS,
+        "port": float(port),
+        "zone": ZONE,
+        "name": NAME,
+        "type": "A",
+        "ttl": 300.0,
+        "values": list(values),
+        "tsigKeyName": KEY_NAME,
+        "tsigAlgorithm": "hmac-sha256",
+        **others,
+    }
+
+
+def at(port: int, server: str = ADDRESS) -> str:
+    """Return how every message begins."""
+    return f"DNS server {server} port {port}, zone {ZONE}"
+
+
+def told(operation: Callable[..., object], *arguments: Any) -> str:
+    """Return the message of an operation that fails."""
+    with pytest.raises(UpdateError) as raised:
+        operation(*arguments)
+    return str(raised.value)
+
+
+def refreshed(provider: RecordSetProvider, properties: dict[str, Any]) -> dict[str, Any]:
+    """Return the properties that a refresh puts into the state."""
+    outs = provider.read("", properties).outs
+    assert outs is not None
+    return outs
+
+
+def serial(knot: Knot) -> int:
+    """Return the serial of the zone, which every change raises."""
+    return int(knot.ask(f"{ZONE}.", "SOA")[0].split()[6])
+
+
+@contextmanager
+def answering(answer: Answer) -> Generator[int]:
+    """Run a server on loopback that sends what *answer* returns for a message, and yield its port.
+
+    It closes the connection where that is empty, and stays silent until the client gives up where it is None.
+    """
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            message = self.rfile.read(int.from_bytes(self.rfile.read(2)))
+            reply = answer(message)
+            if reply is None:
+                self.rfile.read()
+            elif reply:
+                self.wfile.write(len(reply).to_bytes(2) + reply)
+
+    with socketserver.ThreadingTCPServer((ADDRESS, 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def says(
+    code: dns.rcode.Rcode, *records: str, secret: str | None = SECRET, authoritative: bool = False
+) -> Answer:
+    """Return an answer with *code* and *records* (name, TTL, type, value), signed where there is a secret."""
+
+    def answer(wire: bytes) -> bytes:
+        query = dns.message.from_wire(wire, keyring=False)
+        response = dns.message.make_response(query)
+        response.set_rcode(code)
+        response.flags |= dns.flags.AA if authoritative else 0
+        for record in records:
+            name, ttl, rdtype, value = record.split(maxsplit=3)
+            response.answer.append(dns.rrset.from_text(name, int(ttl), "IN", rdtype, value))
+        if secret is not None:
+            keyring = dns.tsigkeyring.from_text({KEY_NAME: secret})
+            response.use_tsig(keyring, dns.name.from_text(KEY_NAME))
+            response.request_mac = query.mac or b""
+        return response.to_wire()
+
+    return answer
+
+
+def in_turn(*answers: Answer) -> Answer:
+    """Return an answer that takes one of *answers* for each message, and the last for all that follow."""
+    remaining = chain(answers, repeat(answers[-1]))
+
+    def answer(wire: bytes) -> bytes | None:
+        return next(remaining)(wire)
+
+    return answer

@@ -1,0 +1,15 @@
+"""The tables of broken and of correct configurations."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+HERE = Path(__file__).parent
+BASE: dict[str, Any] = {
+    "zones": [{"provider": "aws", "name": "contoso.com"}],
+    "domains": ["contoso.com"],
+    "edgePools": [{"ipv4": ["131.107.155.10"]}],
+}
+REFUSED: list[dict[str, Any]] = yaml.safe_load((HERE / "refused.yaml").read_text())
+ACCEPTED: list[dict[str, Any]] = yaml.safe_load((HERE / "accepted.yaml").read_text())

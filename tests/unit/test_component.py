@@ -1,0 +1,218 @@
+import importlib.util
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pytest
+from tests.recorder import Run, run
+from tests.unit.table import BASE
+
+from xmpp_federation_dns import ConfigurationError, EdgePool, XmppFederationDns, XmppFederationDnsArgs, Zone
+from xmpp_federation_dns.records import RecordSet
+
+RECORD = "aws:route53/record:Record"
+ZONE = {"aws:route53/getZone:getZone": {"zoneId": "Z1", "name": "contoso.com"}}
+
+
+def publish(given: Any, answers: dict[str, dict[str, Any]] | None = None, **options: Any) -> Run:
+    return run(
+        lambda: XmppFederationDns("federation", given), ZONE if answers is None else answers, **options
+    )
+
+
+def test_a_sip_domain_becomes_one_resource_for_each_record_set_under_the_component():
+    done = publish(BASE | {"edgePools": [{"ipv4": ["131.107.155.10"], "ipv6": ["2620:1ec::10"]}]})
+    assert done.names == [
+        "federation-_xmpp-server._tcp.contoso.com-SRV",
+        "federation-xmpp.contoso.com-A",
+        "federation-xmpp.contoso.com-AAAA",
+    ]
+    assert {r.parent for r in done.registrations if r.type == RECORD} == {"federation"}
+
+
+def test_the_component_has_its_type_token():
+    assert publish(BASE).named("federation").type == "xmpp-federation-dns:index:XmppFederationDns"
+
+
+def test_an_srv_record_set_depends_on_the_address_record_sets_of_its_targets_alone():
+    pools = [
+        {"host": "a", "ipv4": ["131.107.155.10"], "ipv6": ["2620:1ec::10"], "priority": 0},
+        {"host": "b", "ipv4": ["131.107.155.11"], "priority": 10},
+    ]
+    done = publish(BASE | {"domains": ["contoso.com", "eu.contoso.com"], "edgePools": pools})
+    assert done.named("federation-_xmpp-server._tcp.eu.contoso.com-SRV").dependencies == [
+        "federation-a.eu.contoso.com-A",
+        "federation-a.eu.contoso.com-AAAA",
+        "federation-b.eu.contoso.com-A",
+    ]
+
+
+def test_an_srv_record_set_depends_on_addresses_that_lie_in_another_zone():
+    given = BASE | {
+        "profile": "standard",
+        "zones": [
+            {"provider": "aws", "name": "contoso.com", "zoneId": "Z1"},
+            {"provider": "aws", "name": "hosting.example", "zoneId": "Z2"},
+        ],
+        "edgePools": [{"target": "xmpp.hosting.example", "ipv4": ["131.107.155.10"]}],
+    }
+    done = publish(given)
+    assert done.named("federation-xmpp.hosting.example-A").inputs["zoneId"] == "Z2"
+    assert done.named("federation-_xmpp-server._tcp.contoso.com-SRV").dependencies == [
+        "federation-xmpp.hosting.example-A"
+    ]
+
+
+def test_each_name_goes_into_its_closest_zone():
+    zones = [
+        {"provider": "aws", "name": "contoso.com", "zoneId": "Z1"},
+        {"provider": "aws", "name": "Corp.contoso.com.", "zoneId": "Z2"},
+    ]
+    done = publish(BASE | {"domains": ["contoso.com", "corp.contoso.com"], "zones": zones})
+    assert {r.name: r.inputs["zoneId"] for r in done.registrations if r.type == RECORD} == {
+        "federation-_xmpp-server._tcp.contoso.com-SRV": "Z1",
+        "federation-xmpp.contoso.com-A": "Z1",
+        "federation-_xmpp-server._tcp.corp.contoso.com-SRV": "Z2",
+        "federation-xmpp.corp.contoso.com-A": "Z2",
+    }
+
+
+def test_a_zone_is_looked_up_once_however_many_record_sets_it_holds():
+    done = publish(BASE | {"domains": ["contoso.com", "eu.contoso.com", "us.contoso.com"]})
+    assert done.calls == [("aws:route53/getZone:getZone", {"name": "contoso.com", "privateZone": False})]
+
+
+def test_the_order_of_the_configuration_changes_nothing():
+    pools = [
+        {"host": "b", "ipv4": ["131.107.155.12", "131.107.155.11"], "priority": 10},
+        {"host": "a", "ipv4": ["131.107.155.10"]},
+    ]
+    one = publish(BASE | {"domains": ["eu.contoso.com", "contoso.com"], "edgePools": pools})
+    other = publish(
+        BASE
+        | {
+            "domains": ["Contoso.com.", "EU.contoso.com"],
+            "edgePools": [pools[1], pools[0] | {"ipv4": ["131.107.155.11", "131.107.155.12"]}],
+        }
+    )
+    inputs = [{r.name: r.inputs for r in done.registrations} for done in (one, other)]
+    assert inputs[0] == inputs[1]
+
+
+def test_nothing_is_registered_where_the_configuration_is_wrong():
+    done: list[Run] = []
+
+    def program() -> None:
+        with pytest.raises(
+            ConfigurationError, match=r"^1 problem in the XMPP federation configuration:\n  srvTtl"
+        ):
+            XmppFederationDns("federation", BASE | {"srvTtl": 1})
+
+    done.append(run(program))
+    assert done[0].registrations == []
+
+
+def test_warnings_are_told_through_the_engine():
+    assert publish(BASE | {"edgePools": [{"ipv6": ["2620:1ec::10"]}]}).warnings == [
+        "edgePools[0]: IPv6 addresses alone; peers without IPv6 cannot reach this Edge pool"
+    ]
+
+
+def test_a_missing_provider_sdk_names_the_extra_that_installs_it(monkeypatch: pytest.MonkeyPatch):
+    def nothing_installed(_: str) -> None:
+        return None
+
+    monkeypatch.setattr("xmpp_federation_dns.component.find_spec", nothing_installed)
+
+    def program() -> None:
+        with pytest.raises(ConfigurationError) as raised:
+            XmppFederationDns("federation", BASE)
+        assert [str(problem) for problem in raised.value.problems] == [
+            "zones[0]: provider aws needs the Python package pulumi_aws: pip install 'xmpp-federation-dns[aws]'"
+        ]
+
+    assert run(program).registrations == []
+    assert importlib.util.find_spec("pulumi_aws")
+
+
+def test_the_output_lists_every_record_set_by_name_and_type():
+    records: list[Any] = []
+
+    def program() -> None:
+        component = XmppFederationDns("federation", BASE | {"zones": [{**BASE["zones"][0], "zoneId": "Z1"}]})
+        component.records.apply(records.extend)
+
+    run(program)
+    assert records == [
+        {
+            "name": "_xmpp-server._tcp.contoso.com",
+            "type": "SRV",
+            "ttl": 3600,
+            "values": ["0 0 5269 xmpp.contoso.com."],
+            "zone": "contoso.com",
+            "provider": "aws",
+        },
+        {
+            "name": "xmpp.contoso.com",
+            "type": "A",
+            "ttl": 300,
+            "values": ["131.107.155.10"],
+            "zone": "contoso.com",
+            "provider": "aws",
+        },
+    ]
+
+
+def pool(*addresses: str | pulumi.Output[str]) -> XmppFederationDnsArgs:
+    zone = {"provider": "aws", "name": "contoso.com", "zone_id": "Z1"}
+    return XmppFederationDnsArgs(
+        domains=["contoso.com"],
+        zones=[zone],  # pyright: ignore[reportArgumentType] a mapping is welcome where a zone is
+        edge_pools=[EdgePool(ipv4=addresses)],
+    )
+
+
+def test_an_address_may_be_an_output_and_is_canonical_and_sorted_when_it_is_known():
+    done = run(
+        lambda: XmppFederationDns(
+            "federation", pool("131.107.155.11", pulumi.Output.from_input("131.107.155.10"))
+        )
+    )
+    assert done.named("federation-xmpp.contoso.com-A").inputs["records"] == [
+        "131.107.155.10",
+        "131.107.155.11",
+    ]
+
+
+def test_a_bad_address_from_an_output_fails_with_the_same_words():
+    with pytest.raises(ConfigurationError) as raised:
+        run(lambda: XmppFederationDns("federation", pool(pulumi.Output.from_input("10.0.0.5"))))
+    assert [str(problem) for problem in raised.value.problems] == [
+        "edge_pools[0].ipv4[0]: '10.0.0.5' is a private address; peers on the internet cannot reach it "
+        "(allowPrivateAddresses: true for a lab)"
+    ]
+
+
+def test_a_secret_address_stays_secret():
+    done = run(lambda: XmppFederationDns("federation", pool(pulumi.Output.secret("131.107.155.10"))))
+    assert done.named("federation-xmpp.contoso.com-A").secrets == {"records"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnZone(Zone):
+    """A backend of the program's own."""
+
+    provider: str = "own"
+
+    def record(
+        self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions
+    ) -> pulumi.Resource:
+        return pulumi.CustomResource("own:index:Record", resource_name, {"values": record_set.values}, opts)
+
+
+def test_a_zone_of_the_programs_own_is_published_into():
+    done = publish(BASE | {"zones": [OwnZone(name="Contoso.com")]})
+    assert {r.type for r in done.registrations} == {
+        "xmpp-federation-dns:index:XmppFederationDns",
+        "own:index:Record",
+    }

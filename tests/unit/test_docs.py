@@ -1,0 +1,110 @@
+"""What the documentation says is so."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tests.recorder import run
+from tools import docs
+
+from xmpp_federation_dns.args import BACKENDS, XmppFederationDnsArgs
+from xmpp_federation_dns.configuration import read
+from xmpp_federation_dns.problems import ConfigurationError, StackSecret
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+PREFIX = "xmpp-federation-dns:"
+
+
+def blocks(language: str) -> list[str]:
+    fences = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    return [text for kind, text in fences if kind == language]
+
+
+def given(text: str) -> dict[str, Any]:
+    config = yaml.safe_load(text)["config"]
+    values = {key.removeprefix(PREFIX): value for key, value in config.items() if key.startswith(PREFIX)}
+    if any("tsigKeyName" in zone for zone in values["zones"]):
+        values["tsigSecret"] = StackSecret("c2VjcmV0", encrypted=True)
+    return values
+
+
+STACK_FILES = sorted((ROOT / "config").glob("Pulumi.*.yaml"))
+
+
+@pytest.mark.parametrize("text", blocks("yaml"))
+def test_a_stack_in_the_readme_is_correct(text: str):
+    plan = read(given(text))
+    assert plan.record_sets
+    assert plan.warnings == ()
+
+
+@pytest.mark.parametrize("path", STACK_FILES, ids=lambda path: path.name)
+def test_a_stack_file_in_config_is_correct(path: Path):
+    assert read(given(path.read_text())).warnings == ()
+
+
+def test_there_is_an_example_stack_for_every_backend():
+    named = {zone["provider"] for path in STACK_FILES for zone in given(path.read_text())["zones"]}
+    assert named == {backend.provider for backend in BACKENDS}
+
+
+def test_the_larger_stack_of_the_readme_runs():
+    [text] = blocks("python")
+
+    def program() -> None:
+        exec(compile(text, "README.md", "exec"), {})
+
+    outputs = {
+        "aws:ec2/eip:Eip": {"publicIp": "131.107.155.10"},
+        "aws:route53/zone:Zone": {"zoneId": "Z1"},
+    }
+    done = run(program, outputs=outputs)
+    assert done.named("federation-xmpp.contoso.com-A").inputs["records"] == ["131.107.155.10"]
+    assert done.named("federation-_xmpp-server._tcp.contoso.com-SRV").inputs["zoneId"] == "Z1"
+    assert done.named("federation-_xmpp-server._tcp.fabrikam.com-SRV").inputs["resourceGroupName"] == "dns"
+
+
+def test_the_mistakes_of_the_readme_are_told_as_it_says():
+    with pytest.raises(ConfigurationError) as raised:
+        read(
+            {
+                "zones": [
+                    {"provider": "aws", "name": "contoso.com"},
+                    {"provider": "aws", "name": "corp.example.net"},
+                ],
+                "domains": ["contoso.com", {"name": "contoso_com"}, {"name": "fabrikam.com"}],
+                "edgePools": [{"ipv4": ["131.107.155.10", "10.0.0.5"]}],
+            }
+        )
+    [told] = [block for block in blocks("") if "3 problems" in block]
+    assert sorted(str(raised.value).splitlines()) == sorted(told.removeprefix("error: ").splitlines())
+
+
+def test_the_generated_parts_are_up_to_date():
+    assert docs.main(["--check"]) == 0
+
+
+def test_the_defaults_of_the_project_file_are_those_of_the_arguments():
+    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    assert {key: option["default"] for key, option in declared.items()} == {
+        "srvTtl": XmppFederationDnsArgs.srv_ttl,
+        "addressTtl": XmppFederationDnsArgs.address_ttl,
+    }
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+def test_every_page_is_linked_from_the_readme(page: Path):
+    assert f"docs/{page.name}" in README
+
+
+@pytest.mark.parametrize(
+    "page",
+    [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))],
+    ids=lambda page: page.name,
+)
+def test_every_link_leads_somewhere(page: Path):
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
+        assert (page.parent / link).exists(), link

@@ -1,0 +1,76 @@
+"""The wheel builds, installs alone and carries what it should."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import xmpp_federation_dns
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*command, "--wheel-dir", directory, ROOT], check=True, capture_output=True)
+    [path] = directory.glob("*.whl")
+    return path
+
+
+def test_the_wheel_holds_the_package_and_its_licence_alone(wheel: Path):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/")[0] for name in names} == {
+        "xmpp_federation_dns",
+        "xmpp_federation_dns-0.1.0.dist-info",
+    }
+    assert "xmpp_federation_dns/py.typed" in names
+    assert "xmpp_federation_dns-0.1.0.dist-info/licenses/LICENSE" in names
+
+
+def test_a_program_in_an_empty_environment_can_import_the_wheel_without_a_provider_sdk(
+    wheel: Path, tmp_path: Path
+):
+    # The dependencies are those of the locked environment, without its provider SDKs and this checkout.
+    environment = tmp_path / "environment"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
+    python = environment / "bin" / "python"
+    subprocess.run(
+        [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", wheel],
+        check=True,
+    )
+    linked = environment / "dependencies"
+    linked.mkdir()
+    [site] = (Path(path) for path in sys.path if path.endswith("site-packages"))
+    for entry in site.iterdir():
+        if not entry.name.startswith(("pulumi_aws", "pulumi_azure", "xmpp_federation", "_xmpp_federation")):
+            (linked / entry.name).symlink_to(entry)
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import xmpp_federation_dns as package\n"
+        "from xmpp_federation_dns.configuration import read\n"
+        "given = {'domains': ['contoso.com'], 'edge_pools': [{'ipv4': ['131.107.155.10']}],\n"
+        "         'zones': [{'provider': 'aws', 'name': 'contoso.com'}]}\n"
+        f"print(package.__file__.startswith({str(environment)!r}), len(read(given).record_sets))\n"
+    )
+    done = subprocess.run(
+        [python, "-P", program],
+        env={**os.environ, "PYTHONPATH": str(linked)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "True 2\n"
+
+
+def test_the_public_names_are_what_the_package_exports():
+    assert sorted(xmpp_federation_dns.__all__) == xmpp_federation_dns.__all__
+    assert all(hasattr(xmpp_federation_dns, name) for name in xmpp_federation_dns.__all__)
+
+
+def test_the_files_of_the_lock_carry_no_address():
+    assert "://" not in (ROOT / "requirements.lock").read_text()

@@ -1,0 +1,111 @@
+import json
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.recorder import Run, run
+
+from xmpp_federation_dns import ConfigurationError
+
+PROGRAM = Path(__file__).parents[2] / "__main__.py"
+ZONE = {"provider": "aws", "name": "contoso.com", "zoneId": "Z1"}
+LISTS = {
+    "zones": json.dumps([ZONE]),
+    "domains": json.dumps(["contoso.com"]),
+    "edgePools": json.dumps([{"ipv4": ["131.107.155.10"]}]),
+}
+SIGNED = json.dumps(
+    [{"provider": "rfc2136", "name": "contoso.com", "server": "192.0.2.53", "tsigKeyName": "k"}]
+)
+
+
+def program(config: dict[str, str], **options: Any) -> Run:
+    return run(lambda: runpy.run_path(str(PROGRAM), run_name="__main__"), config=config, **options)
+
+
+def errors(config: dict[str, str], **options: Any) -> list[str]:
+    with pytest.raises(ConfigurationError) as raised:
+        program(config, **options)
+    return [str(problem) for problem in raised.value.problems]
+
+
+def test_the_program_publishes_what_the_stack_is_configured_to():
+    done = program(LISTS)
+    assert done.names == ["federation-_xmpp-server._tcp.contoso.com-SRV", "federation-xmpp.contoso.com-A"]
+
+
+def test_numbers_and_switches_arrive_as_text_at_the_top():
+    config = LISTS | {
+        "srvTtl": "600",
+        "allowPrivateAddresses": "true",
+        "edgePools": '[{"ipv4": ["10.0.0.5"]}]',
+        "profile": "standard",
+    }
+    done = program(config)
+    assert done.named("federation-_xmpp-server._tcp.contoso.com-SRV").inputs["ttl"] == 600
+    assert done.named("federation-xmpp.contoso.com-A").inputs["records"] == ["10.0.0.5"]
+
+
+def test_text_that_is_no_number_or_switch_is_refused():
+    assert errors(LISTS | {"srvTtl": "soon", "allowPrivateAddresses": "yes"}) == [
+        "srvTtl: expected a whole number, got 'soon'",
+        "allowPrivateAddresses: expected true or false, got 'yes'",
+    ]
+
+
+def test_text_where_a_list_is_needed_is_refused():
+    assert errors(LISTS | {"domains": "contoso.com"}) == ["domains: expected a list, got 'contoso.com'"]
+
+
+def test_a_misspelt_key_of_the_stack_is_refused():
+    assert errors(LISTS | {"edgePool": "[]"}) == ["edgePool: unknown key; did you mean 'edgePools'?"]
+
+
+def test_an_empty_stack_is_told_what_it_lacks():
+    assert errors({}) == [
+        "domains: no SIP domain is configured; list at least one, such as contoso.com",
+        "zones: no zone is configured; list at least one, with its provider and name",
+    ]
+
+
+def test_the_tsig_secret_of_the_stack_is_in_no_input():
+    done = program(LISTS | {"zones": SIGNED, "tsigSecret": "c2VjcmV0"}, secret_keys=["tsigSecret"])
+    for registration in done.registrations:
+        assert "c2VjcmV0" not in str(registration.inputs)
+    assert done.warnings == []
+
+
+def test_a_tsig_secret_in_plain_text_is_warned_of():
+    done = program(LISTS | {"zones": SIGNED, "tsigSecret": "c2VjcmV0"})
+    assert done.warnings == [
+        "tsigSecret: the secret stands in plain text in stack file and state: pulumi config set --secret tsigSecret"
+    ]
+
+
+def test_addresses_under_a_secret_key_stay_secret():
+    config = LISTS | {"edgePools": '[{"ipv4": ["131.107.155.10"], "host": "sip", "priority": 5}]'}
+    done = program(config, secret_keys=["edgePools"])
+    assert done.named("federation-sip.contoso.com-A").secrets == {"records"}
+    assert done.named("federation-_xmpp-server._tcp.contoso.com-SRV").secrets == set()
+
+
+def test_no_message_shows_a_secret_address():
+    assert errors(LISTS | {"edgePools": '[{"ipv4": ["10.0.0.5"]}]'}, secret_keys=["edgePools"]) == [
+        "edgePools[0].ipv4[0]: [secret] is a private address; peers on the internet cannot reach it "
+        "(allowPrivateAddresses: true for a lab)"
+    ]
+
+
+def test_the_configuration_of_other_packages_is_not_ours():
+    done = run(
+        lambda: runpy.run_path(str(PROGRAM), run_name="__main__"),
+        config=LISTS,
+        other={"aws:region": "eu-central-1"},
+    )
+    assert len(done.names) == 2
+
+
+def test_a_key_that_is_null_in_the_stack_file_counts_as_absent():
+    done = program(LISTS | {"srvTtl": "", "tsigSecret": ""})
+    assert done.named("federation-_xmpp-server._tcp.contoso.com-SRV").inputs["ttl"] == 3600

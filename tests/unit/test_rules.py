@@ -1,0 +1,73 @@
+from typing import Any
+
+import pytest
+import yaml
+from tests.unit.table import ACCEPTED, BASE, REFUSED
+
+from xmpp_federation_dns.configuration import findings, read
+from xmpp_federation_dns.problems import ConfigurationError, Problem, StackSecret
+from xmpp_federation_dns.rules import RULES
+from xmpp_federation_dns.shape import parse
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: f"{case['rule']} {case['given']}"[:120])
+def test_a_broken_configuration_is_refused_with_every_mistake_in_it(case: dict[str, Any]):
+    with pytest.raises(ConfigurationError) as raised:
+        read(BASE | case["given"])
+    assert [str(problem) for problem in raised.value.problems] == case["errors"]
+
+
+@pytest.mark.parametrize("case", ACCEPTED, ids=lambda case: str(case["given"])[:120])
+def test_a_correct_configuration_publishes_its_record_sets(case: dict[str, Any]):
+    plan = read(BASE | case["given"])
+    lines = [f"{s.name}. {s.ttl} IN {s.type} {value}" for s in plan.record_sets for value in s.values]
+    assert lines == case["publishes"]
+    assert [str(warning) for warning in plan.warnings] == case["warnings"]
+
+
+def test_the_tables_are_as_long_as_promised():
+    assert len(REFUSED) >= 80
+    assert len(ACCEPTED) >= 25
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_the_example_of_a_rule_breaks_it(rule: Any):
+    found = _findings(BASE | yaml.safe_load(rule.example))
+    assert rule.id in {problem.rule for problem in found}
+
+
+def test_every_rule_with_errors_has_a_broken_configuration_that_names_it():
+    named = {case["rule"] for case in REFUSED}
+    warn_only = {"P12", "P18", "P19"}
+    assert {rule.id for rule in RULES} - warn_only <= named
+
+
+def test_every_rule_id_occurs_once():
+    ids = [rule.id for rule in RULES]
+    assert sorted(ids, key=lambda text: int(text[1:])) == ids
+    assert len(set(ids)) == len(ids)
+
+
+def test_a_problem_of_shape_names_its_rule():
+    found = _findings(BASE | {"colour": 1, "srvTtl": "x", "profile": "y", "domains": [{}]})
+    assert {problem.rule for problem in found if problem.rule.startswith("S")} == {"S1", "S2", "S3", "S4"}
+
+
+def test_a_secret_in_plain_text_is_a_warning_that_shows_how_to_encrypt_it():
+    zone = {"provider": "rfc2136", "name": "contoso.com", "server": "192.0.2.53", "tsigKeyName": "pulumi"}
+    plan = read(BASE | {"zones": [zone], "tsigSecret": StackSecret("c2VjcmV0", encrypted=False)})
+    assert [str(warning) for warning in plan.warnings] == [
+        "tsigSecret: the secret stands in plain text in stack file and state: pulumi config set --secret tsigSecret"
+    ]
+
+
+def test_an_encrypted_secret_of_the_stack_is_no_warning():
+    zone = {"provider": "rfc2136", "name": "contoso.com", "server": "192.0.2.53", "tsigKeyName": "pulumi"}
+    assert (
+        read(BASE | {"zones": [zone], "tsigSecret": StackSecret("c2VjcmV0", encrypted=True)}).warnings == ()
+    )
+
+
+def _findings(given: dict[str, Any]) -> list[Problem]:
+    args, origin, problems = parse(given)
+    return findings(args, origin, problems)

@@ -1,0 +1,135 @@
+import pulumi
+import pytest
+from tests.unit.table import BASE
+
+from xmpp_federation_dns import AzureZone, EdgePool, Route53Zone, SipDomain, XmppFederationDnsArgs
+from xmpp_federation_dns.args import BACKENDS
+from xmpp_federation_dns.configuration import read
+from xmpp_federation_dns.problems import ConfigurationError, Problem, Secret, shown, written
+
+
+def errors(given: object) -> list[str]:
+    with pytest.raises(ConfigurationError) as raised:
+        read(given)  # pyright: ignore[reportArgumentType] anything may be given
+    return [str(problem) for problem in raised.value.problems]
+
+
+def test_arguments_mapping_and_stack_file_keys_mean_the_same():
+    args = XmppFederationDnsArgs(
+        domains=[
+            "contoso.com",
+            SipDomain(name="fabrikam.com", edge_pools=[EdgePool(ipv4=["131.107.155.11"])]),
+        ],
+        zones=[
+            Route53Zone(name="contoso.com", zone_id="Z1"),
+            AzureZone(name="fabrikam.com", resource_group="dns"),
+        ],
+        edge_pools=[EdgePool(ipv4=["131.107.155.10"])],
+    )
+    camel = {
+        "domains": ["contoso.com", {"name": "fabrikam.com", "edgePools": [{"ipv4": ["131.107.155.11"]}]}],
+        "zones": [
+            {"provider": "aws", "name": "contoso.com", "zoneId": "Z1"},
+            {"provider": "azure", "name": "fabrikam.com", "resourceGroup": "dns"},
+        ],
+        "edgePools": [{"ipv4": ["131.107.155.10"]}],
+    }
+    snake = {
+        "domains": ["contoso.com", {"name": "fabrikam.com", "edge_pools": ({"ipv4": ("131.107.155.11",)},)}],
+        "zones": [
+            {"provider": "aws", "name": "contoso.com", "zone_id": "Z1"},
+            {"provider": "azure", "name": "fabrikam.com", "resource_group": "dns"},
+        ],
+        "edge_pools": [{"ipv4": ["131.107.155.10"]}],
+    }
+    assert read(args) == read(camel) == read(snake)
+
+
+def test_a_path_has_the_style_of_keys_that_the_user_wrote():
+    given = {key: value for key, value in BASE.items() if key != "edgePools"}
+    assert errors({**given, "edge_pools": [{"ipv4": ["1.1.1.1"], "direct_tls_port": 0}]})[0] == (
+        "edge_pools[0].direct_tls_port: 0 is out of range: 1 to 65535"
+    )
+
+
+def test_python_arguments_are_reported_in_snake_case():
+    args = XmppFederationDnsArgs(
+        domains=["contoso.com"],
+        zones=[Route53Zone(name="contoso.com")],
+        edge_pools=[EdgePool(ipv4=["131.107.155.10"], priority=-1)],
+    )
+    assert errors(args) == ["edge_pools[0].priority: -1 is out of range: 0 to 65535"]
+
+
+def test_positions_are_those_of_the_user_though_an_item_before_did_not_fit():
+    assert errors(BASE | {"domains": [5, "contoso_com", 6, {"name": "fabrikam.com"}]}) == [
+        "domains[0]: expected a name or a mapping, got 5",
+        "domains[2]: expected a name or a mapping, got 6",
+        "domains[1]: 'contoso_com' is not a host name: labels hold letters, digits and hyphens",
+        "domains[3].name: 'fabrikam.com' lies in none of the zones contoso.com",
+    ]
+
+
+def test_what_is_no_configuration_at_all_is_told_so():
+    assert errors(5) == ["expected a mapping or XmppFederationDnsArgs, got 5"]
+
+
+def test_an_output_where_a_plain_value_is_needed_is_told_so():
+    assert errors(BASE | {"srvTtl": pulumi.Output.from_input(600)}) == [
+        "srvTtl: expected a whole number, got an output (it has to be known before the update)"
+    ]
+
+
+def test_a_missing_key_of_a_list_item_is_reported_at_the_item():
+    assert errors(BASE | {"zones": [{"provider": "azure", "name": "contoso.com"}]}) == [
+        "zones[0]: 'resourceGroup' is missing"
+    ]
+
+
+def test_a_tsig_secret_is_never_shown():
+    zone = {"provider": "rfc2136", "name": "contoso.com", "server": "192.0.2.53", "tsigKeyName": "k"}
+    assert errors(BASE | {"zones": [{**zone, "tsigSecret": ["c2VjcmV0"]}]})[0] == (
+        "zones[0].tsigSecret: expected text, got [secret]"
+    )
+
+
+def test_one_problem_is_counted_as_one():
+    assert str(ConfigurationError([Problem(("srvTtl",), "x")])) == (
+        "1 problem in the XMPP federation configuration:\n  srvTtl: x"
+    )
+
+
+def test_several_problems_are_counted_and_listed():
+    assert str(ConfigurationError([Problem((), "x"), Problem(("a", 0, "b"), "y")])) == (
+        "2 problems in the XMPP federation configuration:\n  x\n  a[0].b: y"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "nothing"),
+        (True, "true"),
+        ("it's", '"it\'s"'),
+        ("a" * 90, "'" + "a" * 76 + "…'"),
+        (1.5, "1.5"),
+        (pulumi.Output.from_input(1), "an output"),
+        ((), "a list"),
+        ({}, "a mapping"),
+        (Secret("x"), "[secret]"),
+        (b"", "a value of type bytes"),
+    ],
+)
+def test_a_value_is_shown_in_a_few_words(value: object, text: str):
+    assert shown(value) == text
+
+
+def test_a_path_is_written_as_people_write_it():
+    assert written(("domains", 1, "edgePools", 0, "ipv4", 2)) == "domains[1].edgePools[0].ipv4[2]"
+
+
+def test_every_backend_can_be_named_in_a_stack_file():
+    for backend in BACKENDS:
+        name = backend.provider
+        given = {"zones": [{"provider": name, "name": "x.", "bogus": 1}], "domains": []}
+        assert any(line.startswith("zones[0].bogus: unknown key") for line in errors(given)), name

@@ -1,0 +1,1 @@
+"""Real software on loopback for the demo and the tests."""
