@@ -1,0 +1,280 @@
+"""The Azure Resource Manager on this machine, as far as public DNS zones go, in memory.
+
+Paths, api-versions, statuses, error codes and JSON bodies are those of the service, and so is the way to
+it: ``ARM_METADATA_HOSTNAME`` names this server, which describes itself as a cloud of its own, hands out
+tokens and speaks TLS only. The published plugin can be pointed at it as well as the stand-in.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import RLock
+
+from tests.standins.arm_dns import Json, Key, RefusedError, Zone
+from tests.standins.emulation import Change, Emulation, serve
+from tests.standins.tls import server_context
+from werkzeug.wrappers import Request, Response
+
+DNS_VERSIONS = ("2018-05-01", "2023-07-01-preview")
+TOKEN = "token-of-this-machine"
+RETRY_AFTER = {"x-ms-retry-after-ms": "50"}
+"""With the answer that there are too many requests: clients wait as long as this."""
+
+Answer = tuple[int, Json]
+
+_GROUP = r"/subscriptions/(?P<subscription>[^/]+)/resourcegroups/(?P<group>[^/]+)"
+_ZONE = _GROUP + r"/providers/microsoft\.network/dnszones/(?P<zone>[^/]+)"
+_RECORD_SET = _ZONE + r"/(?P<type>[^/]+)/(?P<name>[^/]+)"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request and the names in its path."""
+
+    request: Request
+    place: dict[str, str]
+
+    @property
+    def host(self) -> str:
+        """URL of this server."""
+        return self.request.host_url.removesuffix("/")
+
+    @property
+    def group_path(self) -> str:
+        """Path of the resource group, as ids have it."""
+        return f"/subscriptions/{self.place['subscription']}/resourceGroups/{self.place['group']}"
+
+    @property
+    def zone_path(self) -> str:
+        """Path of the zone, as ids have it: not in the case of the API's own paths."""
+        return f"{self.group_path}/providers/Microsoft.Network/dnszones/{self.place['zone']}"
+
+    @property
+    def zone_name(self) -> str:
+        """Name of the zone, as it is kept."""
+        return self.place["zone"].lower()
+
+
+class Arm(Emulation):
+    """The metadata, token and resource endpoints of a cloud."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._groups: dict[tuple[str, str], dict[str, Zone]] = {}
+        self._one_at_a_time = RLock()
+
+    def operation(self, request: Request) -> str:
+        """Return the operation as the API specification names it."""
+        return _route(request)[0]
+
+    def account(self, request: Request) -> str:
+        """Return the id of the subscription that a request is about."""
+        return _route(request)[2].get("subscription", "")
+
+    def answer(self, request: Request) -> Response:
+        """Answer as the service would."""
+        _, handler, place = _route(request)
+        try:
+            if place:
+                _check(request, dns="zone" in place)
+            with self._one_at_a_time:
+                status, body = handler(self, Call(request, place))
+        except RefusedError as error:
+            return self.refusal(error.status, error.code, error.message)
+        return _json(status, body)
+
+    def refusal(self, status: int, code: str, message: str) -> Response:
+        """Return an error in JSON; that a record set is missing, Azure DNS says without the envelope."""
+        error = {"code": code, "message": message}
+        response = _json(status, error if code == "NotFound" else {"error": error})
+        if status == 429:
+            response.headers.update(RETRY_AFTER)
+        return response
+
+    def put_group(self, call: Call) -> Answer:
+        key = (call.place["subscription"].lower(), call.place["group"].lower())
+        status = 200 if key in self._groups else 201
+        self._groups.setdefault(key, {})
+        return status, _group(call)
+
+    def get_group(self, call: Call) -> Answer:
+        self._zones(call)
+        return 200, _group(call)
+
+    def put_zone(self, call: Call) -> Answer:
+        zones = self._zones(call)
+        if call.request.get_json().get("location") != "global":
+            raise RefusedError(400, "LocationNotAvailableForResourceType", "The location is not 'global'.")
+        status = 200 if call.zone_name in zones else 201
+        zone = zones.setdefault(call.zone_name, Zone(call.zone_path, call.zone_name))
+        return status, zone.shown()
+
+    def get_zone(self, call: Call) -> Answer:
+        zone = self._zones(call).get(call.zone_name)
+        if zone is None:
+            raise RefusedError(
+                404,
+                "ResourceNotFound",
+                f"The Resource 'Microsoft.Network/dnszones/{call.place['zone']}' under resource group "
+                f"'{call.place['group']}' was not found. For more details please go to "
+                "https://aka.ms/ARMResourceNotFoundFix",
+            )
+        return 200, zone.shown()
+
+    def delete_zone(self, call: Call) -> Answer:
+        return (204 if self._zones(call).pop(call.zone_name, None) is None else 200), None
+
+    def list_record_sets(self, call: Call) -> Answer:
+        return 200, {"value": list(self._parent(call, "read").record_sets.values())}
+
+    def get_record_set(self, call: Call) -> Answer:
+        place = call.place
+        key = Key(place["type"].upper(), place["name"].lower())
+        found = self._parent(call, "read").record_sets.get(key)
+        if found is None:
+            raise RefusedError(
+                404,
+                "NotFound",
+                f"The resource record '{place['name']}' does not exist in resource group "
+                f"'{place['group']}' of subscription '{place['subscription']}'.",
+            )
+        return 200, found
+
+    def put_record_set(self, call: Call) -> Answer:
+        zone, type_, name = self._parent(call, "write"), call.place["type"], call.place["name"]
+        only_new = call.request.headers.get("If-None-Match") == "*"
+        change = zone.put(type_, name, call.request.get_json(), only_new=only_new)
+        self._note(change)
+        shown = zone.record_sets[Key(type_.upper(), name.lower())]
+        return (201 if change.action == "create" else 200), shown
+
+    def delete_record_set(self, call: Call) -> Answer:
+        change = self._parent(call, "delete").delete(call.place["type"], call.place["name"])
+        if change is None:
+            return 204, None
+        self._note(change)
+        return 200, None
+
+    def _note(self, change: Change) -> None:
+        with self.ledger.lock:
+            self.ledger.history.append(change)
+
+    def _zones(self, call: Call) -> dict[str, Zone]:
+        subscription, group = call.place["subscription"].lower(), call.place["group"].lower()
+        if not any(known == subscription for known, _ in self._groups):
+            message = f"The subscription '{call.place['subscription']}' could not be found."
+            raise RefusedError(404, "SubscriptionNotFound", message)
+        if (subscription, group) not in self._groups:
+            message = f"Resource group '{call.place['group']}' could not be found."
+            raise RefusedError(404, "ResourceGroupNotFound", message)
+        return self._groups[subscription, group]
+
+    def _parent(self, call: Call, action: str) -> Zone:
+        zone = self._zones(call).get(call.zone_name)
+        if zone is None:
+            type_ = call.place.get("type", "recordsets")
+            raise RefusedError(
+                404,
+                "ParentResourceNotFound",
+                f"Failed to perform '{action}' on resource(s) of type 'dnszones/{type_}', because the parent "
+                f"resource '{call.zone_path}' could not be found.",
+            )
+        return zone
+
+
+def _metadata(_: Arm, call: Call) -> Answer:
+    return 200, {
+        "name": "ThisMachine",
+        "portal": call.host,
+        "authentication": {
+            "loginEndpoint": call.host,
+            "audiences": [call.host],
+            "tenant": "common",
+            "identityProvider": "AAD",
+        },
+        "graph": call.host,
+        "graphAudience": call.host,
+        "microsoftGraphResourceId": call.host,
+        "resourceManager": call.host,
+        "batch": call.host,
+        "media": call.host,
+        "suffixes": {"storage": "invalid", "keyVaultDns": "invalid"},
+    }
+
+
+def _openid(_: Arm, call: Call) -> Answer:
+    tenant = f"{call.host}/{call.request.path.split('/')[1]}"
+    return 200, {
+        "issuer": f"{tenant}/v2.0",
+        "token_endpoint": f"{tenant}/oauth2/v2.0/token",
+        "authorization_endpoint": f"{tenant}/oauth2/v2.0/authorize",
+        "device_authorization_endpoint": f"{tenant}/oauth2/v2.0/devicecode",
+    }
+
+
+def _token(_: Arm, __: Call) -> Answer:
+    return 200, {"token_type": "Bearer", "expires_in": 3600, "access_token": TOKEN}
+
+
+def _unknown(_: Arm, call: Call) -> Answer:
+    raise RefusedError(404, "InvalidResourceType", f"The path {call.request.path} is not known here.")
+
+
+_Handler = Callable[[Arm, Call], Answer]
+_ROUTES: dict[tuple[str, str], tuple[str, _Handler]] = {
+    ("GET", r"/metadata/endpoints"): ("Metadata", _metadata),
+    ("GET", r"/[^/]+(/v2\.0)?/\.well-known/openid-configuration"): ("OpenId", _openid),
+    ("POST", r"/[^/]+/oauth2/v2\.0/token"): ("Token", _token),
+    ("PUT", _GROUP): ("ResourceGroups_CreateOrUpdate", Arm.put_group),
+    ("GET", _GROUP): ("ResourceGroups_Get", Arm.get_group),
+    ("PUT", _ZONE): ("Zones_CreateOrUpdate", Arm.put_zone),
+    ("GET", _ZONE): ("Zones_Get", Arm.get_zone),
+    ("DELETE", _ZONE): ("Zones_Delete", Arm.delete_zone),
+    ("GET", _ZONE + "/recordsets"): ("RecordSets_ListByDnsZone", Arm.list_record_sets),
+    ("PUT", _RECORD_SET): ("RecordSets_CreateOrUpdate", Arm.put_record_set),
+    ("GET", _RECORD_SET): ("RecordSets_Get", Arm.get_record_set),
+    ("DELETE", _RECORD_SET): ("RecordSets_Delete", Arm.delete_record_set),
+}
+
+
+def _route(request: Request) -> tuple[str, _Handler, dict[str, str]]:
+    """Return operation, handler and the names in the path of a request; paths know no case."""
+    for (method, path), (operation, handler) in _ROUTES.items():
+        match = re.fullmatch(path, request.path, re.IGNORECASE)
+        if match and request.method == method:
+            return operation, handler, match.groupdict()
+    return f"{request.method} {request.path}", _unknown, {}
+
+
+def _check(request: Request, *, dns: bool) -> None:
+    """Refuse a request without a token, or of an api-version that the service does not have."""
+    if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+        raise RefusedError(401, "InvalidAuthenticationToken", "The access token is missing or invalid.")
+    version = request.args.get("api-version")
+    if not version:
+        message = "The api-version query parameter (?api-version=) is required for all requests."
+        raise RefusedError(400, "MissingApiVersionParameter", message)
+    if dns and version not in DNS_VERSIONS:
+        raise RefusedError(
+            400,
+            "NoRegisteredProviderFound",
+            f"No registered resource provider found for location 'global' and API version '{version}' for "
+            f"type 'dnszones'. The supported api-versions are '{', '.join(DNS_VERSIONS)}'. The supported "
+            "locations are 'global'.",
+        )
+
+
+def _json(status: int, body: Json) -> Response:
+    text = "" if body is None else json.dumps(body)
+    return Response(text, status, content_type="application/json; charset=utf-8")
+
+
+def _group(call: Call) -> Json:
+    return {"id": call.group_path, "name": call.place["group"], "location": "westeurope"}
+
+
+if __name__ == "__main__":
+    serve(Arm(), server_context(Path(sys.argv[1])))

@@ -1,0 +1,133 @@
+"""Both clouds as a test sees them: emulations that run, and accounts with zones in them."""
+
+import itertools
+from abc import ABC, abstractmethod
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import boto3
+from botocore.config import Config
+from tests.standins.server import Server
+from tests.standins.tls import make_certificate
+from tests.standins.zones import CloudZone, DnsZone, HostedZone
+
+if TYPE_CHECKING:
+    from mypy_boto3_route53 import Route53Client
+
+REGION = "us-east-1"
+ACCOUNT = "123456789012"
+"""The account of credentials that moto does not know."""
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+
+_numbers = itertools.count(1)
+
+
+class Cloud(ABC):
+    """A provider with an account of its own for every test."""
+
+    key: ClassVar[str]
+    """The provider, as a stack file names it."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+
+    @property
+    @abstractmethod
+    def environment(self) -> dict[str, str]:
+        """Return the variables that lead the plugin, stand-in or published, to the emulation."""
+
+    @abstractmethod
+    def zone(self, name: str) -> CloudZone:
+        """Create a zone that no other test has."""
+
+
+class Aws(Cloud):
+    """Route 53 and STS."""
+
+    key = "aws"
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(server)
+        self._clients: dict[str, Route53Client] = {}
+
+    @classmethod
+    @contextmanager
+    def running(cls) -> Generator["Aws"]:
+        """Run the emulation until the block ends."""
+        with Server.running("tests.standins.route53") as server:
+            yield cls(server)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Credentials that moto takes for those of the default account."""
+        return {
+            "AWS_ENDPOINT_URL": self.server.url,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "127.0.0.1",
+        }
+
+    def client(self, account: str = ACCOUNT) -> "Route53Client":
+        """Return a client of Route 53 in *account*."""
+        if account not in self._clients:
+            credentials = ("test", "test", None)
+            if account != ACCOUNT:
+                sts = self._client("sts", credentials)
+                assumed = sts.assume_role(RoleArn=role_in(account), RoleSessionName="test")["Credentials"]
+                keys = ("AccessKeyId", "SecretAccessKey", "SessionToken")
+                credentials = tuple(assumed[key] for key in keys)
+            self._clients[account] = self._client("route53", credentials)
+        return self._clients[account]
+
+    def zone(self, name: str, account: str = ACCOUNT) -> HostedZone:
+        """Create a hosted zone in *account*."""
+        return HostedZone(name, self.server, self.client(account))
+
+    def _client(self, service: str, credentials: tuple[str | None, ...]) -> Any:
+        session: Any = boto3.Session(*credentials, region_name=REGION)
+        return session.client(service, endpoint_url=self.server.url, config=Config(proxies={}))
+
+
+class Azure(Cloud):
+    """The Azure Resource Manager."""
+
+    key = "azure"
+
+    def __init__(self, server: Server, certificate: Path) -> None:
+        super().__init__(server)
+        self.certificate = certificate
+
+    @classmethod
+    @contextmanager
+    def running(cls, directory: Path) -> Generator["Azure"]:
+        """Run the emulation until the block ends, with a certificate below *directory*."""
+        certificate = make_certificate(directory)
+        with Server.running("tests.standins.arm", str(directory), certificate=certificate) as server:
+            yield cls(server, certificate)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """A service principal, and the cloud that it belongs to."""
+        return {
+            "ARM_METADATA_HOSTNAME": self.server.url.removeprefix("https://"),
+            "ARM_DISABLE_INSTANCE_DISCOVERY": "true",
+            "ARM_SUBSCRIPTION_ID": SUBSCRIPTION,
+            "ARM_TENANT_ID": "00000000-0000-0000-0000-0000000000aa",
+            "ARM_CLIENT_ID": "00000000-0000-0000-0000-0000000000bb",
+            "ARM_CLIENT_SECRET": "test",
+            "SSL_CERT_FILE": str(self.certificate),
+            "NO_PROXY": "127.0.0.1",
+        }
+
+    def zone(self, name: str, subscription: str = SUBSCRIPTION, group: str | None = None) -> DnsZone:
+        """Create a zone, in a resource group of its own where none is named."""
+        return DnsZone(name, self.server, group or f"dns-{next(_numbers)}", subscription)
+
+
+def role_in(account: str) -> str:
+    """Return the ARN of a role in *account* that anybody may assume."""
+    return f"arn:aws:iam::{account}:role/dns"

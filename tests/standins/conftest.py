@@ -1,0 +1,5 @@
+"""The emulations that the tests of the stand-ins share."""
+
+from tests.standins.fixtures import aws, azure
+
+__all__ = ["aws", "azure"]

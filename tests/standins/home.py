@@ -1,0 +1,34 @@
+"""A private Pulumi home with the stand-ins where the engine looks for the published plugins."""
+
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parents[2]
+PLUGINS = {"aws": ("pulumi-aws", "aws"), "azure-native": ("pulumi-azure-native", "azure_native")}
+"""By the name of the plugin: the distribution of its SDK, and the module that stands in for it."""
+SCRIPT = """\
+#!{interpreter}
+import sys
+
+sys.path.insert(0, {checkout!r})
+from tests.standins.{module} import main
+
+main()
+"""
+
+
+def install(home: Path) -> None:
+    """Put the stand-ins below *home*, under the exact versions that the installed SDKs ask for."""
+    for name, (distribution, module) in PLUGINS.items():
+        directory = home / "plugins" / f"resource-{name}-v{version(distribution)}"
+        write_plugin(directory / f"pulumi-resource-{name}", module)
+
+
+def write_plugin(path: Path, module: str) -> Path:
+    """Write the executable of one stand-in."""
+    path.parent.mkdir(parents=True)
+    text = SCRIPT.format(interpreter=sys.executable, checkout=str(CHECKOUT), module=module)
+    path.write_text(text)
+    path.chmod(0o755)
+    return path

@@ -1,0 +1,292 @@
+"""A resource plugin in Python: the provider protocol of Pulumi, as far as the engine speaks it.
+
+What is left for a stand-in to say is how its cloud is reached (:data:`Connect`), and what each of its
+resource types (:class:`Resource`) and functions does. Values are those of the wire: numbers are floats,
+what is not known yet is :data:`UNKNOWN`; the engine keeps secrets to itself.
+"""
+# ruff: noqa: ARG002, N802 the protocol names its calls and what they are given
+
+import os
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, ClassVar, NamedTuple, cast
+
+import grpc
+from google.protobuf import json_format, struct_pb2
+from google.protobuf.empty_pb2 import Empty
+from pulumi.runtime import proto
+from pulumi.runtime.proto import provider_pb2_grpc, status_pb2
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What stands for a value that becomes known during the update."""
+SIGNATURE, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+"""Key and value that mark the wrapping of a secret."""
+THREADS = 16
+LOOK = 2.0
+"""Seconds between looks whether the engine that started the plugin is still there."""
+
+Properties = dict[str, Any]
+Message = Any
+"""A message of the protocol; its stubs carry no types that a checker could read."""
+
+
+class RefusedError(Exception):
+    """What the user is to read when the plugin cannot do what it is asked."""
+
+
+class IncompleteError(RefusedError):
+    """An update that failed, with the state that it was to reach."""
+
+    def __init__(self, reason: str, detail: Message) -> None:
+        super().__init__("update failed")
+        detail.reasons.append(reason)
+        self.detail = detail
+
+
+class Failure(NamedTuple):
+    """What is wrong with one property, or with none of them in particular."""
+
+    property: str
+    reason: str
+
+
+class Found(NamedTuple):
+    """A resource as it is now."""
+
+    id: str
+    inputs: Properties
+    outputs: Properties
+
+
+class Resource(ABC):
+    """One resource type, in the way its published plugin treats it."""
+
+    identity: ClassVar[frozenset[str]] = frozenset()
+    """Inputs that cannot change in place: a change replaces the resource."""
+    delete_before_replace: ClassVar[bool] = False
+    bridged: ClassVar[bool] = False
+    """The plugin is built on a Terraform provider: a failed read or update names the resource, and a failed
+    update leaves it in the state as it was to become, with a note that makes the next one try again."""
+
+    @abstractmethod
+    def check(self, name: str, inputs: Properties) -> tuple[Properties, list[Failure]]:
+        """Return *inputs* with defaults, and what is wrong with them; *name* is the logical one."""
+
+    @abstractmethod
+    def changed(self, outputs: Properties, old: Properties, new: Properties) -> set[str]:
+        """Return the properties that differ between what there is and the inputs *new*."""
+
+    @abstractmethod
+    def preview(self, inputs: Properties) -> Properties:
+        """Return the outputs as far as *inputs* tell them."""
+
+    @abstractmethod
+    def create(self, inputs: Properties) -> tuple[str, Properties]:
+        """Create the resource; return its id and outputs."""
+
+    @abstractmethod
+    def read(self, id_: str, inputs: Properties, outputs: Properties) -> Found | None:
+        """Return the resource as it is, or nothing where it is gone; *inputs* are empty for an import."""
+
+    @abstractmethod
+    def update(self, outputs: Properties, inputs: Properties) -> Properties:
+        """Change the resource in place; return its outputs."""
+
+    @abstractmethod
+    def delete(self, id_: str, outputs: Properties) -> None:
+        """Delete the resource; what is gone already is no fault."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a configured plugin offers, by type and function token."""
+
+    resources: Mapping[str, Resource]
+    functions: Mapping[str, Callable[[Properties], Properties]] = field(
+        default_factory=dict[str, Callable[[Properties], Properties]]
+    )
+
+
+Connect = Callable[[Properties], Offer]
+"""Reach the cloud as the provider's configuration says."""
+
+
+def answered(call: Callable[["Plugin", Message], Message]) -> Callable[..., Message]:
+    """Make a call of the protocol: what the plugin refuses ends it with the text that the user reads."""
+
+    @wraps(call)
+    def answer(plugin: "Plugin", request: Message, context: Message) -> Message:
+        try:
+            return call(plugin, request)
+        except IncompleteError as error:
+            return context.abort_with_status(_Status(error))
+        except RefusedError as error:
+            return context.abort(grpc.StatusCode.UNKNOWN, str(error))
+
+    return answer
+
+
+class _Status(grpc.Status):
+    """A failed call with details, which gRPC carries in a trailer."""
+
+    def __init__(self, error: IncompleteError) -> None:
+        self.code = grpc.StatusCode.UNKNOWN
+        self.details = str(error)
+        status = status_pb2.Status(code=self.code.value[0], message=self.details)
+        status.details.add().Pack(error.detail)
+        self.trailing_metadata = (("grpc-status-details-bin", status.SerializeToString()),)
+
+
+class Plugin(provider_pb2_grpc.ResourceProviderServicer):
+    """The servicer that the engine talks to."""
+
+    def __init__(self, version: str, connect: Connect) -> None:
+        self._version = version
+        self._connect = connect
+        self._cloud = Offer({})
+
+    @answered
+    def GetPluginInfo(self, request: Message) -> Message:
+        return proto.PluginInfo(version=self._version)
+
+    @answered
+    def GetSchema(self, request: Message) -> Message:
+        return proto.GetSchemaResponse(schema="{}")
+
+    @answered
+    def CheckConfig(self, request: Message) -> Message:
+        return proto.CheckResponse(inputs=request.news)
+
+    @answered
+    def DiffConfig(self, request: Message) -> Message:
+        return proto.DiffResponse(changes=proto.DiffResponse.DIFF_NONE)
+
+    @answered
+    def Configure(self, request: Message) -> Message:
+        self._cloud = self._connect(plain(request.args))
+        return proto.ConfigureResponse(supportsPreview=True, acceptSecrets=False)
+
+    @answered
+    def Check(self, request: Message) -> Message:
+        inputs, failures = self._resource(request).check(request.urn.split("::")[-1], plain(request.news))
+        return proto.CheckResponse(
+            inputs=struct(inputs),
+            failures=[proto.CheckFailure(property=each.property, reason=each.reason) for each in failures],
+        )
+
+    @answered
+    def Diff(self, request: Message) -> Message:
+        resource = self._resource(request)
+        changed = resource.changed(plain(request.olds), plain(request.old_inputs), plain(request.news))
+        replaces = sorted(changed & resource.identity)
+        return proto.DiffResponse(
+            changes=proto.DiffResponse.DIFF_SOME if changed else proto.DiffResponse.DIFF_NONE,
+            diffs=sorted(changed),
+            replaces=replaces,
+            deleteBeforeReplace=bool(replaces) and resource.delete_before_replace,
+        )
+
+    @answered
+    def Create(self, request: Message) -> Message:
+        resource = self._resource(request)
+        inputs = plain(request.properties)
+        if request.preview:
+            return proto.CreateResponse(id="", properties=struct(resource.preview(inputs)))
+        id_, outputs = resource.create(inputs)
+        return proto.CreateResponse(id=id_, properties=struct(outputs))
+
+    @answered
+    def Read(self, request: Message) -> Message:
+        resource = self._resource(request)
+        try:
+            found = resource.read(request.id, plain(request.inputs), plain(request.properties))
+        except RefusedError as error:
+            raise RefusedError(f"refreshing {request.urn}: {error}" if resource.bridged else error) from None
+        if found is None:
+            return proto.ReadResponse(id="")
+        return proto.ReadResponse(id=found.id, inputs=struct(found.inputs), properties=struct(found.outputs))
+
+    @answered
+    def Update(self, request: Message) -> Message:
+        resource = self._resource(request)
+        inputs = plain(request.news)
+        if request.preview:
+            return proto.UpdateResponse(properties=struct(resource.preview(inputs)))
+        olds = plain(request.olds)
+        try:
+            outputs = resource.update(olds, inputs)
+        except RefusedError as error:
+            if not resource.bridged:
+                raise
+            properties = struct({**olds, **resource.preview(inputs)})
+            detail = proto.ErrorResourceInitFailed(id=request.id, properties=properties, inputs=request.news)
+            raise IncompleteError(f"updating {request.urn}: {error}", detail) from None
+        return proto.UpdateResponse(properties=struct(outputs))
+
+    @answered
+    def Delete(self, request: Message) -> Message:
+        self._resource(request).delete(request.id, plain(request.properties))
+        return Empty()
+
+    @answered
+    def Invoke(self, request: Message) -> Message:
+        function = self._cloud.functions.get(request.tok)
+        if function is None:
+            raise RefusedError(f"unrecognized data function (Invoke): {request.tok}")
+        # The field has the name of a keyword of Python.
+        return proto.InvokeResponse(**{"return": struct(function(plain(request.args)))})
+
+    @answered
+    def Cancel(self, request: Message) -> Message:
+        return Empty()
+
+    @answered
+    def Attach(self, request: Message) -> Message:
+        return Empty()
+
+    def _resource(self, request: Message) -> Resource:
+        token = request.urn.split("::")[2].split("$")[-1]
+        resource = self._cloud.resources.get(token)
+        if resource is None:
+            raise RefusedError(f"unrecognized resource type: {token}")
+        return resource
+
+
+def plain(message: Message) -> Properties:
+    """Return the properties of a message, empty where it has none; secrets without their wrapping."""
+    return _unwrapped(json_format.MessageToDict(message))
+
+
+def _unwrapped(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unwrapped(item) for item in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        items = cast("dict[str, Any]", value)
+        if items.get(SIGNATURE) == SECRET:
+            return _unwrapped(items["value"])
+        return {key: _unwrapped(item) for key, item in items.items()}
+    return value
+
+
+def struct(properties: Properties) -> Message:
+    """Return *properties* as a message."""
+    message = struct_pb2.Struct()
+    message.update(properties)
+    return message
+
+
+def serve(plugin: Plugin) -> None:
+    """Serve until the engine ends, or ends this process; the port alone goes to standard output."""
+    server = grpc.server(ThreadPoolExecutor(THREADS))
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(plugin, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    engine = os.getppid()
+    while server.wait_for_termination(LOOK) and os.getppid() == engine:
+        pass

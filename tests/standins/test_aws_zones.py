@@ -1,0 +1,123 @@
+"""The AWS plugin, stand-in or published, makes and finds hosted zones in the account it is configured for."""
+
+import json
+from collections.abc import Generator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.standins.client import Client, PluginError, aws_plugin
+from tests.standins.clouds import Aws, role_in
+from tests.standins.plugin import Found
+
+ZONE = "aws:route53/zone:Zone"
+GET_ZONE = "aws:route53/getZone:getZone"
+PARTNER = "222222222222"
+
+
+@pytest.fixture(scope="module")
+def plugin(aws: Aws, tmp_path_factory: pytest.TempPathFactory) -> Generator[Client]:
+    with aws_plugin(aws, tmp_path_factory.mktemp("plugin")) as client:
+        client.configure("aws", {"region": "us-east-1", "maxRetries": "2"})
+        yield client
+
+
+def test_the_plugin_has_the_version_of_the_sdk(plugin: Client) -> None:
+    assert plugin.version().removeprefix("v") == version("pulumi-aws")
+
+
+def test_a_zone_is_created_and_deleted(plugin: Client, aws: Aws) -> None:
+    inputs, failures = plugin.check(ZONE, "case", {"name": "created.example."})
+    zone = plugin.create(ZONE, inputs)
+    there: Any = aws.client().get_hosted_zone(Id=zone.id)["HostedZone"]
+    plugin.delete(ZONE, zone)
+
+    assert failures == []
+    assert (there["Name"], there["Config"]["Comment"]) == ("created.example.", "Managed by Pulumi")
+    assert (zone.outputs["name"], zone.outputs["zoneId"]) == ("created.example", zone.id)
+    assert plugin.read(ZONE, Found(zone.id, {}, {})) is None
+
+
+def test_a_zone_with_record_sets_in_it_is_not_deleted(plugin: Client, aws: Aws) -> None:
+    there = aws.zone("full.example")
+    there.put("xmpp.full.example", "A", 300, "131.107.155.10")
+    zone = plugin.read(ZONE, Found(there.id, {}, {}))
+    assert zone is not None
+
+    with pytest.raises(PluginError) as refused:
+        plugin.delete(ZONE, zone)
+
+    assert f"deleting Route53 Hosted Zone ({there.id}): operation error Route 53" in refused.value.text
+    assert "HostedZoneNotEmpty" in refused.value.text
+
+
+@pytest.mark.parametrize("name", ["fabrikam.example", "Litware.example."])
+def test_a_zone_is_found_by_its_name_in_any_case_and_with_final_dot(
+    plugin: Client, aws: Aws, name: str
+) -> None:
+    zone = aws.zone(name.lower().removesuffix("."))
+    aws.zone(f"sub.{zone.name}")
+
+    found = plugin.invoke(GET_ZONE, {"name": name, "privateZone": False})
+
+    assert (found["zoneId"], found["name"]) == (zone.id, zone.name)
+
+
+def test_a_zone_that_is_not_there_is_no_zone(plugin: Client) -> None:
+    with pytest.raises(PluginError) as refused:
+        plugin.invoke(GET_ZONE, {"name": "missing.example", "privateZone": False})
+
+    assert refused.value.text == (
+        f"invoking {GET_ZONE}: 1 error occurred:\n\t* no matching Route 53 Hosted Zone found\n\n"
+    )
+
+
+def test_two_public_zones_of_one_name_are_one_too_many(plugin: Client, aws: Aws) -> None:
+    aws.zone("twice.example")
+    aws.zone("twice.example")
+
+    with pytest.raises(PluginError) as refused:
+        plugin.invoke(GET_ZONE, {"name": "twice.example", "privateZone": False})
+
+    assert refused.value.text == (
+        f"invoking {GET_ZONE}: 1 error occurred:\n\t* multiple Route 53 Hosted Zones matched; use additional "
+        "constraints to reduce matches to a single Route 53 Hosted Zone\n\n"
+    )
+
+
+def test_a_private_zone_of_the_same_name_does_not_count(plugin: Client, aws: Aws) -> None:
+    public = aws.zone("both.example")
+    aws.client().create_hosted_zone(
+        Name="both.example",
+        CallerReference="private",
+        HostedZoneConfig={"PrivateZone": True},
+        VPC={"VPCRegion": "us-east-1", "VPCId": "vpc-1"},
+    )
+
+    assert plugin.invoke(GET_ZONE, {"name": "both.example", "privateZone": False})["zoneId"] == public.id
+
+
+def test_a_role_in_another_account_sees_the_zones_of_that_account(aws: Aws, tmp_path: Path) -> None:
+    elsewhere = aws.zone("partner.example", account=PARTNER)
+    roles = json.dumps([{"roleArn": role_in(PARTNER), "sessionName": "pulumi"}])
+
+    with aws_plugin(aws, tmp_path) as plugin:
+        plugin.configure("aws", {"region": "us-east-1", "assumeRoles": roles})
+        found = plugin.invoke(GET_ZONE, {"name": "partner.example", "privateZone": False})
+
+    assert found["zoneId"] == elsewhere.id
+
+
+def test_a_profile_sees_the_zones_of_its_account(aws: Aws, tmp_path: Path) -> None:
+    elsewhere = aws.zone("profile.example", account=PARTNER)
+    profiles = tmp_path / "config"
+    profiles.write_text(
+        f"[profile partner]\nrole_arn = {role_in(PARTNER)}\ncredential_source = Environment\n"
+    )
+
+    with aws_plugin(aws, tmp_path, AWS_CONFIG_FILE=str(profiles)) as plugin:
+        plugin.configure("aws", {"region": "us-east-1", "profile": "partner"})
+        found = plugin.invoke(GET_ZONE, {"name": "profile.example", "privateZone": False})
+
+    assert found["zoneId"] == elsewhere.id
