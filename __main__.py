@@ -2,7 +2,7 @@
 
 import pulumi
 
-from xmpp_federation_dns import XmppFederationDns, stack_configuration
+from xmpp_federation_dns import XmppFederationDns, stack_configuration, with_providers
 
-federation = XmppFederationDns("federation", stack_configuration())
+federation = XmppFederationDns("federation", with_providers(stack_configuration()))
 pulumi.export("records", federation.records)

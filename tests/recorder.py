@@ -32,6 +32,7 @@ class Run:
 
     registrations: list[Registration] = field(default_factory=list[Registration])
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
+    call_providers: list[str] = field(default_factory=list[str])
     warnings: list[str] = field(default_factory=list[str])
 
     def named(self, name: str) -> Registration:
@@ -55,8 +56,10 @@ class _Recorder(Mocks):
         return f"{args.name}-id", {**cast("Any", args).inputs, **self.outputs.get(args.typ, {})}
 
     def call(self, args: MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        self.run.call_providers.append(args.provider)
         self.run.calls.append((args.token, cast("Any", args).args))
-        # A look-up that the test does not expect has no answer and fails the run.
+        if args.token not in self.answers:
+            return {}, [("name", "the test does not expect this look-up")]
         return self.answers[args.token], []
 
 
@@ -99,6 +102,7 @@ def run(
     secret_keys: list[str] | None = None,
     other: Mapping[str, str] | None = None,
     outputs: Mapping[str, dict[str, Any]] | None = None,
+    secret: list[str] | None = None,
 ) -> Run:
     """Run *program* to its end and return what it did; whatever it raises is raised.
 
@@ -113,7 +117,7 @@ def run(
     )
     set_all_config(
         {f"{PROJECT}:{key}": value for key, value in (config or {}).items()} | dict(other or {}),
-        [f"{PROJECT}:{key}" for key in secret_keys or []],
+        [*(f"{PROJECT}:{key}" for key in secret_keys or []), *(secret or [])],
     )
 
     def main() -> None:

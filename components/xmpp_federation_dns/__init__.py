@@ -1,5 +1,6 @@
 """The DNS records of XMPP federation for every SIP domain, published by Pulumi."""
 
+from xmpp_federation_dns.accounts import with_providers
 from xmpp_federation_dns.args import EdgePool, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.backends.aws import Route53Zone
@@ -20,4 +21,5 @@ __all__ = [
     "XmppFederationDnsArgs",
     "Zone",
     "stack_configuration",
+    "with_providers",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from xmpp_federation_dns import configuration, names
+from xmpp_federation_dns import configuration, export, names
 from xmpp_federation_dns.args import XmppFederationDnsArgs
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.problems import ConfigurationError, Problem
@@ -33,13 +33,15 @@ class XmppFederationDns(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         plan = configuration.read(args)
-        if missing := list(_missing_sdks(plan.zones)):
-            raise ConfigurationError(missing)
+        if faults := list(_missing_sdks(plan.zones)) or list(_missing_providers(plan.zones)):
+            raise ConfigurationError(faults)
         super().__init__(TYPE, name, None, opts)
         for warning in plan.warnings:
             pulumi.log.warn(str(warning), self)
-        look_up = pulumi.InvokeOptions(parent=self)
-        zones = {zone.name: zone.lookup(look_up) for zone in plan.zones}
+        zones = {
+            zone.name: zone.lookup(pulumi.InvokeOptions(parent=self, provider=zone.explicit_provider))
+            for zone in plan.zones
+        }
         published: defaultdict[str, list[pulumi.Resource]] = defaultdict(list)
 
         def options(record_set: RecordSet) -> pulumi.ResourceOptions:
@@ -47,7 +49,8 @@ class XmppFederationDns(pulumi.ComponentResource):
             # targets and goes before them.
             targets = record_set.records if isinstance(record_set, SrvRecordSet) else ()
             needed = [resource for record in targets for resource in published[record.target]]
-            return pulumi.ResourceOptions(parent=self, depends_on=needed)
+            provider = home[record_set].explicit_provider
+            return pulumi.ResourceOptions(parent=self, provider=provider, depends_on=needed)
 
         home = {s: zones[names.closest(s.name, zones) or ""] for s in plan.record_sets}
         services = [s for s in home if isinstance(s, SrvRecordSet)]
@@ -62,18 +65,10 @@ class XmppFederationDns(pulumi.ComponentResource):
                 ):
                     published[record_set.name].append(resource)
 
-        in_order = sorted(home, key=lambda record_set: (record_set.name, record_set.type))
         self.records = pulumi.Output.all(
             *(
-                {
-                    "name": record_set.name,
-                    "type": record_set.type,
-                    "ttl": record_set.ttl,
-                    "values": record_set.values,
-                    "zone": home[record_set].name,
-                    "provider": home[record_set].provider,
-                }
-                for record_set in in_order
+                export.record(record_set, home[record_set].name, home[record_set].provider)
+                for record_set in export.in_order(home)
             )
         )
         self.register_outputs({"records": self.records})
@@ -87,4 +82,15 @@ def _missing_sdks(zones: Iterable[Zone]) -> Iterator[Problem]:
                 ("zones", position),
                 f"provider {zone.provider} needs the Python package {zone.sdk}: "
                 f"pip install 'xmpp-federation-dns[{zone.extra}]'",
+            )
+
+
+def _missing_providers(zones: Iterable[Zone]) -> Iterator[Problem]:
+    """Name the zones whose credentials no provider has."""
+    for position, zone in enumerate(zones):
+        if zone.credentials() and zone.explicit_provider is None:
+            yield Problem(
+                ("zones", position),
+                "a component builds no providers; give this zone an explicit_provider with these credentials "
+                "in their place",
             )

@@ -29,6 +29,7 @@ _EXPECTED = {
     "dataclass_type": "a mapping",
     "int_type": "a whole number",
     "is_instance_of": "a list",
+    "provider_type": "a Pulumi provider",
     "sequence_str": "a list",
     "string_type": "text",
 }

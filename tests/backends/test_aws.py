@@ -1,5 +1,6 @@
 import pulumi
-from tests.backends.contract import BackendContract
+import pytest
+from tests.backends.contract import RECORD_SETS, BackendContract
 from tests.recorder import run
 
 from xmpp_federation_dns import Route53Zone
@@ -69,3 +70,18 @@ def test_a_zone_without_id_is_looked_up_by_name_among_public_zones():
 def test_a_zone_with_id_is_not_looked_up():
     zone = Route53Zone(name="contoso.com", zone_id="Z1")
     assert zone.lookup(pulumi.InvokeOptions()) is zone
+
+
+def test_a_look_up_that_fails_ends_the_update_with_one_line_and_a_way_out():
+    def program() -> None:
+        route53 = Route53Zone(name="contoso.com").lookup(pulumi.InvokeOptions())
+        Route53Zone(name="contoso.com", zone_id=route53.zone_id).record(
+            "name", RECORD_SETS["A"], pulumi.ResourceOptions()
+        )
+
+    with pytest.raises(pulumi.RunError) as raised:
+        run(program)
+    assert str(raised.value) == (
+        "zone contoso.com of provider aws could not be looked up: invoke of aws:route53/getZone:getZone failed: "
+        "the test does not expect this look-up (name) (with its zoneId there is no look-up)"
+    )

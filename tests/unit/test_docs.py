@@ -1,5 +1,6 @@
 """What the documentation says is so."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ README = (ROOT / "README.md").read_text()
 PREFIX = "xmpp-federation-dns:"
 
 
-def blocks(language: str) -> list[str]:
-    fences = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+def blocks(language: str, text: str = README) -> list[str]:
+    fences = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
     return [text for kind, text in fences if kind == language]
 
 
@@ -32,6 +33,19 @@ def given(text: str) -> dict[str, Any]:
 
 
 STACK_FILES = sorted((ROOT / "config").glob("Pulumi.*.yaml"))
+
+
+PIPELINES = (ROOT / "docs" / "pipelines.md").read_text()
+
+
+def test_every_policy_and_pipeline_in_the_documentation_is_well_formed():
+    assert len([json.loads(text) for text in blocks("json", PIPELINES)]) == 2
+    assert len([yaml.safe_load(text) for text in blocks("yaml", PIPELINES)]) == 4
+
+
+def test_the_stack_of_several_accounts_is_correct():
+    [text] = [text for text in blocks("yaml", PIPELINES) if text.startswith("config:")]
+    assert read(given(text)).warnings == ()
 
 
 @pytest.mark.parametrize("text", blocks("yaml"))
@@ -108,3 +122,18 @@ def test_every_page_is_linked_from_the_readme(page: Path):
 def test_every_link_leads_somewhere(page: Path):
     for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
         assert (page.parent / link).exists(), link
+
+
+LIFE_CYCLE = (ROOT / "docs" / "lifecycle.md").read_text()
+
+
+@pytest.mark.parametrize("test", sorted(set(re.findall(r"`([a-z0-9_/]+\.py::\w+)`", LIFE_CYCLE))))
+def test_every_case_in_the_life_of_a_stack_names_a_test_that_there_is(test: str):
+    file, _, name = test.partition("::")
+    assert re.search(rf"^def {name}\(", (ROOT / "tests" / "engine" / file).read_text(), re.MULTILINE)
+
+
+def test_every_row_of_the_life_of_a_stack_names_a_test():
+    rows = [line for line in LIFE_CYCLE.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) >= 20
+    assert [row for row in rows if "::test_" not in row] == []

@@ -5,14 +5,18 @@ its one duty is :meth:`Zone.record`. It adds no credentials, retries or defaults
 provider own those.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Self
+from importlib import metadata
+from typing import Annotated, Any, ClassVar, Self
 
 import pulumi
+from pulumi.output import UNKNOWN
 from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from xmpp_federation_dns.records import RecordSet
@@ -30,6 +34,16 @@ Text = Annotated[
     WithJsonSchema({"type": "string"}),
 ]
 """Text, or the output of another resource that becomes text during the update."""
+
+
+def _provider(value: object) -> object:
+    if isinstance(value, pulumi.ProviderResource):
+        return value
+    raise PydanticCustomError("provider_type", "a Pulumi provider expected")
+
+
+ExplicitProvider = Annotated[pulumi.ProviderResource, PlainValidator(_provider)]
+"""A provider that the program built, with credentials of its own."""
 
 MODEL = ConfigDict(
     extra="forbid",
@@ -51,11 +65,19 @@ class Zone(ABC):
     """The Python package that the backend loads when it publishes."""
     extra: ClassVar[str | None] = None
     """The extra of this package that installs it."""
+    package: ClassVar[str] = ""
+    """The Pulumi package that publishes, which is also the namespace of its settings in a stack."""
 
     provider: str
     """The provider that hosts the zone."""
     # Annotated, since pydantic finds no docstrings of inherited fields.
     name: Annotated[str, Field(description="Name of the zone, as U-label or A-label.")]
+    explicit_provider: SkipJsonSchema[ExplicitProvider | None] = None
+    """The provider of this zone, where it is not the component's; only in programs."""
+
+    def credentials(self) -> dict[str, Any]:
+        """Return the settings by which an explicit provider reaches the zone; none for the default one."""
+        return {}
 
     def lookup(self, opts: pulumi.InvokeOptions) -> Self:  # noqa: ARG002 most zones look nothing up
         """Return the zone with what its provider alone knows; asked once per zone."""
@@ -82,3 +104,28 @@ class Zone(ABC):
         self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions
     ) -> pulumi.Resource:
         """Declare *record_set* as exactly one resource, with *opts* untouched."""
+
+
+def looked_up(
+    token: str, arguments: dict[str, Any], key: str, zone: Zone, opts: pulumi.InvokeOptions
+) -> pulumi.Output[str]:
+    """Return what a provider's function answers under *key*, the option of *zone* that is looked up.
+
+    Where it fails, the update ends with one line: the functions of the SDKs end it with a traceback.
+    """
+
+    async def answer() -> Any:
+        version = pulumi.InvokeOptions(version=metadata.version(str(zone.sdk).replace("_", "-")))
+        try:
+            found = await pulumi.runtime.invoke_async(
+                token, arguments, pulumi.InvokeOptions.merge(version, opts)
+            )
+        except Exception as error:  # noqa: BLE001 the SDK raises nothing narrower
+            # Providers put their text behind those of the engine and of Terraform.
+            cause = " ".join(re.split(r"returned an error: |\t\* ", str(error))[-1].split())
+            text = f"zone {zone.name} of provider {zone.provider} could not be looked up: {cause}"
+            raise pulumi.RunError(f"{text} (with its {key} there is no look-up)") from None
+        # Nothing is known in a preview while the credentials are outputs.
+        return found[key] if found else UNKNOWN
+
+    return pulumi.Output.from_input(answer())

@@ -1,11 +1,11 @@
 """Amazon Route 53, through pulumi-aws."""
 
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import pulumi
 
-from xmpp_federation_dns.backends import Text, Zone
+from xmpp_federation_dns.backends import Text, Zone, looked_up
 from xmpp_federation_dns.records import RecordSet
 
 
@@ -15,19 +15,29 @@ class Route53Zone(Zone):
 
     sdk: ClassVar = "pulumi_aws"
     extra: ClassVar = "aws"
+    package: ClassVar = "aws"
 
     provider: Literal["aws"] = "aws"
     zone_id: Text | None = None
     """Id of the hosted zone; looked up once, by name, when left out."""
+    assume_role_arn: str | None = None
+    """ARN of the role in the account of the zone."""
+    profile: str | None = None
+    """Name of the profile with the credentials, in the AWS configuration files."""
+
+    def credentials(self) -> dict[str, Any]:
+        """Return role and profile."""
+        roles = [{"roleArn": self.assume_role_arn}] if self.assume_role_arn else None
+        settings = {"assume_roles": roles, "profile": self.profile}
+        return {key: value for key, value in settings.items() if value}
 
     def lookup(self, opts: pulumi.InvokeOptions) -> Self:
         """Find the id of the one public hosted zone of this name."""
         if self.zone_id is not None:
             return self
-        from pulumi_aws import route53
-
-        zone = route53.get_zone_output(name=self.name, private_zone=False, opts=opts)
-        return replace(self, zone_id=zone.zone_id)
+        arguments = {"name": self.name, "privateZone": False}
+        zone_id = looked_up("aws:route53/getZone:getZone", arguments, "zoneId", self, opts)
+        return replace(self, zone_id=zone_id)
 
     def record(
         self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions

@@ -1,7 +1,7 @@
 """Azure DNS, through pulumi-azure-native."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import pulumi
 
@@ -15,10 +15,17 @@ class AzureZone(Zone):
 
     sdk: ClassVar = "pulumi_azure_native"
     extra: ClassVar = "azure"
+    package: ClassVar = "azure-native"
 
     provider: Literal["azure"] = "azure"
     resource_group: Text
     """Resource group of the zone: the same zone name may exist in several."""
+    subscription_id: str | None = None
+    """Id of the subscription of the zone."""
+
+    def credentials(self) -> dict[str, Any]:
+        """Return the subscription."""
+        return {"subscription_id": self.subscription_id} if self.subscription_id else {}
 
     def record(
         self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions
@@ -49,11 +56,9 @@ class AzureZone(Zone):
             return dns.RecordSet(resource_name, args, opts)
         addresses = pulumi.Output.from_input(record_set.addresses)
         if isinstance(record_set, ARecordSet):
-            args.a_records = addresses.apply(
-                lambda known: [dns.ARecordArgs(ipv4_address=address) for address in known]
-            )
+            args.a_records = addresses.apply(lambda known: [dns.ARecordArgs(ipv4_address=ip) for ip in known])
         else:
             args.aaaa_records = addresses.apply(
-                lambda known: [dns.AaaaRecordArgs(ipv6_address=address) for address in known]
+                lambda known: [dns.AaaaRecordArgs(ipv6_address=ip) for ip in known]
             )
         return dns.RecordSet(resource_name, args, opts)

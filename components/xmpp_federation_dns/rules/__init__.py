@@ -1,6 +1,6 @@
 """The rules of XMPP federation: what is wrong or unwise in arguments of the right shape."""
 
-from xmpp_federation_dns.rules import addresses, domains, numbers, targets, zones
+from xmpp_federation_dns.rules import accounts, addresses, domains, numbers, targets, zones
 from xmpp_federation_dns.rules.view import Rule, View
 
 RULES: tuple[Rule, ...] = (
@@ -22,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     zones.unused_zones,
     addresses.ipv4_too,
     numbers.direct_tls,
+    accounts.credentials,
 )
 """All rules, in the order of their ids."""
 

@@ -78,7 +78,9 @@ def dynamic_updates(view: View) -> Iterator[Problem]:
 )
 def unused_zones(view: View) -> Iterator[Problem]:
     """Every zone holds something."""
-    used = {view.zone_of(entry) for entry in view.entries if entry.name}
+    if not view.entries or not all(entry.name for entry in view.entries):
+        return
+    used = {view.zone_of(entry) for entry in view.entries}
     used |= {names.closest(target, view.zones) for entry in view.entries for target, _ in entry.targets}
     for name, position in view.zones.items():
         if name not in used:
