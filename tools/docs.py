@@ -8,13 +8,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from tools import rules_page
 from tools.lab.stack import CHECKOUT
 from xmpp_federation_dns.args import BACKENDS, EdgePool, SipDomain, XmppFederationDnsArgs
 
 
 def main(arguments: list[str]) -> int:
     """Return 0 where the files are as they should be."""
-    stale = [path for path, text in pages().items() if path.read_text() != text]
+    stale = [path for path, text in pages().items() if not path.exists() or path.read_text() != text]
     if "--check" in arguments:
         for path in stale:
             print(f"{path.relative_to(CHECKOUT)} is out of date: make docs", file=sys.stderr)
@@ -27,7 +28,10 @@ def main(arguments: list[str]) -> int:
 def pages() -> dict[Path, str]:
     """Return every file with generated parts as it should be."""
     readme = CHECKOUT / "README.md"
-    return {readme: replaced(readme.read_text(), "configuration", configuration())}
+    return {
+        readme: replaced(readme.read_text(), "configuration", configuration()),
+        CHECKOUT / "docs" / "rules.md": rules_page.page(),
+    }
 
 
 def replaced(text: str, part: str, generated: str) -> str:

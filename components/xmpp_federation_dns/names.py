@@ -42,7 +42,9 @@ def is_within(name: str, parent: str) -> bool:
 
 def unicode_form(name: str) -> str:
     """Return the U-label form of a canonical *name*: what a person reads, what XMPP streams carry."""
-    return idna.decode(name) if "xn--" in name else name
+    # Label by label, since idna knows no service labels.
+    labels = name.split(".")
+    return ".".join(idna.decode(label) if label.startswith("xn--") else label for label in labels)
 
 
 def _canonical(text: str, label_form: re.Pattern[str], rule: str) -> str:

@@ -61,8 +61,13 @@ class ConfigurationError(pulumi.RunError):
 
 def written(path: Path) -> str:
     """Return *path* as people write it: ``edgePools[0].ipv4[1]``."""
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{_key(step)}" for step in path)
     return text.removeprefix(".")
+
+
+def _key(key: str) -> str:
+    # Line breaks and terminal sequences stay inside the message.
+    return key if key.isprintable() else repr(key)
 
 
 def shown(value: object) -> str:

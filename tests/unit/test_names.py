@@ -78,3 +78,8 @@ def test_a_name_is_within_itself_and_its_parents(name: str, within: bool):
 def test_the_unicode_form_is_what_a_person_reads():
     assert names.unicode_form("xn--mnchen-3ya.example") == "münchen.example"
     assert names.unicode_form("_tcp.contoso.com") == "_tcp.contoso.com"
+
+
+def test_the_unicode_form_of_an_owner_name_keeps_its_service_labels():
+    owner = "_xmpp-server._tcp.xn--mnchen-3ya.example"
+    assert names.unicode_form(owner) == "_xmpp-server._tcp.münchen.example"

@@ -24,6 +24,12 @@ def closest_zones(view: View) -> Iterator[Problem]:
     for entry in view.entries:
         if entry.name and view.zone_of(entry) is None:
             yield Problem((*entry.path, "name"), f"{named(entry.domain.name)} lies {there}")
+            continue
+        for target, pool in entry.targets:
+            relative = pool.pool.target is None and pool.pool.manage_addresses
+            if relative and names.closest(target, view.zones) is None:
+                text = f"{named(entry.domain.name)} has the target {named(target)}, which lies {there}"
+                yield Problem((*entry.path, "name"), text)
     for pool in view.pools:
         target = pool.pool.target
         managed = target is not None and pool.label and pool.pool.manage_addresses

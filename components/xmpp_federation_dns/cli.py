@@ -1,0 +1,178 @@
+"""The command `xmpp-federation-dns`."""
+
+import gc
+import json
+import sys
+from enum import StrEnum
+from io import TextIOWrapper
+from typing import Annotated, cast
+
+import typer
+
+from xmpp_federation_dns import check as checks
+from xmpp_federation_dns import configuration, names
+from xmpp_federation_dns import export as exports
+from xmpp_federation_dns.problems import ConfigurationError, shown
+from xmpp_federation_dns.rules.faults import canonical
+from xmpp_federation_dns.schema import stack_file_schema
+from xmpp_federation_dns.stackfile import StackFileError, opened
+
+ERRORS = 1
+UNREADABLE = 2
+WIDTH = 160
+"""Columns of a table that goes to a file or a pipe."""
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def start() -> None:
+    """Check, export and describe stack files of XMPP federation: offline, without engine and credentials.
+
+    A stack goes by its name or its file: `production` or `config/Pulumi.production.yaml`.
+
+    Example: `xmpp-federation-dns check`
+    """
+    # A stack file makes a million objects and no cycle among them; to look for one takes half of the time.
+    gc.disable()
+    # A name that standard output has no characters for is shown in escapes.
+    cast("TextIOWrapper", sys.stdout).reconfigure(errors="backslashreplace")
+
+
+class CheckFormat(StrEnum):
+    """How findings are told."""
+
+    text = "text"
+    json = "json"
+    github = "github"
+
+
+class ExportFormat(StrEnum):
+    """How record sets are written."""
+
+    zone = "zone"
+    json = "json"
+    markdown = "markdown"
+
+
+@app.command()
+def check(
+    stacks: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="STACK",
+            help="Stack files or stack names; all stacks of the project here when left out.",
+        ),
+    ] = None,
+    form: Annotated[
+        CheckFormat, typer.Option("--format", help="`github` annotates the files of a workflow run.")
+    ] = CheckFormat.text,
+    strict: Annotated[bool, typer.Option("--strict", help="Count warnings as errors.")] = False,
+) -> None:
+    """Apply every rule to stack files, as `pulumi up` would; secrets stay encrypted.
+
+    Exit status: 0 clean, 1 errors (or warnings with `--strict`), 2 a file cannot be read.
+
+    All stacks of the project, warnings as errors: `xmpp-federation-dns check --strict`
+
+    In a workflow: `xmpp-federation-dns check production --format github`
+    """
+    found: list[checks.Finding] = []
+    try:
+        paths = checks.stack_files(stacks or [])
+    except StackFileError as error:
+        raise _cannot(str(error)) from None
+    read = 0
+    for path in paths:
+        try:
+            found += checks.check(path)
+            read += 1
+        except StackFileError as error:
+            _tell(str(error))
+    _report(found, read, form)
+    if read < len(paths):
+        raise typer.Exit(UNREADABLE)
+    if any(strict or finding.problem.severity == "error" for finding in found):
+        raise typer.Exit(ERRORS)
+
+
+@app.command()
+def export(
+    stack: Annotated[str, typer.Argument(metavar="STACK", help="A stack file or the name of a stack.")],
+    zone: Annotated[str | None, typer.Option(help="Only the record sets of this zone.")] = None,
+    form: Annotated[
+        ExportFormat,
+        typer.Option(
+            "--format",
+            help="`zone`: master-file text (RFC 1035); `json`: the output `records`; `markdown`: a table for review.",
+        ),
+    ] = ExportFormat.zone,
+) -> None:
+    """Write the record sets of a stack file, for zones that somebody else runs.
+
+    Exit status: 0 written, 1 the file has errors, 2 it cannot be read.
+
+    For whoever runs the zone: `xmpp-federation-dns export production --zone contoso.com`
+
+    For a pull request: `xmpp-federation-dns export production --format markdown`
+    """
+    try:
+        [path] = checks.stack_files([stack])
+        with opened(path) as file:
+            plan = configuration.read(file.values)
+    except StackFileError as error:
+        raise _cannot(str(error)) from None
+    except ConfigurationError as error:
+        _tell(str(error))
+        raise typer.Exit(ERRORS) from None
+    rows = exports.records(plan)
+    if zone is not None:
+        wanted = canonical(names.zone_name, zone)
+        if wanted not in {known.name for known in plan.zones}:
+            known = ", ".join(known.name for known in plan.zones)
+            raise _cannot(f"{shown(zone)} is none of the zones {known}")
+        rows = [row for row in rows if row["zone"] == wanted]
+    match form:
+        case ExportFormat.zone:
+            typer.echo(exports.as_master_file(rows), nl=bool(rows))
+        case ExportFormat.json:
+            typer.echo(exports.as_json(rows))
+        case _:
+            typer.echo(exports.as_markdown(rows))
+
+
+@app.command()
+def schema() -> None:
+    """Write the JSON Schema of a stack file (2020-12), for editors.
+
+    Example: `xmpp-federation-dns schema > config/stack.schema.json`
+    """
+    typer.echo(json.dumps(stack_file_schema(), indent=2))
+
+
+def _report(found: list[checks.Finding], files: int, form: CheckFormat) -> None:
+    match form:
+        case CheckFormat.text:
+            if found:
+                checks.printed(checks.as_table(found), WIDTH)
+            if files:
+                typer.echo(checks.summary(found, files))
+        case CheckFormat.json:
+            typer.echo(checks.as_json(found))
+        case _:
+            typer.echo(checks.as_annotations(found), nl=bool(found))
+
+
+def _cannot(text: str) -> typer.Exit:
+    """Tell why a command cannot be carried out, and return what ends it."""
+    _tell(text)
+    return typer.Exit(UNREADABLE)
+
+
+def _tell(text: str) -> None:
+    typer.echo(f"error: {text}", err=True)

@@ -1,0 +1,83 @@
+"""The JSON Schema of a stack file (2020-12), for editors."""
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from xmpp_federation_dns.args import XmppFederationDnsArgs
+from xmpp_federation_dns.rules.numbers import PORTS, TTLS, UINT16
+from xmpp_federation_dns.stackfile import PROJECT
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+_RANGES = {
+    "port": PORTS,
+    "directTlsPort": PORTS,
+    "priority": UINT16,
+    "weight": UINT16,
+    "srvTtl": TTLS,
+    "addressTtl": TTLS,
+}
+# What `pulumi config set` writes: at the top of a configuration, a number or a switch may be text.
+_AS_TEXT = {"integer": "^[-+]?[0-9]+$", "boolean": "^(true|false)$"}
+
+
+def stack_file_schema() -> dict[str, Any]:
+    """Return the schema: the configuration of this package, with or without namespace, and anything beside it."""
+    schema = TypeAdapter(XmppFederationDnsArgs).json_schema()
+    definitions = schema["$defs"]
+    # The zone of a program's own cannot be named in a stack file.
+    definitions.pop("Zone", None)
+    zones = schema["properties"]["zones"]["items"]
+    zones["oneOf"] = [zone for zone in zones["oneOf"] if zone["$ref"] != "#/$defs/Zone"]
+    for model in (schema, *definitions.values()):
+        if "provider" in model["properties"]:
+            model["required"].append("provider")
+        for key, option in model["properties"].items():
+            _describe(key, option, required=key in model.get("required", ()))
+    for option in schema["properties"].values():
+        if pattern := _AS_TEXT.get(option.get("type", [""])[0]):
+            option["type"].append("string")
+            option["pattern"] = pattern
+    definitions["Encrypted"] = {
+        "type": "object",
+        "description": "A value that `pulumi config set --secret` encrypted.",
+        "properties": {"secure": {"type": "string"}},
+        "required": ["secure"],
+        "additionalProperties": False,
+    }
+    properties = {f"{PROJECT}:{key}": option for key, option in schema["properties"].items()}
+    bare = {
+        f"^({PROJECT}:config:)?{key}$": {"$ref": f"#/properties/config/properties/{PROJECT}:{key}"}
+        for key in schema["properties"]
+    }
+    return {
+        "$schema": DIALECT,
+        "title": "Stack file of xmpp-federation-dns",
+        "type": "object",
+        "properties": {
+            "config": {
+                "type": "object",
+                "properties": properties,
+                "patternProperties": {**bare, f"^(?!{PROJECT}:).*:": {}},
+                "additionalProperties": False,
+            }
+        },
+        "required": ["config"],
+        "$defs": definitions,
+    }
+
+
+def _describe(key: str, option: dict[str, Any], *, required: bool) -> None:
+    """Complete one option: its range, and null where it may be left out."""
+    option.pop("title", None)
+    if option.get("default", ...) is None:
+        del option["default"]
+    if allowed := _RANGES.get(key):
+        option |= {"minimum": allowed.start, "maximum": allowed.stop - 1}
+    if key == "tsigSecret":
+        option["anyOf"].append({"$ref": "#/$defs/Encrypted"})
+    if not required and "type" in option:
+        option["type"] = [option["type"], "null"]
+        if "enum" in option:
+            option["enum"].append(None)

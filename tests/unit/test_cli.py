@@ -1,0 +1,314 @@
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from xmpp_federation_dns.cli import app
+from xmpp_federation_dns.schema import stack_file_schema
+
+COMMAND = Path(sys.executable).with_name("xmpp-federation-dns")
+CORRECT = """\
+config:
+  zones: [{provider: aws, name: contoso.com}]
+  domains: [contoso.com]
+  edgePools: [{ipv4: [131.107.155.10]}]
+"""
+WRONG = CORRECT.replace("131.107.155.10", "10.0.0.5")
+UNWISE = CORRECT + "  addressTtl: 7200\n"
+PRIVATE = (
+    "edgePools[0].ipv4[0]: '10.0.0.5' is a private address; peers on the internet cannot reach it "
+    "(allowPrivateAddresses: true for a lab)"
+)
+SLOW = "addressTtl: peers use the old addresses for up to 7200 seconds after an Edge pool moved"
+
+
+@pytest.fixture(autouse=True)
+def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("correct", CORRECT), ("wrong", WRONG), ("unwise", UNWISE)):
+        Path(f"Pulumi.{name}.yaml").write_text(text)
+
+
+def call(*arguments: str) -> tuple[int, str, str]:
+    done = CliRunner(env={"COLUMNS": "100", "TERM": "dumb"}).invoke(app, arguments)
+    return done.exit_code, done.stdout, done.stderr
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [COMMAND, *arguments], capture_output=True, check=False, env={**os.environ, **environment}
+    )
+
+
+def words(text: str) -> str:
+    return " ".join(re.sub(r"[─│╭╮╰╯┏┓┃━┳┡┩╇└┘┴•]", " ", text).split())
+
+
+def test_a_correct_stack_is_clean():
+    assert call("check", "correct") == (0, "1 stack file: no problems\n", "")
+
+
+def test_errors_are_a_table_with_a_summary_below_it_and_status_1():
+    status, out, err = call("check", "wrong")
+    assert (status, err) == (1, "")
+    assert out.splitlines()[-1] == "1 error in 1 stack file"
+    assert words(out) == f"File Rule Problem Pulumi.wrong.yaml:4 error P6 {PRIVATE} 1 error in 1 stack file"
+
+
+def test_a_table_that_goes_to_a_file_has_160_columns():
+    out = call("check", "wrong")[1]
+    assert {len(line) for line in out.splitlines()[:-1]} == {160}
+
+
+def test_warnings_alone_are_clean():
+    status, out, err = call("check", "unwise")
+    assert (status, err) == (0, "")
+    assert words(out) == f"File Rule Problem Pulumi.unwise.yaml:5 warning P9 {SLOW} 1 warning in 1 stack file"
+
+
+def test_warnings_count_as_errors_with_strict():
+    assert call("check", "unwise", "--strict")[0] == 1
+    assert call("check", "correct", "--strict")[0] == 0
+
+
+def test_without_names_all_stacks_are_checked():
+    status, out, _ = call("check")
+    assert (status, out.splitlines()[-1]) == (1, "1 error and 1 warning in 3 stack files")
+
+
+def test_hundreds_of_files_are_checked_in_one_call(tmp_path: Path):
+    files = [tmp_path / f"Pulumi.s{number}.yaml" for number in range(300)]
+    for file in files:
+        file.write_text(CORRECT)
+    files[123].write_text(WRONG)
+    status, out, err = call("check", "--format", "json", *map(str, files))
+    assert (status, err) == (1, "")
+    assert [(row["file"], row["line"], row["rule"]) for row in json.loads(out)] == [
+        (str(files[123]), 4, "P6")
+    ]
+    assert call("check", *map(str, files[:123]))[1] == "123 stack files: no problems\n"
+
+
+def test_findings_come_as_json():
+    status, out, err = call("check", "wrong", "unwise", "--format", "json")
+    assert (status, err) == (1, "")
+    assert [(row["file"], row["severity"], f"{row['path']}: {row['text']}") for row in json.loads(out)] == [
+        ("Pulumi.wrong.yaml", "error", PRIVATE),
+        ("Pulumi.unwise.yaml", "warning", SLOW),
+    ]
+
+
+def test_no_findings_are_an_empty_list_in_json():
+    assert call("check", "correct", "--format", "json") == (0, "[]\n", "")
+
+
+def test_findings_come_as_annotations_of_a_workflow_run():
+    assert call("check", "wrong", "unwise", "--format", "github") == (
+        1,
+        f"::error file=Pulumi.wrong.yaml,line=4,title=XMPP federation P6::{PRIVATE}\n"
+        f"::warning file=Pulumi.unwise.yaml,line=5,title=XMPP federation P9::{SLOW}\n",
+        "",
+    )
+
+
+def test_no_findings_are_no_annotations():
+    assert call("check", "correct", "--format", "github") == (0, "", "")
+
+
+def test_a_file_that_cannot_be_read_is_one_line_and_status_2():
+    assert call("check", "gone.yaml") == (2, "", "error: gone.yaml: No such file or directory\n")
+
+
+def test_a_stack_that_is_not_there_is_one_line_and_status_2():
+    told = "error: 'gone' is neither a file nor a stack: there is no 'Pulumi.gone.yaml'\n"
+    assert call("check", "gone") == (2, "", told)
+    assert call("export", "gone") == (2, "", told)
+
+
+def test_the_other_files_are_checked_though_one_cannot_be_read():
+    Path("broken.yaml").write_text("[")
+    status, out, err = call("check", "wrong", "broken.yaml", "correct")
+    assert (status, out.splitlines()[-1]) == (2, "1 error in 2 stack files")
+    assert err == "error: broken.yaml:2: not YAML: did not find expected node content\n"
+
+
+@pytest.mark.parametrize(
+    ("argument", "told"),
+    [
+        (".", ".: Is a directory"),
+        ("/dev/zero", "/dev/zero: a stack file has at most 16777216 octets; this one has more"),
+        ("gone.yaml", "gone.yaml: No such file or directory"),
+        ("empty.yaml", "empty.yaml: not a stack file: it is empty"),
+        ("binary.yaml", "binary.yaml: not UTF-8 text"),
+        ("deep.yaml", "deep.yaml: its values lie too deep in one another"),
+        ("secret.yaml", "secret.yaml:1: domains: it is encrypted, and this command reads no secrets"),
+        ("other.yaml", "other.yaml: not a stack file: it has no 'config'"),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "export"])
+def test_what_cannot_be_read_is_told_in_one_line_by_every_command(command: str, argument: str, told: str):
+    Path("empty.yaml").touch()
+    Path("binary.yaml").write_bytes(b"\xff")
+    Path("deep.yaml").write_text(f"config: {{domains: '{'[' * 400}{']' * 400}'}}")
+    Path("secret.yaml").write_text("config: {domains: {secure: v1:x}}")
+    Path("other.yaml").write_text("name: x")
+    assert call(command, argument) == (2, "", f"error: {told}\n")
+
+
+def test_an_export_is_a_master_file():
+    assert call("export", "correct") == (
+        0,
+        "$ORIGIN contoso.com.\n"
+        "_xmpp-server._tcp 3600 IN SRV 0 0 5269 xmpp.contoso.com.\n"
+        "xmpp 300 IN A 131.107.155.10\n",
+        "",
+    )
+
+
+def test_an_export_is_a_table_in_markdown():
+    assert call("export", "Pulumi.correct.yaml", "--format", "markdown")[1].splitlines()[0] == (
+        "| zone | provider | name | TTL | type | value |"
+    )
+
+
+def test_an_export_is_json():
+    [srv, address] = json.loads(call("export", "correct", "--format", "json")[1])
+    assert address == {
+        "name": "xmpp.contoso.com",
+        "type": "A",
+        "ttl": 300,
+        "values": ["131.107.155.10"],
+        "zone": "contoso.com",
+        "provider": "aws",
+    }
+    assert srv["values"] == ["0 0 5269 xmpp.contoso.com."]
+
+
+TWO = """\
+config:
+  zones: [{provider: aws, name: contoso.com}, {provider: aws, name: fabrikam.com}, {provider: aws, name: x.org}]
+  domains: [contoso.com, fabrikam.com]
+  edgePools: [{ipv4: [131.107.155.10]}]
+"""
+
+
+@pytest.mark.parametrize("zone", ["fabrikam.com", "Fabrikam.COM."])
+def test_an_export_of_one_zone_has_its_record_sets_alone(zone: str):
+    Path("two.yaml").write_text(TWO)
+    status, out, _ = call("export", "two.yaml", "--zone", zone)
+    assert (status, out.splitlines()[0], out.count("$ORIGIN"), "contoso" in out) == (
+        0,
+        "$ORIGIN fabrikam.com.",
+        1,
+        False,
+    )
+
+
+def test_an_export_of_a_zone_without_records_is_empty():
+    Path("two.yaml").write_text(TWO)
+    assert call("export", "two.yaml", "--zone", "x.org") == (0, "", "")
+    assert call("export", "two.yaml", "--zone", "x.org", "--format", "json") == (0, "[]\n", "")
+
+
+@pytest.mark.parametrize("zone", ["example.org", "münchen..de", ""])
+def test_an_unknown_zone_is_told_with_the_zones_there_are(zone: str):
+    Path("two.yaml").write_text(TWO)
+    told = f"error: '{zone}' is none of the zones contoso.com, fabrikam.com, x.org\n"
+    assert call("export", "two.yaml", "--zone", zone) == (2, "", told)
+
+
+def test_nothing_of_a_stack_with_errors_is_exported():
+    told = f"error: 1 problem in the XMPP federation configuration:\n  {PRIVATE}\n"
+    assert call("export", "wrong") == (1, "", told)
+
+
+def test_the_warnings_of_an_export_are_left_to_check():
+    assert call("export", "unwise")[0::2] == (0, "")
+
+
+def test_the_schema_is_written():
+    status, out, err = call("schema")
+    assert (status, json.loads(out), err) == (0, stack_file_schema(), "")
+
+
+def test_the_help_shows_what_to_type():
+    status, out, _ = call("--help")
+    assert status == 0
+    assert "Example: xmpp-federation-dns check" in words(out)
+    assert "A stack goes by its name or its file: production or config/Pulumi.production.yaml." in words(out)
+
+
+@pytest.mark.parametrize(
+    ("command", "taught"),
+    [
+        (
+            "check",
+            [
+                "Exit status: 0 clean, 1 errors (or warnings with --strict), 2 a file cannot be read.",
+                "All stacks of the project, warnings as errors: xmpp-federation-dns check --strict",
+                "In a workflow: xmpp-federation-dns check production --format github",
+            ],
+        ),
+        (
+            "export",
+            [
+                "Exit status: 0 written, 1 the file has errors, 2 it cannot be read.",
+                "For whoever runs the zone: xmpp-federation-dns export production --zone contoso.com",
+                "For a pull request: xmpp-federation-dns export production --format markdown",
+            ],
+        ),
+        ("schema", ["Example: xmpp-federation-dns schema > config/stack.schema.json"]),
+    ],
+)
+def test_the_help_of_a_command_shows_what_to_type(command: str, taught: list[str]):
+    status, out, _ = call(command, "--help")
+    assert status == 0
+    assert [text for text in taught if text not in words(out)] == []
+
+
+def test_an_unknown_format_is_told_with_the_formats_there_are():
+    status, _, err = call("check", "correct", "--format", "xml")
+    assert status == 2
+    assert "'xml' is not one of 'text', 'json', 'github'" in words(err)
+
+
+def test_the_installed_command_ends_with_the_same_status():
+    done = run("check", "correct")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"1 stack file: no problems\n", b"")
+    done = run("check", "wrong", "--format", "github")
+    assert (done.returncode, done.stderr) == (1, b"")
+    done = run("check", "gone.yaml")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        2,
+        b"",
+        b"error: gone.yaml: No such file or directory\n",
+    )
+
+
+def test_a_file_name_that_is_no_text_is_shown_in_escapes():
+    name = os.fsdecode(b"\xff.yaml")
+    Path(name).write_text(WRONG)
+    for form, start in (("text", "\n│ \\udcff.yaml:4 "), ("github", "::error file=\\udcff.yaml,line=4,")):
+        done = run("check", name, "--format", form)
+        assert (done.returncode, done.stderr) == (1, b"")
+        assert start in done.stdout.decode()
+
+
+def test_a_terminal_without_lines_gets_a_table_without_them():
+    done = run("check", "wrong", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert b"| Pulumi.wrong.yaml:4 | error | P6   | edgePools[0].ipv4[0]: '10.0.0.5' is a" in done.stdout
+
+
+def test_a_key_with_line_breaks_stays_in_one_line():
+    Path("key.yaml").write_text(CORRECT + '  "do\\nm\\e[31m": 5\n')
+    out = call("check", "key.yaml", "--format", "github")[1]
+    assert out.startswith(
+        "::error file=key.yaml,line=5,title=XMPP federation S1::'do\\nm\\x1b[31m': unknown key; known are "
+    )
+    assert out.count("\n") == 1

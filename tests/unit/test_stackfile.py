@@ -1,0 +1,444 @@
+"""How a stack file is read: the engine itself is asked the same in tests/engine/test_verdict.py."""
+
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xmpp_federation_dns import stackfile
+from xmpp_federation_dns.problems import StackSecret
+from xmpp_federation_dns.stackfile import (
+    MAX_SIZE,
+    MAX_VALUES,
+    StackFile,
+    StackFileError,
+    opened,
+    stack_directory,
+)
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return Path("Pulumi.test.yaml")
+
+
+def values(file: Path, config: str) -> dict[str, Any]:
+    file.write_text("config:\n" + textwrap.indent(textwrap.dedent(config), "  "))
+    return StackFile(file).values
+
+
+def refusal(file: Path, text: str | bytes) -> str:
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(StackFileError) as raised, opened(file):
+        pass
+    return str(raised.value)
+
+
+def test_keys_with_and_without_namespace_are_the_configuration(file: Path):
+    config = """
+        xmpp-federation-dns:domains: [contoso.com]
+        xmpp-federation-dns:config:profile: standard
+        srvTtl: 600
+        aws:region: eu-central-1
+        other:config:domains: [fabrikam.com]
+        :zones: []
+    """
+    assert values(file, config) == {"domains": ["contoso.com"], "profile": "standard", "srvTtl": 600}
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("yes", "yes"),
+        ("on", "on"),
+        ("y", "y"),
+        ("true", True),
+        ("True", True),
+        ("FALSE", False),
+        ("tRUE", "tRUE"),
+        ("null", None),
+        ("NULL", None),
+        ("~", None),
+        ("''", ""),
+        ("'null'", "null"),
+        ("5269", 5269),
+        ("'5269'", "5269"),
+        ("-5", -5),
+        ("+5", 5),
+        ("-0", 0),
+        ("00", 0),
+        ("010", 8),
+        ("-010", -8),
+        ("08", 8),
+        ("05269", 5269),
+        ("0o10", 8),
+        ("0O17", 15),
+        ("+0o7", 7),
+        ("0o8", "0o8"),
+        ("0x10", 16),
+        ("-0X1f", -31),
+        ("0x", "0x"),
+        ("0b11", 3),
+        ("0B11", 3),
+        ("0b2", "0b2"),
+        ("1_000", 1000),
+        ("1_", 1),
+        ("_1", "_1"),
+        ("0x_1F", 31),
+        ("5269.0", 5269),
+        ("5269.", 5269),
+        ("5269.5", 5269.5),
+        (".5", 0.5),
+        ("+.5", 0.5),
+        ("-.5", -0.5),
+        (".", "."),
+        ("1e3", 1000),
+        ("1E3", 1000),
+        ("1.0e+3", 1000),
+        ("123e-2", 1.23),
+        ("1e-7", 1e-7),
+        ("-0.0", 0),
+        ("1.5.2", "1.5.2"),
+        ("1e309", "1e309"),
+        ("9223372036854775807", 9223372036854775807),
+        ("9223372036854775808", 9223372036854776000),
+        ("18446744073709551615", 18446744073709552000),
+        ("18446744073709551616", 18446744073709552000),
+        ("-9223372036854775808", -9223372036854775808),
+        ("-9223372036854775809", -9223372036854776000),
+        ("123456789012345678901.0", 123456789012345680000),
+        ("0xFFFFFFFFFFFFFFFF", 18446744073709552000),
+        ("-0x8000000000000001", "-0x8000000000000001"),
+        ("0x1ffffffffffffffffff", "0x1ffffffffffffffffff"),
+        ("07777777777777777777777777", 7.777777777777778e24),
+        ("1e20", 100000000000000000000),
+        ("1e21", 1e21),
+        ("0b" + "1" * 64, 18446744073709552000),
+        ("-0b" + "1" * 64, "-0b" + "1" * 64),
+        ("1" * 5000, "1" * 5000),
+        ("1:30", "1:30"),
+        ("190:20:30", "190:20:30"),
+        ("2024-01-01", "2024-01-01 00:00:00 +0000 UTC"),
+        ("2024-1-1", "2024-01-01 00:00:00 +0000 UTC"),
+        ("2024-02-30", "2024-02-30"),
+        ("02024-01-01", "02024-01-01"),
+        ("'2024-01-01'", "2024-01-01"),
+        ("131.107.155.10", "131.107.155.10"),
+        ("!!str 010", "010"),
+        ("!!int '0x10'", 16),
+        ("!!int 1_000", 1000),
+        ("!!float 5", 5),
+        ("!!float 1.5", 1.5),
+        ("!!bool 'TRUE'", True),
+        ("!!null ''", None),
+        ("!!timestamp '2024-01-01'", "2024-01-01 00:00:00 +0000 UTC"),
+        ("! 010", 8),
+        ("! '010'", "010"),
+        ("!own 010", "010"),
+        ("!!omap x", "x"),
+    ],
+)
+def test_a_scalar_in_a_list_means_what_it_means_to_the_engine(file: Path, written: str, read: object):
+    [value] = values(file, f"zones: [{written}]")["zones"]
+    assert (value, type(value)) == (read, type(read))
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("010", 8),
+        ("'5269'", 5269),
+        ("3600.0", 3600),
+        ("0x10", 16),
+        ("soon", "soon"),
+        ("1.5", "1.5"),
+        ("True", "true"),
+        ("yes", "yes"),
+    ],
+)
+def test_a_number_at_the_top_goes_by_its_text(file: Path, written: str, read: object):
+    assert values(file, f"srvTtl: {written}") == {"srvTtl": read}
+
+
+@pytest.mark.parametrize("written", ["true", "True", "TRUE", "'true'"])
+def test_a_switch_at_the_top_goes_by_its_text(file: Path, written: str):
+    assert values(file, f"allowPrivateAddresses: {written}") == {"allowPrivateAddresses": True}
+
+
+@pytest.mark.parametrize("written", ["", "~", "null", "''"])
+def test_an_empty_key_at_the_top_counts_as_absent(file: Path, written: str):
+    assert values(file, f"srvTtl: {written}") == {}
+
+
+def test_text_at_the_top_may_hold_json(file: Path):
+    assert values(file, "domains: '[\"contoso.com\"]'\nzones: '[oops'\nprofile: 'null'") == {
+        "domains": ["contoso.com"],
+        "zones": "[oops",
+    }
+
+
+def test_keys_of_mappings_are_text(file: Path):
+    config = "zones: {a: 1, 2: b, 010: c, true: d, yes: e, 1.5: f, ~: g, '': h, 2024-01-01: i}"
+    assert list(values(file, config)["zones"]) == [
+        "a",
+        "2",
+        "8",
+        "true",
+        "yes",
+        "1.5",
+        "<nil>",
+        "",
+        "2024-01-01 00:00:00 +0000 UTC",
+    ]
+
+
+def test_anchors_and_merge_keys_are_followed(file: Path):
+    config = """
+        zones: &a {x: 1}
+        domains: {y: 2, <<: *a}
+        edgePools: {<<: [*a, {x: 3, z: 4}], y: 2}
+        profile: {y: 1, "<<": {y: 2}}
+        srvTtl: [*a, {<<: []}]
+    """
+    assert values(file, config) == {
+        "zones": {"x": 1},
+        "domains": {"x": 1, "y": 2},
+        "edgePools": {"x": 1, "z": 4, "y": 2},
+        "profile": {"y": 1},
+        "srvTtl": [{"x": 1}, {}],
+    }
+
+
+def test_the_whole_configuration_may_be_merged_in(file: Path):
+    file.write_text("shared: &s {srvTtl: 600}\nconfig: {<<: *s, domains: [a]}\n")
+    assert StackFile(file).values == {"srvTtl": 600, "domains": ["a"]}
+
+
+def test_only_the_first_document_counts(file: Path):
+    file.write_text("config: {srvTtl: 600}\n---\ngarbage: [\n")
+    assert StackFile(file).values == {"srvTtl": 600}
+
+
+def test_a_byte_order_mark_is_no_part_of_the_file(file: Path):
+    file.write_text("\ufeffconfig: {srvTtl: 600}\n")
+    assert StackFile(file).values == {"srvTtl": 600}
+
+
+def test_an_empty_configuration_is_one(file: Path):
+    file.write_text("config:\n")
+    assert StackFile(file).values == {}
+
+
+def test_an_encrypted_tsig_secret_is_known_to_be_there(file: Path):
+    config = """
+        tsigSecret: {secure: v1:abc}
+        zones: [{tsigSecret: {secure: v1:abc}}]
+    """
+    read = values(file, config)
+    secrets = [read["tsigSecret"], read["zones"][0]["tsigSecret"]]
+    assert [(type(s), s.encrypted) for s in secrets] == [(StackSecret, True)] * 2
+
+
+def test_a_tsig_secret_in_plain_text_is_known_to_be_so(file: Path):
+    secret = values(file, "tsigSecret: 5269")["tsigSecret"]
+    assert isinstance(secret, StackSecret)
+    assert (str(secret), secret.encrypted) == ("5269", False)
+
+
+def test_a_mapping_that_only_looks_encrypted_is_none(file: Path):
+    config = "zones: [{secure: 5}, {secure: a, b: c}, {secure: [a]}, {}]"
+    assert values(file, config)["zones"] == [
+        {"secure": 5},
+        {"secure": "a", "b": "c"},
+        {"secure": ["a"]},
+        {},
+    ]
+
+
+def test_an_encrypted_value_of_another_package_is_its_own_affair(file: Path):
+    assert values(file, "aws:secretKey: {secure: v1:abc}\nother: {secure: 5}")["other"] == {"secure": 5}
+
+
+def test_a_place_stands_on_the_line_of_its_value(file: Path):
+    file.write_text(
+        "# a comment\nconfig:\n  domains:\n    - a\n    - name: b\n      edgePools:\n        - {}\n"
+    )
+    read = StackFile(file)
+    places = [(), ("domains",), ("domains", 0), ("domains", 1, "name"), ("domains", 1, "edgePools", 0)]
+    assert [read.line(place) for place in places] == [1, 4, 4, 5, 7]
+
+
+def test_a_place_that_is_not_in_the_file_stands_where_it_is_missing(file: Path):
+    file.write_text("config:\n  zones:\n    - name: b\n")
+    read = StackFile(file)
+    assert [read.line(place) for place in [("zones", 0, "provider"), ("domains",)]] == [3, 1]
+
+
+NESTED = "[" * 990 + "]" * 990
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "Pulumi.test.yaml: not a stack file: it is empty"),
+        ("# nothing\n", "Pulumi.test.yaml: not a stack file: it is empty"),
+        ("[]", "Pulumi.test.yaml: not a stack file: it has no 'config'"),
+        ("hello", "Pulumi.test.yaml: not a stack file: it has no 'config'"),
+        ("{}", "Pulumi.test.yaml: not a stack file: it has no 'config'"),
+        ("domains: [a]", "Pulumi.test.yaml: not a stack file: it has no 'config'"),
+        ("config: []", "Pulumi.test.yaml: not a stack file: 'config' is no mapping"),
+        ("config: 5", "Pulumi.test.yaml: not a stack file: 'config' is no mapping"),
+        ("config:\n\ta: b", "Pulumi.test.yaml:2: not YAML: found character that cannot start any token"),
+        ("config: {domains: [*x]}", "Pulumi.test.yaml:1: not YAML: found undefined alias"),
+        ("a: b\nconfig: [", "Pulumi.test.yaml:3: not YAML: did not find expected node content"),
+        (
+            "config: \x01",
+            "Pulumi.test.yaml: not YAML: unacceptable character #x0001: control characters are not allowed",
+        ),
+        (b"config: \xff", "Pulumi.test.yaml: not UTF-8 text"),
+        (b"\xff\xfec\0o\0", "Pulumi.test.yaml: not UTF-8 text"),
+        ("config: {a: 1, a: 2}", "Pulumi.test.yaml:1: key 'a' is there twice"),
+        ("config: {}\nconfig: {}", "Pulumi.test.yaml:2: key 'config' is there twice"),
+        (
+            "config:\n  domains: [{a: 1,\n    a: 2}]",
+            "Pulumi.test.yaml:3: domains[0]: key 'a' is there twice",
+        ),
+        (
+            'config: {"a\\nb": {"x\\ny": 1, "x\\ny": 2}}',
+            "Pulumi.test.yaml:1: 'a\\nb': key 'x\\ny' is there twice",
+        ),
+        (
+            "config: {domains: {<<: {}, <<: {}}}",
+            "Pulumi.test.yaml:1: domains: key '<<' is there twice",
+        ),
+        (
+            "config:\n  domains: [a]\n  xmpp-federation-dns:domains: [b]",
+            "Pulumi.test.yaml:2: domains: given twice, with and without its namespace",
+        ),
+        ("config: {a:b:c: x}", "Pulumi.test.yaml: 'a:b:c' is no key of a configuration; write namespace:key"),
+        (
+            "config: {a:b:c:d: x}",
+            "Pulumi.test.yaml: 'a:b:c:d' is no key of a configuration; write namespace:key",
+        ),
+        ("config:\n  ? [a]\n  : b", "Pulumi.test.yaml:2: a key of it is no text"),
+        ("config: {domains: [{[a]: b}]}", "Pulumi.test.yaml:1: domains[0]: a key of it is no text"),
+        ("config:\n  domains: &a [*a]", "Pulumi.test.yaml:2: domains[0]: it contains itself"),
+        ("config:\n  domains: &a {b: *a}", "Pulumi.test.yaml:2: domains.b: it contains itself"),
+        ("config:\n  domains: &a {<<: *a}", "Pulumi.test.yaml:2: domains: it contains itself"),
+        ("config: {domains: {<<: 5}}", "Pulumi.test.yaml:1: domains: '<<' merges mappings only"),
+        ("config: {domains: {<<: [{}, [a]]}}", "Pulumi.test.yaml:1: domains: '<<' merges mappings only"),
+        (
+            "config: {domains: [.inf]}",
+            "Pulumi.test.yaml:1: domains[0]: .inf is no number that a stack can hold",
+        ),
+        ("config: {srvTtl: -.INF}", "Pulumi.test.yaml:1: srvTtl: -.INF is no number that a stack can hold"),
+        ("config: {a: {.nan: 1}}", "Pulumi.test.yaml:1: a: .nan is no number that a stack can hold"),
+        ("config: .NaN", "Pulumi.test.yaml:1: config: .NaN is no number that a stack can hold"),
+        (".nan: 1", "Pulumi.test.yaml:1: .nan is no number that a stack can hold"),
+        ("config: {a: !!int x}", "Pulumi.test.yaml:1: a: 'x' is no !!int"),
+        ("config: {a: !!int 5.0}", "Pulumi.test.yaml:1: a: '5.0' is no !!int"),
+        ("config: {a: !!bool yes}", "Pulumi.test.yaml:1: a: 'yes' is no !!bool"),
+        ("config: {a: !!null x}", "Pulumi.test.yaml:1: a: 'x' is no !!null"),
+        ("config: {a: !!timestamp x}", "Pulumi.test.yaml:1: a: 'x' is no !!timestamp"),
+        ("config: {a: !!binary aGk=}", "Pulumi.test.yaml:1: a: the tag !!binary is not read; write text"),
+        ("config: {}\nother: {a: 1, a: 2}", "Pulumi.test.yaml:2: other: key 'a' is there twice"),
+        (
+            "config: {aws:x: [!!int x]}",
+            "Pulumi.test.yaml:1: aws:x[0]: 'x' is no !!int",
+        ),
+        (
+            "config:\n  domains: {secure: v1:abc}",
+            "Pulumi.test.yaml:2: domains: it is encrypted, and this command reads no secrets",
+        ),
+        (
+            "config:\n  edgePools:\n    - ipv4:\n        - secure: v1:abc",
+            "Pulumi.test.yaml:4: edgePools[0].ipv4[0]: it is encrypted, and this command reads no secrets",
+        ),
+        (
+            "config: {domains: " + NESTED + "}",
+            "Pulumi.test.yaml: its values lie too deep in one another",
+        ),
+        (
+            "config: {domains: " + "[" * 5000,
+            "Pulumi.test.yaml:1: not YAML: exceeded maximum nesting depth",
+        ),
+    ],
+    ids=lambda value: repr(value)[:60],
+)
+def test_what_cannot_be_read_is_told_in_one_line(file: Path, text: str | bytes, told: str):
+    assert refusal(file, text) == told
+
+
+def test_a_file_that_is_not_there_is_told_so(file: Path):
+    with pytest.raises(StackFileError, match=r"^Pulumi\.test\.yaml: No such file or directory$"):
+        StackFile(file)
+
+
+def test_a_directory_is_told_to_be_one(tmp_path: Path):
+    with pytest.raises(StackFileError) as raised:
+        StackFile(tmp_path)
+    assert str(raised.value) == f"{tmp_path}: Is a directory"
+
+
+def test_a_file_of_50_megabytes_is_refused_without_reading_all_of_it(file: Path):
+    with file.open("wb") as large:
+        large.truncate(50 * 1024 * 1024)
+    with pytest.raises(StackFileError) as raised:
+        StackFile(file)
+    assert str(raised.value) == (
+        f"Pulumi.test.yaml: a stack file has at most {MAX_SIZE} octets; this one has more"
+    )
+
+
+def test_a_file_without_end_is_refused():
+    with pytest.raises(StackFileError, match=r"^/dev/zero: a stack file has at most 16777216 octets"):
+        StackFile(Path("/dev/zero"))
+
+
+def test_a_file_of_nothing_but_values_is_refused(file: Path):
+    assert refusal(file, f"config: {{domains: [{'1,' * MAX_VALUES}]}}") == (
+        f"Pulumi.test.yaml: more than {MAX_VALUES} values"
+    )
+
+
+def bomb(collection: str) -> str:
+    lines = [f"b{level}: &b{level} {collection.replace('*', f'*b{level - 1}')}" for level in range(1, 30)]
+    return "\n".join(["b0: &b0 {k: 1}", *lines, "config: {domains: *b29}"])
+
+
+def test_aliases_that_grow_without_measure_are_refused(file: Path):
+    assert refusal(file, bomb("[*, *]")) == "Pulumi.test.yaml: more than 500000 values, with aliases followed"
+
+
+@pytest.mark.parametrize("collection", ["[*, *]", "{<<: [*, *]}", "{x: *, y: *}"])
+def test_aliases_are_counted_in_collections_of_every_kind(
+    file: Path, collection: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(stackfile, "MAX_VALUES", 5000)
+    assert refusal(file, bomb(collection)) == "Pulumi.test.yaml: more than 5000 values, with aliases followed"
+
+
+def test_text_as_deep_as_no_program_follows_is_refused(file: Path):
+    assert refusal(file, f"config: {{domains: '{'[' * 100_000}'}}") == (
+        "Pulumi.test.yaml: its values lie too deep in one another"
+    )
+
+
+@pytest.mark.parametrize(
+    ("project", "directory"),
+    [
+        (None, "."),
+        ("name: x\nstackConfigDir: config\n", "config"),
+        ("name: x\n", "."),
+        ("stackConfigDir: [config]", "."),
+        ("[]", "."),
+        ("{", "."),
+        ("? [a]\n: b\n", "."),
+    ],
+)
+def test_stack_files_are_where_the_project_says(file: Path, project: str | None, directory: str):
+    if project is not None:
+        file.with_name("Pulumi.yaml").write_text(project)
+    assert stack_directory() == Path(directory)
