@@ -79,3 +79,7 @@ docs: setup ## write the generated parts of the documentation
 .PHONY: bench-check
 bench-check: setup ## time and memory of `check` for 10,000 SIP domains
 	@$(PYTHON) -m tools.bench_check
+
+.PHONY: mutants
+mutants: setup ## how many changes of the pure code the unit tests notice: minutes
+	@nice $(PYTHON) -m tools.mutants

@@ -1,8 +1,8 @@
 """The rules, applied to stack files: what the command `check` finds and how it tells it."""
 
 import json
-import sys
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -15,6 +15,7 @@ def test_a_broken_configuration_is_refused_with_every_mistake_in_it(case: dict[s
     with pytest.raises(ConfigurationError) as raised:
         read(BASE | case["given"])
     assert [str(problem) for problem in raised.value.problems] == case["errors"]
+    assert case["rule"] in {problem.rule for problem in raised.value.problems} | {"all"}
 
 
 @pytest.mark.parametrize("case", ACCEPTED, ids=lambda case: str(case["given"])[:120])

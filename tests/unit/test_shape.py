@@ -133,3 +133,10 @@ def test_every_backend_can_be_named_in_a_stack_file():
         name = backend.provider
         given = {"zones": [{"provider": name, "name": "x.", "bogus": 1}], "domains": []}
         assert any(line.startswith("zones[0].bogus: unknown key") for line in errors(given)), name
+
+
+def test_a_misspelt_key_is_recognised_in_either_style_of_keys():
+    given = {key: value for key, value in BASE.items() if key != "edgePools"}
+    assert errors({**given, "edge_pools": [{"ipv4": ["131.107.155.10"], "prot": 5269}]}) == [
+        "edge_pools[0].prot: unknown key; did you mean 'port'?"
+    ]

@@ -75,8 +75,11 @@ def host_fault(text: str) -> str | None:
 
 
 def _is_address(text: str) -> bool:
+    literal = text.removesuffix(".").strip("[]")
+    if ":" not in literal and not literal[-1:].isdigit():
+        return False
     try:
-        ipaddress.ip_address(text.removesuffix(".").strip("[]"))
+        ipaddress.ip_address(literal)
     except ValueError:
         return False
     return True

@@ -67,12 +67,11 @@ def own_domain(view: View) -> Iterator[Problem]:
 )
 def one_address_list(view: View) -> Iterator[Problem]:
     """A target has one list of addresses, wherever it occurs."""
-    seen: dict[str, tuple[object, Pool]] = {}
+    seen: dict[str, Pool] = {}
     for entry in view.entries:
         for target, pool in entry.targets:
-            addresses = _addresses(pool.pool)
-            known, first = seen.setdefault(target, (addresses, pool))
-            if known != addresses:
+            first = seen.setdefault(target, pool)
+            if first is not pool and _addresses(first.pool) != _addresses(pool.pool):
                 text = f"target {target} has other addresses here than at {written(first.path)}"
                 yield Problem(pool.path, text)
 

@@ -37,7 +37,7 @@ class Entry:
     """Canonical name; empty where it is not valid."""
     pools: Sequence[Pool]
 
-    @property
+    @cached_property
     def targets(self) -> list[tuple[str, Pool]]:
         """The valid targets with their pools."""
         found = [(pool.target(self.name), pool) for pool in self.pools] if self.name else []
