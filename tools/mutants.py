@@ -27,6 +27,9 @@ KEPT = ("__main__.py", "Pulumi.yaml", "README.md", "config", "pyproject.toml", "
 KILLED = {1, 3, 24, -24, 36, 152, 255}
 """Exit statuses of tests that noticed: a failure, or no end."""
 
+NUMBERED = "def pytest_make_parametrize_id(argname):\n    return argname\n"
+"""A conftest.py by which the cases of a test are numbered."""
+
 
 def main() -> int:
     """Print killed and all mutants of each module, then the survivors as diffs; return 1 where too many live."""
@@ -64,6 +67,8 @@ def prepare(copy: Path) -> None:
         else:
             shutil.copy(source, copy)
     shutil.copytree(CHECKOUT / "components", copy / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    # Python passes over a directory of its path that is not there when it starts.
+    (copy / "mutants" / "src").mkdir(parents=True)
     package = copy / "src" / PACKAGE
     mutated = [package / f"{module}.py" for module in MODULES if (package / f"{module}.py").exists()]
     mutated += [path for module in MODULES for path in sorted((package / module).glob("*.py"))]
@@ -78,6 +83,9 @@ def prepare(copy: Path) -> None:
         for path in (copy / "tests" / "unit").iterdir()
         if path.name.startswith("test_") and path.name not in SLOW
     )
+    for path in tests:
+        name_by_number(copy / path)
+    (copy / "tests" / "unit" / "conftest.py").write_text(NUMBERED)
     lines = [
         "[tool.mutmut]",
         'source_paths = ["src"]',
@@ -88,6 +96,15 @@ def prepare(copy: Path) -> None:
     ]
     with (copy / "pyproject.toml").open("a") as file:
         file.write("\n" + "\n".join(lines) + "\n")
+
+
+def name_by_number(path: Path) -> None:
+    """Take the names from the cases of tests: mutmut cannot pass all of them on to pytest."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            node.keywords = [keyword for keyword in node.keywords if keyword.arg != "ids"]
+    path.write_text(ast.unparse(tree))
 
 
 def undecorated(body: list[ast.stmt]) -> Iterator[ast.stmt]:

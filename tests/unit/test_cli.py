@@ -1,8 +1,10 @@
+import gc
 import json
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,10 +30,12 @@ SLOW = "addressTtl: peers use the old addresses for up to 7200 seconds after an 
 
 
 @pytest.fixture(autouse=True)
-def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
+def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:  # pyright: ignore[reportUnusedFunction]
     monkeypatch.chdir(tmp_path)
     for name, text in (("correct", CORRECT), ("wrong", WRONG), ("unwise", UNWISE)):
         Path(f"Pulumi.{name}.yaml").write_text(text)
+    yield
+    gc.enable()  # which the command disables in its process
 
 
 def call(*arguments: str) -> tuple[int, str, str]:

@@ -1,6 +1,7 @@
 """What holds for every configuration, tried on generated ones."""
 
 import copy
+import gc
 import os
 import subprocess
 from collections.abc import Hashable
@@ -209,6 +210,7 @@ def outcomes(directory: Path, content: bytes) -> list[int]:
     found: list[int] = []
     for command in commands:
         done = CliRunner().invoke(app, [*command, str(file)])
+        gc.enable()  # which the command disables in its process
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
         if done.exit_code == 2:
