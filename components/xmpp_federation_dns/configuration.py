@@ -92,12 +92,13 @@ def from_text(key: str, text: str, secret: bool) -> object:
     if key == "tsigSecret":
         return StackSecret(text, encrypted=secret)
     kind = _KINDS.get(key)
-    if kind == Integer and re.fullmatch(r"[+-]?[0-9]+", text):
+    # More digits are no option's value, and Python refuses to convert thousands of them.
+    if kind == Integer and re.fullmatch(r"[+-]?[0-9]{1,19}", text):
         return int(text)
     if kind == Boolean and text in ("true", "false"):
         return text == "true"
     if kind not in (Integer, Boolean):
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError, RecursionError):
             return _hidden(json.loads(text)) if secret else json.loads(text)
     return text
 

@@ -184,7 +184,7 @@ def _expected(kind: str, detail: ErrorDetails) -> str:
 
 
 def _hint(kind: str, value: object) -> str:
-    if kind == "int_type" and isinstance(value, str) and value.isdecimal():
+    if kind == "int_type" and isinstance(value, str) and value.isdecimal() and len(value) < 20:
         return " (write it without quotes)"
     if isinstance(value, pulumi.Output):
         return " (it has to be known before the update)"

@@ -83,3 +83,12 @@ def test_the_unicode_form_is_what_a_person_reads():
 def test_the_unicode_form_of_an_owner_name_keeps_its_service_labels():
     owner = "_xmpp-server._tcp.xn--mnchen-3ya.example"
     assert names.unicode_form(owner) == "_xmpp-server._tcp.münchen.example"
+
+
+def test_other_forms_of_a_letter_are_that_letter():
+    assert names.host_name("\uff4dünchen.example") == "xn--mnchen-3ya.example"
+
+
+def test_a_name_may_have_253_characters():
+    name = ".".join(["a" * 63] * 3 + ["b" * 61])
+    assert names.host_name(name) == name

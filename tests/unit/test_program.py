@@ -109,3 +109,11 @@ def test_the_configuration_of_other_packages_is_not_ours():
 def test_a_key_that_is_null_in_the_stack_file_counts_as_absent():
     done = program(LISTS | {"srvTtl": "", "tsigSecret": ""})
     assert done.named("federation-_xmpp-server._tcp.contoso.com-SRV").inputs["ttl"] == 3600
+
+
+def test_a_number_of_thousands_of_digits_is_refused():
+    assert errors(LISTS | {"srvTtl": "9" * 5000}) == [f"srvTtl: expected a whole number, got '{'9' * 76}…'"]
+
+
+def test_a_list_of_endless_depth_is_refused():
+    assert errors(LISTS | {"domains": "[" * 100_000}) == [f"domains: expected a list, got '{'[' * 76}…'"]

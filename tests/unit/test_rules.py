@@ -1,5 +1,6 @@
 from typing import Any
 
+import pulumi
 import pytest
 import yaml
 from tests.unit.table import ACCEPTED, BASE, REFUSED
@@ -7,6 +8,7 @@ from tests.unit.table import ACCEPTED, BASE, REFUSED
 from xmpp_federation_dns.configuration import findings, read
 from xmpp_federation_dns.problems import ConfigurationError, Problem, StackSecret
 from xmpp_federation_dns.rules import RULES
+from xmpp_federation_dns.rules.addresses import address_faults
 from xmpp_federation_dns.shape import parse
 
 
@@ -41,6 +43,20 @@ def test_every_rule_with_errors_has_a_broken_configuration_that_names_it():
     named = {case["rule"] for case in REFUSED}
     warn_only = {"P12", "P18", "P19"}
     assert {rule.id for rule in RULES} - warn_only <= named
+
+
+def test_every_rule_has_a_demand_and_a_source():
+    assert [rule.id for rule in RULES if not (rule.check.__doc__ and rule.source)] == []
+
+
+def test_addresses_are_checked_though_an_output_stands_before_them():
+    values = [pulumi.Output.from_input("131.107.155.10"), "here"]
+    assert list(address_faults(values, 4, allow_private=False)) == [(1, "'here' is not an IPv4 address")]
+
+
+@pytest.mark.parametrize("domains", [[], ["contoso_com"], ["fabrikam.com", "contoso_com"]])
+def test_no_zone_is_called_unused_before_all_names_are_known(domains: list[str]):
+    assert "P18" not in {problem.rule for problem in _findings(BASE | {"domains": domains})}
 
 
 def test_every_rule_id_occurs_once():
