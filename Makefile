@@ -13,7 +13,7 @@ WORKERS ?= $(shell nproc)
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: setup knot ## publish two SIP domains on a private name server and ask it for every name
@@ -33,8 +33,12 @@ types: setup ## strict type check
 	.venv/bin/pyright
 
 .PHONY: tests
-tests: setup knot ## unit, contract and engine tests, with branch coverage of the package
+tests: setup knot servers ## unit, contract, engine and federation tests, with branch coverage of the package
 	$(ENGINE_PATH) $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --cov --cov-report=term-missing
+
+.PHONY: test-federation
+test-federation: setup knot servers ## real XMPP servers that find each other by published records
+	$(ENGINE_PATH) $(PYTHON) -m pytest tests/federation -n $(WORKERS) --dist loadscope
 
 .PHONY: unit
 unit: setup knot ## unit and contract tests alone: seconds
@@ -49,6 +53,8 @@ format: setup ## bring all code into form
 lock: $(UV) ## choose the versions of all dependencies anew
 	$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-emit-index-url \
 		--all-extras --group dev pyproject.toml -o requirements.lock
+	$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-emit-index-url \
+		--group bench -o requirements-bench.lock
 
 .PHONY: setup
 setup: .venv/installed ## the locked environment in .venv
@@ -61,10 +67,20 @@ engine: setup ## build the Pulumi engine where `pulumi` is not on PATH
 knot:
 	@tools/packages.sh knotd=knot named-checkzone=bind9-utils
 
+# Without them the federation test fails, unless ALLOW_NO_FEDERATION=1.
+.PHONY: servers
+servers:
+	@tools/packages.sh ip=iproute2 prosody=prosody lua-unbound ejabberdctl=ejabberd || [[ $${ALLOW_NO_FEDERATION-} == 1 ]]
+
 .venv/installed: requirements.lock pyproject.toml | $(UV)
 	$(UV) venv --quiet --clear --python '>=3.11' .venv
 	$(UV) pip sync --quiet --python $(PYTHON) --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(PYTHON) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-bench/installed: requirements-bench.lock | $(UV)
+	$(UV) venv --quiet --clear --python '>=3.11' .venv-bench
+	$(UV) pip sync --quiet --python .venv-bench/bin/python --require-hashes requirements-bench.lock
 	@touch $@
 
 .tools/bin/uv:
@@ -79,6 +95,10 @@ docs: setup ## write the generated parts of the documentation
 .PHONY: bench-check
 bench-check: setup ## time and memory of `check` for 10,000 SIP domains
 	@$(PYTHON) -m tools.bench_check
+
+.PHONY: bench-verify
+bench-verify: setup knot .venv-bench/installed ## time and memory of `verify` for 1,000 and 10,000 SIP domains, beside octodns-report
+	@$(PYTHON) -m tools.bench_verify
 
 .PHONY: mutants
 mutants: setup ## how many changes of the pure code the unit tests notice: minutes

@@ -24,6 +24,7 @@ class Registration:
     dependencies: list[str]
     secrets: set[str]
     provider: str
+    hooks: dict[str, list[str]]
 
 
 @dataclass
@@ -80,6 +81,7 @@ class _Monitor(MockMonitor):
                 sorted(urn.split("::")[-1] for urn in request.dependencies),
                 secrets,
                 request.provider or dict(request.providers).get(request.type.split(":")[0], ""),
+                {field.name: list(names) for field, names in request.hooks.ListFields()},
             )
             self.run.registrations.append(registration)
         return cast("Any", super()).RegisterResource(request)

@@ -8,9 +8,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from tools import rules_page
+from tools import federation_table, rules_page
 from tools.lab.stack import CHECKOUT
 from xmpp_federation_dns.args import BACKENDS, EdgePool, SipDomain, XmppFederationDnsArgs
+from xmpp_federation_dns.proof.dns import checks as dns_checks
+from xmpp_federation_dns.proof.xmpp import probe
 
 
 def main(arguments: list[str]) -> int:
@@ -28,9 +30,12 @@ def main(arguments: list[str]) -> int:
 def pages() -> dict[Path, str]:
     """Return every file with generated parts as it should be."""
     readme = CHECKOUT / "README.md"
+    verification = CHECKOUT / "docs" / "verification.md"
+    proofs = replaced(verification.read_text(), "checks", checks())
     return {
         readme: replaced(readme.read_text(), "configuration", configuration()),
         CHECKOUT / "docs" / "rules.md": rules_page.page(),
+        verification: replaced(proofs, "federation", federation_table.tables()),
     }
 
 
@@ -49,6 +54,13 @@ def configuration() -> str:
         *((f"Of a zone with `provider: {zone.provider}`", zone) for zone in BACKENDS),
     ]
     return "\n".join(f"\n{title}:\n\n{table(model)}" for title, model in models)
+
+
+def checks() -> str:
+    """Return the table of all checks of `verify` and `probe`."""
+    found = {**dns_checks.CHECKS, **probe.CHECKS}
+    rows = [f"| {check} | {what} | {weight} |" for check, (what, weight) in found.items()]
+    return "\n".join(["", "| check | what holds | otherwise |", "|---|---|---|", *rows, ""])
 
 
 def table(model: type) -> str:

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# Install the Debian packages whose commands are missing: COMMAND=PACKAGE …
+# Install the Debian packages whose commands are missing: COMMAND=PACKAGE …, or PACKAGE where it has no command.
 # Their services are neither started nor enabled: the servers of the demo and the tests are private ones.
 set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin
 
 missing=()
 for pair in "$@"; do
-    command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+    case $pair in
+        *=*) command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}") ;;
+        *) dpkg-query --show --showformat '${db:Status-Status}' "$pair" 2>/dev/null | grep -qx installed || missing+=("$pair") ;;
+    esac
 done
 ((${#missing[@]})) || exit 0
 

@@ -104,3 +104,8 @@ class XmppFederationDnsArgs:
     """The rules that hold: those of Lync and Skype for Business, or the RFCs only."""
     allow_private_addresses: Boolean = False
     """Admit addresses that peers on the internet cannot reach, for a lab."""
+    verify: Literal["off", "warn", "fail"] = "off"
+    """Ask the name servers during an update for what was published: `warn` tells what is not proven, `fail` ends
+    the update with it."""
+    verify_timeout: Integer = 120
+    """Seconds, 1 to 3600, until what some name server does not say counts as not proven."""

@@ -10,7 +10,7 @@ from typing import Annotated, cast
 import typer
 
 from xmpp_federation_dns import check as checks
-from xmpp_federation_dns import configuration, names
+from xmpp_federation_dns import configuration, names, prove
 from xmpp_federation_dns import export as exports
 from xmpp_federation_dns.problems import ConfigurationError, shown
 from xmpp_federation_dns.rules.faults import canonical
@@ -153,6 +153,10 @@ def schema() -> None:
     Example: `xmpp-federation-dns schema > config/stack.schema.json`
     """
     typer.echo(json.dumps(stack_file_schema(), indent=2))
+
+
+app.command()(prove.verify)
+app.command()(prove.probe)
 
 
 def _report(found: list[checks.Finding], files: int, form: CheckFormat) -> None:

@@ -10,6 +10,7 @@ import pulumi
 from xmpp_federation_dns import configuration, export, names
 from xmpp_federation_dns.args import XmppFederationDnsArgs
 from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.hook import Verification
 from xmpp_federation_dns.problems import ConfigurationError, Problem
 from xmpp_federation_dns.records import RecordSet, SrvRecordSet
 
@@ -50,9 +51,11 @@ class XmppFederationDns(pulumi.ComponentResource):
             targets = record_set.records if isinstance(record_set, SrvRecordSet) else ()
             needed = [resource for record in targets for resource in published[record.target]]
             provider = home[record_set].explicit_provider
-            return pulumi.ResourceOptions(parent=self, provider=provider, depends_on=needed)
+            hooks = verification.binding if verification else None
+            return pulumi.ResourceOptions(parent=self, provider=provider, depends_on=needed, hooks=hooks)
 
         home = {s: zones[names.closest(s.name, zones) or ""] for s in plan.record_sets}
+        verification = Verification(name, plan, home) if plan.verify != "off" else None
         services = [s for s in home if isinstance(s, SrvRecordSet)]
         addresses = [s for s in home if not isinstance(s, SrvRecordSet)]
         for record_sets in (addresses, services):
@@ -64,6 +67,8 @@ class XmppFederationDns(pulumi.ComponentResource):
                     inside, zones[zone].publish(name, inside, options), strict=True
                 ):
                     published[record_set.name].append(resource)
+                    if verification:
+                        verification.add(resource, record_set)
 
         self.records = pulumi.Output.all(
             *(

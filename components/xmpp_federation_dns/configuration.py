@@ -29,6 +29,8 @@ class Plan:
     zones: tuple[Zone, ...]
     record_sets: tuple[RecordSet, ...]
     warnings: tuple[Problem, ...]
+    verify: str
+    verify_timeout: int
 
 
 def findings(args: XmppFederationDnsArgs, origin: Origin, problems: Iterable[Problem]) -> list[Problem]:
@@ -70,7 +72,7 @@ def read(given: XmppFederationDnsArgs | Mapping[str, Any]) -> Plan:
     )
     record_sets = dict.fromkeys(federation.record_sets(domains, args.srv_ttl, args.address_ttl))
     zones = tuple(_zone(zone, args) for zone in args.zones)
-    return Plan(zones, tuple(record_sets), tuple(found))
+    return Plan(zones, tuple(record_sets), tuple(found), args.verify, args.verify_timeout)
 
 
 def stack_configuration() -> dict[str, Any]:

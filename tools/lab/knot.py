@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,19 +61,31 @@ class Knot:
     port: int
     secret: str
     zones: tuple[str, ...]
+    address: str = ADDRESS
     process: subprocess.Popen[bytes] | None = None
 
     @classmethod
     @contextmanager
-    def serving(
-        cls, zones: Iterable[str], directory: Path, secret: str, port: int | None = None
+    def serving(  # noqa: PLR0913 the parameters of a server
+        cls,
+        zones: Iterable[str],
+        directory: Path,
+        secret: str,
+        port: int | None = None,
+        *,
+        records: Mapping[str, str] | None = None,
+        address: str = ADDRESS,
     ) -> Generator[Self]:
-        """Run a server for *zones* below *directory* until the block ends."""
-        knot = cls(directory, port or free_port(), secret, tuple(zones))
+        """Run a server for *zones* below *directory* until the block ends.
+
+        *records*: what a zone has from the start beside its SOA and NS records, as master-file text.
+        """
+        knot = cls(directory, port or free_port(), secret, tuple(zones), address)
         for name in ("run", "zones"):
             (directory / name).mkdir(parents=True)
         for zone in knot.zones:
-            (directory / "zones" / f"{zone}.zone").write_text(ZONE_FILE.format(zone=zone))
+            text = ZONE_FILE.format(zone=zone) + (records or {}).get(zone, "")
+            (directory / "zones" / f"{zone}.zone").write_text(text)
         try:
             knot.start()
             yield knot
@@ -83,7 +95,11 @@ class Knot:
     def start(self) -> None:
         """Start the server and wait until it answers."""
         text = CONFIGURATION.format(
-            directory=self.directory, address=ADDRESS, port=self.port, key_name=KEY_NAME, secret=self.secret
+            directory=self.directory,
+            address=self.address,
+            port=self.port,
+            key_name=KEY_NAME,
+            secret=self.secret,
         )
         text += "".join(f"  - domain: {zone}\n" for zone in self.zones)
         configuration = self.directory / "knot.conf"
@@ -95,7 +111,7 @@ class Knot:
         while not self._answers():
             if time.monotonic() > deadline or self.process.poll() is not None:
                 log_text = (self.directory / "knot.log").read_text()
-                raise RuntimeError(f"knotd does not answer on {ADDRESS} port {self.port}:\n{log_text}")
+                raise RuntimeError(f"knotd does not answer on {self.address} port {self.port}:\n{log_text}")
             time.sleep(0.05)
 
     def stop(self) -> None:
@@ -108,7 +124,7 @@ class Knot:
     def ask(self, name: str, rdtype: str) -> list[str]:
         """Return the lines of the answer in zone-file form, sorted."""
         query = dns.message.make_query(name, rdtype, flags=0)
-        answer = dns.query.tcp(query, ADDRESS, 5, self.port)
+        answer = dns.query.tcp(query, self.address, 5, self.port)
         return sorted(line for rrset in answer.answer for line in rrset.to_text().splitlines())
 
     def change(self, zone: str, *lines: tuple[str, ...]) -> None:
@@ -117,14 +133,14 @@ class Knot:
         update = dns.update.UpdateMessage(zone, keyring=keyring)
         for action, *rest in lines:
             getattr(update, action)(*rest)
-        code = dns.query.tcp(update, ADDRESS, 5, self.port).rcode()
+        code = dns.query.tcp(update, self.address, 5, self.port).rcode()
         if code != dns.rcode.NOERROR:
             raise RuntimeError(dns.rcode.to_text(code))
 
     def names(self, zone: str) -> set[tuple[str, str]]:
         """Return name and type of every record set of *zone*, relative to it."""
         keyring = dns.tsigkeyring.from_text({KEY_NAME: self.secret})
-        messages = dns.query.xfr(ADDRESS, zone, port=self.port, keyring=keyring)
+        messages = dns.query.xfr(self.address, zone, port=self.port, keyring=keyring)
         found = (rrset for message in messages for rrset in message.answer)
         return {(rrset.name.to_text(), dns.rdatatype.to_text(rrset.rdtype)) for rrset in found}
 

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,20 @@ _FOREIGN = ("AWS_", "ARM_", "AZURE_", "PULUMI_")
 
 
 class Stack:
-    """The project as it is checked out, with a Pulumi home, state and stack files of its own."""
+    """The project as it is checked out, with a Pulumi home, state and stack files of its own.
+
+    *prefix* is a command that runs `pulumi` somewhere else.
+    """
 
     def __init__(
-        self, directory: Path, name: str = "demo", environment: Mapping[str, str] | None = None
+        self,
+        directory: Path,
+        name: str = "demo",
+        environment: Mapping[str, str] | None = None,
+        prefix: Sequence[str] = (),
     ) -> None:
         self.name = name
+        self.prefix = prefix
         self.project = directory / "project"
         self.file = self.project / "config" / f"Pulumi.{name}.yaml"
         (directory / "state").mkdir(parents=True)
@@ -49,7 +57,16 @@ class Stack:
 
         The output is captured, or goes to the terminal where it is to be *shown*.
         """
-        command = ["pulumi", *arguments, "--stack", self.name, "--non-interactive", "--color", "never"]
+        command = [
+            *self.prefix,
+            "pulumi",
+            *arguments,
+            "--stack",
+            self.name,
+            "--non-interactive",
+            "--color",
+            "never",
+        ]
         done = subprocess.run(
             command,
             cwd=self.project,

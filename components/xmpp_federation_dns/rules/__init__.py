@@ -23,6 +23,7 @@ RULES: tuple[Rule, ...] = (
     addresses.ipv4_too,
     numbers.direct_tls,
     accounts.credentials,
+    numbers.verify_timeout,
 )
 """All rules, in the order of their ids."""
 

@@ -12,6 +12,8 @@ PORTS = range(1, 65_536)
 UINT16 = range(65_536)
 TTLS = range(60, 86_401)
 """Seconds: below a minute resolvers ask without end, above a day a move takes too long."""
+TIMEOUTS = range(1, 3_601)
+"""Seconds: each record set of an update may wait that long."""
 RECOVERY = 3600
 """Seconds that peers may still use the old addresses after an Edge pool moved."""
 
@@ -81,6 +83,12 @@ def direct_tls(view: View) -> Iterator[Problem]:
             yield Problem(place, "Lync has no direct TLS; leave it out (profile: standard for other servers)")
         elif port == pool.pool.port:
             yield Problem(place, f"{port} is the port for STARTTLS already; direct TLS needs one of its own")
+
+
+@rule("P24", source="design of this component", example="verifyTimeout: 0")
+def verify_timeout(view: View) -> Iterator[Problem]:
+    """A proof inside an update waits 1 to 3600 seconds for the name servers."""
+    yield from _within(TIMEOUTS, view.args.verify_timeout, ("verifyTimeout",), " seconds")
 
 
 def _within(allowed: range, value: int, path: Path, unit: str = "") -> Iterator[Problem]:

@@ -1,0 +1,86 @@
+"""Proof inside an update: after a resource was created or updated, DNS is asked for what it holds."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pulumi
+
+from xmpp_federation_dns import export
+from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.configuration import Plan
+from xmpp_federation_dns.records import XMPP_SERVER, XMPPS_SERVER, RecordSet, SrvRecordSet
+
+
+class Verification:
+    """The resource hook of one component, as its *plan* wants it.
+
+    An SRV record set comes after the addresses of its targets, so these are asked for again with it.
+    """
+
+    def __init__(self, component: str, plan: Plan, homes: Mapping[RecordSet, Zone]) -> None:
+        self._homes = homes
+        self._timeout = float(plan.verify_timeout)
+        self._held: dict[str, list[RecordSet]] = {}
+        self._addresses: defaultdict[str, list[RecordSet]] = defaultdict(list)
+        self._services: dict[str, SrvRecordSet] = {}
+        self._pointing: dict[str, SrvRecordSet] = {}
+        for record_set in homes:
+            if not isinstance(record_set, SrvRecordSet):
+                self._addresses[record_set.name].append(record_set)
+            elif record_set.name.startswith(XMPP_SERVER):
+                self._services[record_set.name] = record_set
+                self._pointing |= dict.fromkeys((r.target for r in record_set.records), record_set)
+        options = pulumi.ResourceHookOptions(ignore_errors=plan.verify == "warn")
+        hook = pulumi.ResourceHook(f"{component}-verify", self.verify, options)
+        self.binding = pulumi.ResourceHookBinding(after_create=[hook], after_update=[hook])
+        """What goes into the options of each resource."""
+
+    def add(self, resource: pulumi.Resource, record_set: RecordSet) -> None:
+        """Note that *resource* holds *record_set*."""
+        self._held.setdefault(resource.pulumi_resource_name, []).append(record_set)
+
+    async def verify(self, args: pulumi.ResourceHookArgs) -> None:
+        """Raise ``RunError`` with everything that keeps the record sets of a resource from being proven."""
+        from xmpp_federation_dns.proof.dns.verify import VerifyOptions, verify
+        from xmpp_federation_dns.proof.expected import from_rows
+        from xmpp_federation_dns.proof.report import NoResolverError
+
+        published = dict.fromkeys(s for held in self._held[args.name] for s in self._with_targets(held))
+        asked = dict.fromkeys(s for held in published for s in (self._service(held), held))
+        rows = [await self._row(record_set) for record_set in asked]
+        subjects = {subject for record_set in published for subject in self._subjects(record_set)}
+        options = VerifyOptions(timeout=self._timeout, subjects=frozenset(subjects))
+        try:
+            verdicts = await verify(from_rows(rows, args.name), options, lambda _: None)
+        except NoResolverError as error:
+            raise pulumi.RunError(f"not verified: {error}") from None
+        found = [f for v in verdicts for f in v.findings if f.severity in ("error", "unknown")]
+        if found:
+            lines = ["\n      ".join(finding.lines) for finding in found]
+            told = [f"\n  {finding.check} {text}" for finding, text in zip(found, lines, strict=True)]
+            raise pulumi.RunError(f"published, and not proven:{''.join(told)}")
+
+    def _with_targets(self, held: RecordSet) -> Iterator[RecordSet]:
+        for record in held.records if isinstance(held, SrvRecordSet) else ():
+            yield from self._addresses[record.target]
+        yield held
+
+    def _service(self, record_set: RecordSet) -> SrvRecordSet:
+        """Return the SRV record set of the SIP domain that a record set belongs to."""
+        if isinstance(record_set, SrvRecordSet):
+            return self._services[record_set.name.replace(XMPPS_SERVER, XMPP_SERVER, 1)]
+        return self._pointing[record_set.name]
+
+    async def _row(self, record_set: RecordSet) -> dict[str, Any]:
+        zone = self._homes[record_set]
+        row = export.record(record_set, zone.name, zone.provider)
+        return {**row, "values": await pulumi.Output.from_input(row["values"]).future()}
+
+    def _subjects(self, record_set: RecordSet) -> Iterator[str]:
+        """Yield what findings about a record set and its zone begin with."""
+        zone = self._homes[record_set].name
+        yield from (zone, f"{zone} NS", f"{zone} DS", f"{zone} DNSKEY")
+        yield f"{record_set.name} {record_set.type}"
+        if not isinstance(record_set, SrvRecordSet):
+            yield record_set.name

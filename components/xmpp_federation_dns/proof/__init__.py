@@ -1,0 +1,1 @@
+"""Proof that what was published is what peers see: over DNS, and over XMPP."""

@@ -1,0 +1,1 @@
+"""Proof over DNS: the command `verify`."""

@@ -1,0 +1,41 @@
+"""The checks of names that mislead: V17, a wildcard answers for names that nobody published, and V18."""
+
+from collections.abc import Collection, Iterator
+
+from xmpp_federation_dns.proof.dns.questions import Asked, Said, leftovers, sibling
+from xmpp_federation_dns.proof.expected import Expected
+from xmpp_federation_dns.proof.report import Finding
+from xmpp_federation_dns.records import XMPP_SERVER, XMPPS_SERVER
+
+
+def leftover(expected: Expected, others: Collection[str], said: Said) -> Iterator[Finding]:
+    """Yield what is published beside the record sets of a SIP domain and misleads.
+
+    *others*: names where SRV records are expected, of whatever SIP domain.
+    """
+    wildcards: set[str] = set()
+    for asked in leftovers(expected, others):
+        if not any(answer.status == "NOERROR" for answer in said.all(asked).values()):
+            continue
+        unused = sibling(asked.name)
+        wildcard = {kind: any(said.values(Asked(unused, kind)).values()) for kind in ("SRV", "A")}
+        subject = f"*.{unused.partition('.')[2]}"
+        if any(wildcard.values()) and subject not in wildcards:
+            wildcards.add(subject)
+            text = "a wildcard answers for names that nobody published: that a name exists proves nothing"
+            yield Finding("V17", "info", subject, text)
+        found = {server: values for server, values in said.values(asked).items() if values}
+        if found and not wildcard["SRV"]:
+            seen = {server: ", ".join(values) for server, values in found.items()}
+            text = _misleads(expected, asked.name)
+            yield Finding("V18", "warning", str(asked), text, "delete it", seen=seen)
+
+
+def _misleads(expected: Expected, name: str) -> str:
+    if name.startswith(XMPPS_SERVER):
+        return "peers try it first, and this configuration knows of no direct TLS"
+    if name.startswith("_jabber."):
+        return "a name from before RFC 3920, which old servers alone still ask for"
+    if name.startswith(XMPP_SERVER):
+        return f"it stands below a target; peers ask at {XMPP_SERVER}.{expected.domain}"
+    return f"its labels lack the underscores; peers ask at {XMPP_SERVER}.{expected.domain}"

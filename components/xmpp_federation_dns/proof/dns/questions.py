@@ -1,0 +1,102 @@
+"""What name servers are asked about a SIP domain, and what they said."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from xmpp_federation_dns.proof.dns.answers import Answer
+from xmpp_federation_dns.proof.expected import Expected
+from xmpp_federation_dns.records import ROOT, XMPP_SERVER, XMPPS_SERVER
+
+FAMILIES = ("A", "AAAA")
+FOREIGN_TARGETS = 16
+"""Published targets beside the expected ones that are looked at; a server may send thousands."""
+_UNUSED = "x7f3k9-xmpp-federation-dns"
+
+
+class Asked(NamedTuple):
+    """A name and a type to ask about."""
+
+    name: str
+    type: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.type}"
+
+
+class Said:
+    """The answers of name servers, by question and by server."""
+
+    def __init__(self) -> None:
+        self._answers: defaultdict[Asked, dict[str, Answer]] = defaultdict(dict)
+
+    def add(self, asked: Asked, server: str, answer: Answer) -> None:
+        """Keep what *server* said."""
+        self._answers[asked][server] = answer
+
+    def all(self, asked: Asked) -> Mapping[str, Answer]:
+        """Return every answer to a question; none where it was not asked."""
+        return self._answers.get(asked, {})
+
+    def usable(self, asked: Asked) -> dict[str, Answer]:
+        """Return the answers of authorities to a question."""
+        return {server: answer for server, answer in self.all(asked).items() if answer.usable}
+
+    def values(self, asked: Asked) -> dict[str, list[str]]:
+        """Return the values that each authority has at the name, sorted."""
+        return {server: answer.values(*asked) for server, answer in self.usable(asked).items()}
+
+
+def questions(expected: Expected) -> list[Asked]:
+    """Return what every server is asked."""
+    services = [expected.service, *([expected.direct_tls] if expected.direct_tls else [])]
+    return [
+        *(Asked(service.name, "SRV") for service in services),
+        *(Asked(target, kind) for target in targets(expected) for kind in FAMILIES),
+    ]
+
+
+def leftovers(expected: Expected, others: Collection[str]) -> list[Asked]:
+    """Return what one server is asked: names that mislead peers, or people, where they have SRV records.
+
+    *others*: names where SRV records are expected, of whatever SIP domain.
+    """
+    domain = expected.domain
+    # A target outside the zone has a zone of its own, and its own domains perhaps.
+    below = sorted(target for target in targets(expected) if target.endswith(f".{domain}"))
+    found = [f"_jabber._tcp.{domain}", f"xmpp-server.tcp.{domain}", f"{XMPPS_SERVER}.{domain}"]
+    found += [f"{XMPP_SERVER}.{target}" for target in below]
+    return [Asked(name, "SRV") for name in found if name not in others]
+
+
+def further(expected: Expected, others: Collection[str], said: Said) -> list[Asked]:
+    """Return what the answers so far make one ask every server in addition."""
+    service = Asked(expected.service.name, "SRV")
+    found = [Asked(target, kind) for target in foreign_targets(expected, said) for kind in FAMILIES]
+    if not all(said.values(service).values()):
+        found += [Asked(expected.domain, kind) for kind in FAMILIES]
+    for asked in leftovers(expected, others):
+        # Where a name does not exist, no wildcard covers it (RFC 4592).
+        if any(answer.status == "NOERROR" for answer in said.all(asked).values()):
+            found += [Asked(sibling(asked.name), kind) for kind in ("SRV", "A")]
+    return [asked for asked in dict.fromkeys(found) if not said.all(asked)]
+
+
+def sibling(name: str) -> str:
+    """Return a name that nobody publishes and the wildcard covers that covers *name*, a leftover."""
+    parent = name.partition(".")[2]
+    # `tcp` exists no more than what is below it.
+    return f"{_UNUSED}.{parent.removeprefix('tcp.')}"
+
+
+def targets(expected: Expected) -> list[str]:
+    """Return the targets that peers have to be sent to."""
+    return list(dict.fromkeys(record.target for record in expected.servers))
+
+
+def foreign_targets(expected: Expected, said: Said) -> list[str]:
+    """Return the other targets that some server sends peers to, as far as they are names that can be asked for."""
+    values = said.values(Asked(expected.service.name, "SRV")).values()
+    found = dict.fromkeys(value.split()[-1].removesuffix(".") for some in values for value in some)
+    known = {ROOT, *targets(expected)}
+    return [target for target in found if target not in known and "\\" not in target][:FOREIGN_TARGETS]

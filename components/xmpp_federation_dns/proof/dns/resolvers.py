@@ -1,0 +1,79 @@
+"""The check of what recursive resolvers say: V14, the view of peers that ask through a cache."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+
+from xmpp_federation_dns.proof.dns.answers import Answer
+from xmpp_federation_dns.proof.dns.question import Question
+from xmpp_federation_dns.proof.dns.questions import Asked
+from xmpp_federation_dns.proof.dns.server import Server
+from xmpp_federation_dns.proof.expected import Expected
+from xmpp_federation_dns.proof.report import Finding, Severity
+from xmpp_federation_dns.records import RecordSet
+
+
+class Resolvers:
+    """Recursive resolvers, and until when each may still give an old answer from its cache."""
+
+    def __init__(self, servers: Sequence[Server]) -> None:
+        self._servers = list(dict.fromkeys(servers))
+        self._until: dict[tuple[str, Asked], float] = {}
+
+    async def ask(self, expected: Sequence[Expected]) -> dict[str, list[Finding]]:
+        """Ask every resolver for all that is expected; return what is wrong, by SIP domain."""
+        wanted = {
+            Asked(record_set.name, record_set.type): record_set
+            for each in expected
+            for record_set in _record_sets(each)
+        }
+        found: dict[Asked, list[Finding]] = {asked: [] for asked in wanted}
+
+        def judge(label: str, question: Question, answer: Answer) -> None:
+            asked = Asked(question.name, question.type)
+            found[asked] += self._finding(label, asked, answer, sorted(wanted[asked].values))
+
+        async def one(server: Server) -> None:
+            async with server:
+                await server.ask_all(questions, judge)
+
+        questions = [Question(*asked, recursive=True) for asked in wanted]
+        await asyncio.gather(*map(one, self._servers))
+        return {
+            each.domain: [finding for s in _record_sets(each) for finding in found[Asked(s.name, s.type)]]
+            for each in expected
+        }
+
+    def _finding(self, label: str, asked: Asked, answer: Answer, wanted: list[str]) -> Iterator[Finding]:
+        def finding(severity: Severity, text: str, way_out: str) -> Finding:
+            return Finding(
+                "V14", severity, str(asked), text, way_out, ", ".join(wanted), {label: str(answer)}
+            )
+
+        if answer.failure:
+            yield finding("unknown", "a resolver does not answer", "name another one")
+        elif answer.status == "SERVFAIL":
+            text = "a resolver finds no valid answer"
+            yield finding("error", text, "compare V1 and V15; it may also remember a failure")
+        elif answer.status not in ("NOERROR", "NXDOMAIN"):
+            yield finding("unknown", "it does not resolve names for this machine", "name another one")
+        elif answer.values(*asked) == wanted:
+            self._until.pop((label, asked), None)
+        else:
+            now = asyncio.get_running_loop().time()
+            # The age of what it says counts from the first time.
+            left = self._until.setdefault((label, asked), now + _remaining(answer)) - now
+            if left > 0:
+                text = f"a resolver still has the old answer, for {left:.0f} s more"
+                yield finding("warning", text, "wait")
+            else:
+                text = "a resolver says something else than the name servers of the zone"
+                yield finding("error", text, "look for another zone of the same name there")
+
+
+def _record_sets(expected: Expected) -> list[RecordSet]:
+    direct_tls = [expected.direct_tls] if expected.direct_tls else []
+    return [expected.service, *direct_tls, *expected.addresses]
+
+
+def _remaining(answer: Answer) -> int:
+    return max((record.ttl for record in answer.records), default=answer.negative_ttl)

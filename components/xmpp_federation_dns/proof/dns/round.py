@@ -1,0 +1,124 @@
+"""One round of questions: each goes to the servers of the zone that its name lies in."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+from xmpp_federation_dns.names import closest
+from xmpp_federation_dns.proof.dns.answers import Answer
+from xmpp_federation_dns.proof.dns.question import Question
+from xmpp_federation_dns.proof.dns.questions import Asked, Said
+from xmpp_federation_dns.proof.dns.server import Server, Servers
+from xmpp_federation_dns.proof.dns.zone import ZoneView, look
+from xmpp_federation_dns.proof.report import Finding, Severity
+
+if TYPE_CHECKING:
+    from xmpp_federation_dns.proof.dns.delegation import Parents
+
+ZONES_AT_A_TIME = 32
+"""Zones whose name servers have open sockets at the same time."""
+
+
+class Round:
+    """What was asked and said: *zones* are those that the records are published in.
+
+    Without *nameservers*, those to which the parent of a zone delegates are asked.
+    """
+
+    def __init__(self, zones: Collection[str], servers: Servers, nameservers: Sequence[Server]) -> None:
+        self.said = Said()
+        self.views: dict[str, ZoneView] = {}
+        self._zones = zones
+        self._servers = servers
+        self._nameservers = nameservers
+        self._done: set[Asked] = set()
+        self._badly_signed: dict[Asked, Finding] = {}
+        self._elsewhere: set[Asked] = set()
+        self._parents: Parents | None = None
+        self._limit = asyncio.Semaphore(ZONES_AT_A_TIME)
+
+    async def start(self) -> None:
+        """Look up the parents of the zones, where these are followed; raise :class:`NoResolverError`."""
+        if not self._nameservers:
+            # Loads half a second of modules that nobody needs who names the servers.
+            from xmpp_federation_dns.proof.dns.delegation import Parents
+
+            self._parents = Parents(self._servers)
+            await self._parents.start(self._zones)
+
+    async def ask(self, every: Iterable[Asked], one: Iterable[Asked] = ()) -> None:
+        """Ask every server of a zone for *every*, and one of them for each of *one*."""
+        batches = dict.fromkeys(every), dict.fromkeys(one)
+        zones = {asked.name: closest(asked.name, self._zones) for batch in batches for asked in batch}
+        if self._parents:
+            elsewhere = [name for name, zone in zones.items() if zone is None]
+            zones |= zip(elsewhere, await asyncio.gather(*map(self._parents.zone, elsewhere)), strict=True)
+        by_zone: defaultdict[str, tuple[list[Asked], list[Asked]]] = defaultdict(lambda: ([], []))
+        for position, batch in enumerate(batches):
+            for asked in batch:
+                if (zone := zones[asked.name]) is not None:
+                    by_zone[zone][position].append(asked)
+                else:
+                    self._elsewhere.add(asked)
+        await asyncio.gather(*(self._ask(zone, *asked) for zone, asked in by_zone.items()))
+
+    def about(self, asked: Asked) -> Iterator[Finding]:
+        """Yield what keeps the answers to a question from proving anything."""
+        if asked in self._badly_signed:
+            yield self._badly_signed[asked]
+        bad = {label: answer for label, answer in self.said.all(asked).items() if not answer.usable}
+        severity: Severity = "unknown"
+        if asked in self._elsewhere and self._nameservers:
+            severity = "info"
+            text = "not asked for: the given name servers do not serve its zone"
+            way_out = "leave out --nameserver, to follow its delegation"
+        elif asked in self._elsewhere:
+            text = "the resolver of this machine does not tell whose zone it lies in"
+            way_out = "ask again, or name the servers to ask, with --nameserver"
+        elif asked not in self._done:
+            text, way_out = "the time limit came first", "raise --timeout"
+        elif not bad:
+            return
+        elif cut := next((answer.cut for answer in bad.values() if answer.cut), ""):
+            severity = "error"
+            text = "it lies in a zone of its own, which is delegated to other name servers"
+            way_out = f"publish it in the zone {cut}"
+        elif any(answer.status for answer in bad.values()):
+            severity = "error"
+            text, way_out = "a name server has no answer for peers", "read the log of the name server"
+        else:
+            text, way_out = "a name server gives no answer", "ask again"
+        check = "V3" if asked.type == "SRV" else "V8"
+        seen = {label: str(answer) for label, answer in bad.items()}
+        yield Finding(check, severity, str(asked), text, way_out, seen=seen)
+
+    async def _ask(self, zone: str, every: list[Asked], one: list[Asked]) -> None:
+        async with self._limit, AsyncExitStack() as stack:
+            if zone not in self.views:
+                self.views[zone] = await self._look(zone, stack)
+            view = self.views[zone]
+            serving = [await stack.enter_async_context(server) for server in view.servers]
+            if serving:
+                common = [Question(*asked) for asked in every]
+                lots = {server: [*common] for server in serving}
+                for position, asked in enumerate(one):
+                    lots[serving[position % len(serving)]].append(Question(*asked))
+                await asyncio.gather(*(server.ask_all(lot, self._keep) for server, lot in lots.items()))
+                if view.keys:
+                    from xmpp_federation_dns.proof.dns.dnssec import signatures
+
+                    self._badly_signed |= await signatures(every, zone, serving[0], view.keys)
+            self._done.update(every)
+
+    async def _look(self, zone: str, stack: AsyncExitStack) -> ZoneView:
+        """Return how *zone* looks; what is opened for that stays open for the questions that follow."""
+        delegation = await self._parents.delegation(zone) if self._parents else None
+        if isinstance(delegation, Finding):
+            return ZoneView((), (delegation,))
+        servers = delegation.servers if delegation else self._nameservers
+        return await look(zone, [await stack.enter_async_context(each) for each in servers], delegation)
+
+    def _keep(self, label: str, question: Question, answer: Answer) -> None:
+        self.said.add(Asked(question.name, question.type), label, answer)

@@ -1,0 +1,105 @@
+"""The checks of SRV record sets: V3 to V6, V12, V13 and V19."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from xmpp_federation_dns.proof.dns.agreement import AGAIN, agreement, told
+from xmpp_federation_dns.proof.dns.questions import FAMILIES, Asked, Said
+from xmpp_federation_dns.proof.expected import Expected
+from xmpp_federation_dns.proof.report import Finding, Severity
+from xmpp_federation_dns.records import XMPP_SERVER, SrvRecordSet
+
+PORT = 5269
+"""The port of XMPP federation (RFC 6120 §14.7)."""
+_DISABLED = {"0 0 0 ."}
+
+
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """An SRV record set that is expected, what each server has in its place, and all of their answers."""
+
+    expected: SrvRecordSet
+    values: dict[str, list[str]]
+    seen: dict[str, str]
+
+    def finding(self, check: str, severity: Severity, text: str, way_out: str) -> Finding:
+        wanted = ", ".join(self.expected.values)
+        return Finding(check, severity, f"{self.expected.name} SRV", text, way_out, wanted, self.seen)
+
+    def content(self) -> Iterator[Finding]:
+        """Compare what is published with what is expected."""
+        wanted = set(self.expected.values)
+        found = {value for values in self.values.values() for value in values}
+        more = found - wanted
+        off = {value for value in found if value.endswith(" .")}
+        if wanted != _DISABLED and off:
+            text = "the target is '.': no XMPP here" if off == found else "a target '.' stands beside others"
+            yield self.finding("V5", "error", text, AGAIN)
+        elif wanted == _DISABLED and found != off:
+            yield self.finding("V5", "error", "federation is disabled, and servers are published", AGAIN)
+        elif any(values and not wanted <= set(values) for values in self.values.values()):
+            yield self.finding("V3", "error", "other values are published", _doubled(more) or AGAIN)
+        elif more:
+            text = f"more than expected is published: {', '.join(sorted(more))}"
+            yield self.finding("V3", "warning", text, "delete what is not yours")
+
+    def ports(self) -> Iterator[Finding]:
+        """Find ports that are not as configured, or that Lync does not dial."""
+        wanted = _ports(self.expected.values)
+        for port in self._foreign_ports():
+            instead = " or ".join(map(str, sorted(wanted)))
+            yield self.finding("V4", "error", f"port {port} instead of {instead}", AGAIN)
+        for port in sorted(wanted - {PORT}):
+            text = f"port {port}; Lync and Skype for Business dial no other than {PORT}"
+            yield self.finding("V4", "warning", text, f"listen on port {PORT}")
+
+    def _foreign_ports(self) -> list[int]:
+        found = {port for values in self.values.values() for port in _ports(values)}
+        wanted = _ports(self.expected.values)
+        return sorted(found - wanted) if wanted else []
+
+
+def service(expected: Expected, record_set: SrvRecordSet, said: Said) -> Iterator[Finding]:
+    """Yield what is wrong with *record_set*, of a service of *expected*."""
+    asked = Asked(record_set.name, "SRV")
+    answers = said.usable(asked)
+    published = _Published(record_set, said.values(asked), told(answers))
+    if any(answer.of(asked.name, "CNAME") for answer in answers.values()):
+        text = "a CNAME stands where the SRV records belong; not every server follows it"
+        yield published.finding("V6", "error", text, "delete it, then run `pulumi up`")
+        return
+    if not all(published.values.values()):
+        way_out = "run `pulumi up`; if it has run, it published into another zone than the one that peers ask"
+        yield published.finding("V3", "error", "not published", way_out)
+        yield from _fallback(expected, said)
+    yield from published.content()
+    if record_set.name.startswith(XMPP_SERVER):
+        yield from published.ports()
+    yield from agreement(record_set, answers)
+
+
+def _fallback(expected: Expected, said: Said) -> Iterator[Finding]:
+    """Find where peers go that see no SRV record."""
+    found = [said.values(Asked(expected.domain, kind)) for kind in FAMILIES]
+    seen = {
+        server: ", ".join(values) for by_server in found for server, values in by_server.items() if values
+    }
+    if seen:
+        text = f"peers that see no SRV record go to the addresses of the SIP domain itself, port {PORT}"
+        yield Finding(
+            "V19", "error", f"{expected.service.name} SRV", text, "publish the SRV record", seen=seen
+        )
+
+
+def _ports(values: Iterable[str]) -> set[int]:
+    return {int(value.split()[2]) for value in values if not value.endswith(" .")}
+
+
+def _doubled(values: set[str]) -> str:
+    """Return the way out where the owner's domain was appended to a complete name."""
+    for target in (value.split()[-1].removesuffix(".") for value in values):
+        labels = target.split(".")
+        for length in range(2, len(labels) // 2 + 1):
+            if labels[-length:] == labels[-2 * length : -length]:
+                return f"the zone was appended to a complete name: write {'.'.join(labels[:-length])}. with a final dot"
+    return ""

@@ -1,0 +1,89 @@
+"""The checks of the targets of SRV records: V7 to V13."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from xmpp_federation_dns.names import is_within
+from xmpp_federation_dns.proof.dns.agreement import AGAIN, agreement, told
+from xmpp_federation_dns.proof.dns.answers import Answer
+from xmpp_federation_dns.proof.dns.questions import FAMILIES, Asked, Said, targets
+from xmpp_federation_dns.proof.expected import AddressSet, Expected
+from xmpp_federation_dns.proof.report import Finding, Severity
+from xmpp_federation_dns.rules.addresses import address_faults
+
+_VERSIONS = {"A": 4, "AAAA": 6}
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """A target, the address sets that are expected of it, and what each server said of either family."""
+
+    name: str
+    expected: dict[str, AddressSet]
+    answers: dict[str, dict[str, Answer]]
+
+    def finding(self, check: str, severity: Severity, text: str, way_out: str) -> Finding:
+        wanted = ", ".join(value for record_set in self.expected.values() for value in record_set.values)
+        said: dict[str, list[str]] = {}
+        for answers in self.answers.values():
+            for server, text_of in told(answers).items():
+                said.setdefault(server, []).append(text_of)
+        seen = {server: "; ".join(dict.fromkeys(texts)) for server, texts in said.items()}
+        return Finding(check, severity, self.name, text, way_out, wanted, seen)
+
+    def having(self, kind: str) -> set[str]:
+        """Return the servers that have addresses of a family."""
+        return {server for server, answer in self.answers[kind].items() if answer.of(self.name, kind)}
+
+    def family(self, kind: str) -> Iterator[Finding]:
+        """Compare the addresses of one family with what is expected."""
+        subject = f"{self.name} {kind}"
+        answers = self.answers[kind]
+        record_set = self.expected.get(kind)
+        values = {server: set(answer.values(self.name, kind)) for server, answer in answers.items()}
+        found = set[str]().union(*values.values())
+        wanted = set[str](record_set.values) if record_set else set[str]()
+        if self.expected and any(some != wanted for some in values.values()):
+            text = "other addresses are published" if found else "not published"
+            way_out = AGAIN if record_set else "configure them, or delete them; peers try them as well"
+            yield Finding("V9", "error", subject, text, way_out, ", ".join(sorted(wanted)), told(answers))
+        if record_set:
+            yield from agreement(record_set, answers)
+        published = sorted(found)
+        for position, fault in address_faults(published, _VERSIONS[kind], allow_private=False):
+            # Only an option that says so lets them be published.
+            severity = "warning" if published[position] in wanted else "error"
+            text = fault.removesuffix(" (allowPrivateAddresses: true for a lab)")
+            yield Finding("V10", severity, subject, text, "publish the public address")
+
+
+def target(expected: Expected, name: str, said: Said) -> Iterator[Finding]:
+    """Yield what is wrong with *name*, a target of *expected*."""
+    own: dict[str, AddressSet] = {s.type: s for s in expected.addresses if s.name == name}
+    it = _Target(name, own, {kind: said.usable(Asked(name, kind)) for kind in FAMILIES})
+    answers = [answer for by_server in it.answers.values() for answer in by_server.values()]
+    if any(answer.of(name, "CNAME") for answer in answers):
+        text = (
+            "a CNAME, which the target of an SRV record must not be (RFC 2782), though many servers follow it"
+        )
+        yield it.finding("V7", "error", text, "delete it, then publish the addresses at the target itself")
+        return
+    asked = it.answers["A"].keys() & it.answers["AAAA"].keys()
+    ipv4, ipv6 = it.having("A"), it.having("AAAA")
+    if asked and not (ipv4 | ipv6 if own else asked <= ipv4 | ipv6):
+        way_out = AGAIN if own else _elsewhere(expected, name)
+        yield it.finding("V8", "error", "the target has no address", way_out)
+    if ipv4 or ipv6:
+        for kind in FAMILIES:
+            yield from it.family(kind)
+    if ipv6 and not ipv4 and "A" not in own and it.answers["A"]:
+        text = "IPv6 addresses alone; peers without IPv6 cannot reach it"
+        yield it.finding("V11", "warning", text, "add IPv4")
+
+
+def _elsewhere(expected: Expected, name: str) -> str:
+    if name in targets(expected):
+        return "publish its addresses where its zone is run"
+    if is_within(name, expected.zones[expected.service.name]):
+        return "point the SRV record to its own target"
+    return "make the SRV record name an existing target"

@@ -1,0 +1,141 @@
+"""Proof over DNS: every name server of every zone is asked for what peers have to see."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from xmpp_federation_dns.proof.dns.leftover import leftover
+from xmpp_federation_dns.proof.dns.questions import foreign_targets, further, leftovers, questions, targets
+from xmpp_federation_dns.proof.dns.resolvers import Resolvers
+from xmpp_federation_dns.proof.dns.round import Round
+from xmpp_federation_dns.proof.dns.server import Server, Servers
+from xmpp_federation_dns.proof.dns.service import service
+from xmpp_federation_dns.proof.dns.target import target
+from xmpp_federation_dns.proof.expected import Expected
+from xmpp_federation_dns.proof.report import Finding, Verdict
+
+PATIENCE = 2.0
+"""Seconds that one attempt over UDP waits."""
+SHARE = 10
+"""The time limit leaves room for as many attempts, one after the other, however short it is."""
+PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds between rounds, of which the last one repeats."""
+
+Endpoint = tuple[str, int]
+"""Address and port."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyOptions:
+    """Whom to ask, and how long.
+
+    Without *nameservers*, those to which the parents delegate. *timeout*: seconds until what is not proven
+    is given up; *rate*: questions per second and server; *subjects*: the only ones of findings that count.
+    """
+
+    nameservers: tuple[Endpoint, ...] = ()
+    resolvers: tuple[Endpoint, ...] = ()
+    timeout: float = 120.0
+    rate: float = 5000.0
+    subjects: frozenset[str] | None = None
+
+
+async def verify(
+    expected: Sequence[Expected], options: VerifyOptions, progress: Callable[[int], None]
+) -> list[Verdict]:
+    """Return the verdict on each SIP domain, after as many rounds as the time allows to those not proven.
+
+    *progress* is told how many are proven. Raises :class:`NoResolverError`.
+    """
+    loop = asyncio.get_running_loop()
+    proof = _Proof(expected, options, loop.time() + options.timeout)
+    verdicts: dict[str, Verdict] = {}
+    waiting = list(expected)
+    pauses = [*PAUSES]
+    while True:
+        for verdict in await proof.round(waiting):
+            # A round that the time limit cut short says less than the one before.
+            if not proof.late or verdict.domain not in verdicts:
+                verdicts[verdict.domain] = verdict
+        waiting = [each for each in waiting if _is_open(verdicts[each.domain])]
+        progress(len(expected) - len(waiting))
+        pause = pauses.pop(0) if len(pauses) > 1 else pauses[0]
+        if not waiting or loop.time() + pause > proof.end:
+            return [verdicts[each.domain] for each in expected]
+        await asyncio.sleep(pause)
+
+
+def _is_open(verdict: Verdict) -> bool:
+    """Tell whether time may change the verdict for the better."""
+    return verdict.state != "proven" or any(finding.check == "V14" for finding in verdict.findings)
+
+
+class _Proof:
+    """The servers that are asked, over all rounds, until *end* by the clock of the loop."""
+
+    def __init__(self, expected: Iterable[Expected], options: VerifyOptions, end: float) -> None:
+        self.end = end
+        self.late = False
+        """Whether the time limit cut the last round short."""
+        expected = list(expected)
+        self._subjects = options.subjects
+        self._zones = {zone for each in expected for zone in each.zones.values()}
+        self._services = {s.name for each in expected for s in (each.service, each.direct_tls) if s}
+        self._servers = Servers(options.rate, min(PATIENCE, options.timeout / SHARE))
+        self._nameservers = self._at(options.nameservers)
+        self._resolvers = Resolvers(self._at(options.resolvers))
+
+    async def round(self, expected: Sequence[Expected]) -> list[Verdict]:
+        """Ask once for all that is *expected*, and return the verdicts."""
+        self._servers.renew()
+        asking = Round(self._zones, self._servers, self._nameservers)
+        await asking.start()
+        try:
+            async with asyncio.timeout_at(self.end):
+                await asking.ask(
+                    [asked for each in expected for asked in questions(each)],
+                    [asked for each in expected for asked in leftovers(each, self._services)],
+                )
+                await asking.ask(
+                    [asked for each in expected for asked in further(each, self._services, asking.said)]
+                )
+        except TimeoutError:
+            self.late = True
+        verdicts = {
+            each.domain: Verdict(each.domain, tuple(filter(self._counts, self._findings(each, asking))))
+            for each in expected
+        }
+        # A cache has nothing better to say than the name servers have.
+        sound = [each for each in expected if verdicts[each.domain].state != "failed"]
+        for domain, found in (await self._views(sound)).items():
+            verdicts[domain] = Verdict(domain, (*verdicts[domain].findings, *filter(self._counts, found)))
+        return list(verdicts.values())
+
+    async def _views(self, expected: Sequence[Expected]) -> dict[str, list[Finding]]:
+        try:
+            async with asyncio.timeout_at(self.end):
+                return await self._resolvers.ask(expected)
+        except TimeoutError:
+            self.late = True
+            late = "the time limit came before all was asked of the resolvers", "raise --timeout"
+            return {each.domain: [Finding("V14", "unknown", each.domain, *late)] for each in expected}
+
+    def _at(self, endpoints: Iterable[Endpoint]) -> list[Server]:
+        return list(dict.fromkeys(self._servers.at(address, address, port) for address, port in endpoints))
+
+    def _counts(self, finding: Finding) -> bool:
+        return self._subjects is None or finding.subject in self._subjects
+
+    def _findings(self, expected: Expected, asking: Round) -> Iterator[Finding]:
+        said = asking.said
+        for zone in dict.fromkeys(expected.zones.values()):
+            if zone in asking.views:
+                yield from asking.views[zone].findings
+        for asked in questions(expected):
+            yield from asking.about(asked)
+        yield from service(expected, expected.service, said)
+        if expected.direct_tls:
+            yield from service(expected, expected.direct_tls, said)
+        for name in (*targets(expected), *foreign_targets(expected, said)):
+            yield from target(expected, name, said)
+        yield from leftover(expected, self._services, said)

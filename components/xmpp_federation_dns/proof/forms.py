@@ -1,0 +1,139 @@
+"""Verdicts in forms for people and programs."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+from xml.etree import ElementTree
+
+from rich.table import Table
+from rich.text import Text
+
+from xmpp_federation_dns import names
+from xmpp_federation_dns.proof.report import Finding, Verdict
+
+_COLOURS = {
+    "error": "red",
+    "failed": "red",
+    "unknown": "yellow",
+    "warning": "yellow",
+    "proven": "green",
+    "info": "dim",
+}
+
+
+def as_table(verdicts: Iterable[Verdict]) -> Table:
+    """Return one row for each SIP domain, and below it what was found about it."""
+    table = Table("SIP domain", "Verdict", "Check", "Finding")
+    for verdict in verdicts:
+        name = Text(_both(verdict.domain), overflow="fold")
+        state = Text(verdict.state, _COLOURS[verdict.state])
+        for position, finding in enumerate(verdict.findings or [None]):
+            first = (name, state) if position == 0 else ("", "")
+            table.add_row(*first, *((finding.check, _told(finding)) if finding else ("", "")))
+    return table
+
+
+def summary(verdicts: Sequence[Verdict]) -> str:
+    """Return in one line how many SIP domains have which verdict."""
+    counts = Counter(verdict.state for verdict in verdicts)
+    words = (
+        (counts["proven"], "proven"),
+        (counts["failed"], "not"),
+        (counts["unknown"], "could not be asked about"),
+    )
+    parts = [f"{number} {word}" for number, word in words if number or word == "proven"]
+    return f"{len(verdicts)} SIP {'domain' if len(verdicts) == 1 else 'domains'}: {', '.join(parts)}"
+
+
+def as_json(verdicts: Iterable[Verdict]) -> str:
+    """Return the verdicts as a JSON list."""
+    rows = [
+        {"domain": v.domain, "verdict": v.state, "findings": [_row(finding) for finding in v.findings]}
+        for v in verdicts
+    ]
+    return json.dumps(rows, indent=2, ensure_ascii=False)
+
+
+def as_markdown(verdicts: Sequence[Verdict]) -> str:
+    """Return the verdicts as a Markdown table, for a pull request or a run's summary."""
+    lines = [summary(verdicts), "", "| SIP domain | verdict | check | finding |", "|---|---|---|---|"]
+    for verdict in verdicts:
+        told = [(finding.check, _told(finding).plain) for finding in verdict.findings] or [("", "")]
+        lines += [
+            f"| {_cell(_both(verdict.domain))} | {verdict.state} | {check} | {_cell(text)} |"
+            for check, text in told
+        ]
+    return "\n".join(lines)
+
+
+def as_junit(verdicts: Sequence[Verdict], name: str) -> str:
+    """Return the verdicts as a JUnit report: a test case for each SIP domain, of the suite *name*."""
+    states = Counter(verdict.state for verdict in verdicts)
+    counts = {
+        "tests": str(len(verdicts)),
+        "failures": str(states["failed"]),
+        "errors": str(states["unknown"]),
+    }
+    suites = ElementTree.Element("testsuites", counts)
+    suite = ElementTree.SubElement(suites, "testsuite", {"name": name, **counts})
+    for verdict in verdicts:
+        case = ElementTree.SubElement(suite, "testcase", {"classname": name, "name": verdict.domain})
+        told = [f"{f.check} {_told(f).plain}" for f in verdict.findings]
+        if verdict.state != "proven":
+            kind = "failure" if verdict.state == "failed" else "error"
+            worst = next(f for f in verdict.findings if f.severity in ("error", "unknown"))
+            ElementTree.SubElement(case, kind, {"message": _printable(f"{worst.check} {worst}")})
+        if told:
+            ElementTree.SubElement(case, "system-out").text = "\n".join(told)
+    ElementTree.indent(suites)
+    return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True)
+
+
+def unanswered(verdicts: Iterable[Verdict]) -> list[str]:
+    """Return in one line for each cause why nothing could be asked."""
+    subjects: dict[str, dict[str, None]] = {}
+    for verdict in verdicts:
+        for finding in verdict.findings:
+            if finding.severity == "unknown":
+                cause = _printable("; ".join([finding.text, *finding.said]))
+                subjects.setdefault(cause, {})[finding.subject] = None
+    return [f"{_some(list(names))}: {cause}" for cause, names in subjects.items()]
+
+
+def _some(subjects: Sequence[str]) -> str:
+    more = len(subjects) - 1
+    return subjects[0] + (f" and {more} more" if more else "")
+
+
+def _row(finding: Finding) -> dict[str, Any]:
+    return {
+        "check": finding.check,
+        "severity": finding.severity,
+        "subject": finding.subject,
+        "text": finding.text,
+        "wayOut": finding.way_out,
+        "expected": finding.expected,
+        "seen": dict(finding.seen),
+    }
+
+
+def _told(finding: Finding) -> Text:
+    text = Text(overflow="fold")
+    text.append(f"{finding.severity}: ", _COLOURS[finding.severity])
+    text.append("\n".join(map(_printable, finding.lines)))
+    return text
+
+
+def _both(name: str) -> str:
+    unicode = names.unicode_form(name)
+    return name if unicode == name else f"{name} ({unicode})"
+
+
+def _cell(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", "<br>")
+
+
+def _printable(text: str) -> str:
+    """Return *text* without what a terminal would obey and XML 1.0 has no characters for: servers say anything."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -1,0 +1,1 @@
+"""Proof over XMPP: the command `probe`."""

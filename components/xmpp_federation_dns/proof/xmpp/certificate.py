@@ -1,0 +1,73 @@
+"""What the certificate of an XMPP server says (RFC 6120 §13.7.1.2, RFC 9525)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+
+from xmpp_federation_dns import names
+
+# SRVName (RFC 4985) and XmppAddr (RFC 6120 §13.7.1.4)
+_SRV_NAME = "1.3.6.1.5.5.7.8.7"
+_XMPP_ADDRESS = "1.3.6.1.5.5.7.8.5"
+_SERVICE = "_xmpp-server."
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate's subject alternative names that can name an XMPP server, its dates and its issuer.
+
+    Names are A-labels in lower case, with a wildcard where there is one; a common name names nothing.
+    """
+
+    names: tuple[str, ...]
+    begins: datetime
+    ends: datetime
+    issuer: str
+
+    def covers(self, domain: str) -> bool:
+        """Tell whether *domain*, as A-labels, is named: exactly, or by `*` for its left-most label."""
+        _, dot, parent = domain.partition(".")
+        return domain in self.names or (bool(dot) and f"*.{parent}" in self.names)
+
+
+def read(der: bytes) -> Certificate:
+    """Return what *der* says; raise ``ValueError`` where it is no certificate by RFC 5280."""
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        return Certificate(
+            tuple(dict.fromkeys(_names(certificate))),
+            certificate.not_valid_before_utc,
+            certificate.not_valid_after_utc,
+            certificate.issuer.rfc4514_string(),
+        )
+    except (x509.DuplicateExtension, x509.InvalidVersion, x509.UnsupportedGeneralNameType) as error:
+        raise ValueError(str(error)) from None
+
+
+def _names(certificate: x509.Certificate) -> list[str]:
+    try:
+        entries = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return []
+    found = [name.lower() for name in entries.get_values_for_type(x509.DNSName)]
+    for entry in entries.get_values_for_type(x509.OtherName):
+        text = _text(entry.value)
+        if entry.type_id.dotted_string == _XMPP_ADDRESS:
+            found += _host(text)
+        elif entry.type_id.dotted_string == _SRV_NAME and text.lower().startswith(_SERVICE):
+            found.append(text.lower().removeprefix(_SERVICE))
+    return found
+
+
+def _host(text: str) -> list[str]:
+    try:
+        return [names.host_name(text)]
+    except ValueError:  # the address of a person, or nothing sensible
+        return []
+
+
+def _text(der: bytes) -> str:
+    """Return the content of a DER string of either type that names are in."""
+    head = 2 if len(der) < 2 or der[1] < 128 else 2 + (der[1] & 127)
+    return der[head:].decode(errors="replace")

@@ -1,0 +1,295 @@
+"""One contact with one address: what a peer that federates would meet there."""
+
+import asyncio
+import errno
+import os
+import re
+import ssl
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from xmpp_federation_dns import names
+from xmpp_federation_dns.problems import shown
+from xmpp_federation_dns.proof.report import Finding, Severity
+from xmpp_federation_dns.proof.xmpp import certificate
+from xmpp_federation_dns.proof.xmpp.certificate import Certificate
+from xmpp_federation_dns.proof.xmpp.stream import NoStreamError, NoTlsError, Stream, StreamError
+from xmpp_federation_dns.proof.xmpp.wire import ClientCertificateError, TooLongError, Wire, connected
+
+PROTOCOL = "xmpp-server"
+"""What direct TLS asks for (XEP-0368 §3, RFC 7301)."""
+DAYS_LEFT = 14
+"""A certificate with so few days left is warned of."""
+
+_SHUT = (errno.ECONNRESET, errno.ECONNABORTED, errno.EHOSTUNREACH, errno.EHOSTDOWN)
+_HOST = re.compile(r"[a-z0-9.*_-]{1,253}")
+_DATES = (9, 10)
+_DISTRUST = {
+    18: "it is self-signed",
+    19: "its root is not among the trusted ones",
+    20: "its issuer is unknown, or the server leaves out an intermediate certificate",
+    21: "its issuer is unknown, or the server leaves out an intermediate certificate",
+}
+"""Codes of OpenSSL's verification (x509_vfy.h)."""
+
+_FAILS = {
+    "C2": "no XMPP stream opens",
+    "C4": "TLS fails",
+    "C6": "no XMPP stream opens under TLS",
+}
+_WAYS_OUT = {
+    "C2": "let the XMPP server of the SIP domain listen there, or correct the SRV record",
+    "C4": "give the server TLS 1.2 or later, with a certificate for the SIP domain",
+    "C6": "look for this contact in the server's log",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An address of a target, and what is asked for there: the federation of *domain*, over *direct* TLS or not."""
+
+    domain: str
+    target: str
+    address: str
+    port: int
+    direct: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.address} port {self.port}{', direct TLS' if self.direct else ''} ({self.target})"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What came of a contact: whether the port is open, shut, or could not be tried from this machine."""
+
+    place: Place
+    port: Literal["open", "shut", "untried"]
+    findings: tuple[Finding, ...]
+
+
+class Caller:
+    """Who contacts servers, and how.
+
+    *timeout* is in seconds, for a whole contact; *origin* is the domain that asks for federation; *ca_file* has
+    the trusted roots, otherwise the system's are. Raises ``OSError`` where *ca_file* cannot be used.
+    """
+
+    def __init__(self, timeout: float, origin: str, ca_file: Path | None = None) -> None:
+        self.timeout, self.origin = timeout, origin
+        self._contexts: dict[tuple[bool, bool], ssl.SSLContext] = {}
+        for direct in (False, True):
+            for trusting in (False, True):
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                context.check_hostname = False
+                context.minimum_version = ssl.TLSVersion.TLSv1_2
+                if trusting:
+                    context.verify_mode = ssl.CERT_NONE
+                elif ca_file:
+                    context.load_verify_locations(ca_file)
+                else:
+                    context.load_default_certs()
+                if direct:
+                    context.set_alpn_protocols([PROTOCOL])
+                self._contexts[direct, trusting] = context
+
+    async def contact(self, place: Place) -> Contact:
+        """Contact the server at *place*: once, and again where its certificate is not trusted, to read it."""
+        visit = _Visit(place, self)
+        await visit.make(self._contexts[place.direct, False])
+        if visit.distrust:
+            await visit.make(self._contexts[place.direct, True])
+        return Contact(place, visit.port, tuple(visit.findings))
+
+
+class _Visit:
+    """What is known of a place after one contact, or two."""
+
+    def __init__(self, place: Place, caller: Caller) -> None:
+        self.place, self.caller = place, caller
+        self.port: Literal["open", "shut", "untried"] = "untried"
+        self.findings: list[Finding] = []
+        self.distrust: ssl.SSLCertVerificationError | None = None
+        self._check = "C1"
+
+    async def make(self, context: ssl.SSLContext) -> None:
+        """Contact the place; whatever happens there is a finding."""
+        self._check = "C1"
+        try:
+            async with (
+                asyncio.timeout(self.caller.timeout),
+                connected(self.place.address, self.place.port) as wire,
+            ):
+                self.port = "open"
+                await self._talk(wire, context)
+        except ssl.SSLCertVerificationError as error:
+            self.distrust = error
+        except ssl.SSLError as error:
+            self._fails(_reason(error))
+        except StreamError as error:
+            self._ended(error)
+        except NoTlsError as error:
+            self._find("C4", "error", f"{_FAILS['C4']}: {error}", error.way_out)
+        except (NoStreamError, TooLongError) as error:
+            self._fails(str(error))
+        except OSError as error:
+            self._broken(error)
+
+    async def _talk(self, wire: Wire, context: ssl.SSLContext) -> None:
+        domain = self.place.domain
+        stream = Stream(wire, names.unicode_form(domain), names.unicode_form(self.caller.origin))
+        try:
+            if self.place.direct:
+                self._check = "C4"
+                await wire.start_tls(context, domain)
+            else:
+                self._check = "C2"
+                if not (await stream.open()).starttls:
+                    text = "no STARTTLS is offered: nothing can be encrypted"
+                    self._find(
+                        "C3", "error", text, "give the server a certificate and turn TLS on between servers"
+                    )
+                    return
+                self._check = "C4"
+                await stream.start_tls(context, domain)
+            self._check = "C5"
+            self._judge(wire.certificate)
+            if self.place.direct and wire.protocol != PROTOCOL:
+                text = f"TLS opens, but without the protocol {PROTOCOL} (ALPN)"
+                self._find(
+                    "C9", "info", text, "name the protocol in the server's configuration, for strict peers"
+                )
+            self._check = "C6"
+            features = await stream.open()
+        except ClientCertificateError:
+            if self._check == "C4":
+                self._judge(wire.certificate)
+            text = "it asks for a client certificate, and a probe has none: what it offers is not seen"
+            self._find("C6", "info", text)
+            return
+        if not features.dialback and not features.external:
+            text = "neither dialback nor SASL EXTERNAL is offered: no peer can authenticate"
+            self._find("C6", "error", text, "enable dialback on the server, or authentication by certificate")
+
+    def _judge(self, der: bytes) -> None:
+        try:
+            found = certificate.read(der)
+        except ValueError as error:
+            text = f"its certificate cannot be read: {shown(str(error))}"
+            self._find("C5", "error", text, "have it issued anew")
+            return
+        said = f"certificate of {_listed(found.names)}, until {found.ends:%Y-%m-%d}, by {shown(found.issuer)}"
+        self._judge_names(found, said)
+        now = datetime.now(UTC)
+        if found.ends <= now:
+            self._find("C5", "warning", f"its certificate expired on {found.ends:%Y-%m-%d}", "renew it", said)
+        elif found.begins > now:
+            text = f"its certificate is not valid before {found.begins:%Y-%m-%d}"
+            self._find("C5", "warning", text, "look at the server's clock, or wait", said)
+        elif found.ends <= now + timedelta(days=DAYS_LEFT):
+            text = f"its certificate expires on {found.ends:%Y-%m-%d}"
+            self._find("C5", "warning", text, "renew it now", said)
+        if self.distrust and (why := _why(self.distrust, found, now)):
+            text = f"its certificate is not trusted: {why}; only peers that accept dialback federate"
+            way_out = "use a certificate of a public CA and send its whole chain; a CA of your own goes into --ca-file"
+            self._find("C5", "warning", text, way_out, said)
+
+    def _judge_names(self, found: Certificate, said: str) -> None:
+        domain = self.place.domain
+        if found.covers(domain):
+            return
+        if f"*.{domain}" in found.names:
+            text = f"its certificate covers names below {domain} (*.{domain}) but not {domain} itself"
+        elif found.names:
+            text = f"its certificate is for {_listed(found.names)} and not for the SIP domain {domain}"
+        else:
+            text = "its certificate has no DNS name among its subject alternative names"
+        way_out = f"have it issued anew with the DNS name {domain} among its subject alternative names"
+        self._find("C5", "error", text, way_out, said)
+
+    def _ended(self, error: StreamError) -> None:
+        domain = names.unicode_form(self.place.domain)
+        match error.condition:
+            case "host-unknown" | "host-gone":
+                text = f"the server does not serve {domain} ({error.condition})"
+                self._find("C2", "error", text, f"add {domain} to the server's XMPP domains", str(error))
+            case "not-authorized" if self._check == "C6":
+                text = (
+                    "it wants to know its peers by their certificates, and a probe has none (not-authorized)"
+                )
+                self._find("C6", "info", text, said=str(error))
+            case "not-authorized" | "policy-violation":
+                text = f"the server refuses {self.caller.origin} ({error.condition})"
+                way_out = "where it federates with allowed partners only, name one of them with --from"
+                self._find(self._check, "unknown", text, way_out, str(error))
+            case _:
+                self._fails(f"it ends the stream with {error}")
+
+    def _broken(self, error: OSError) -> None:
+        waited = f"no answer within {self.caller.timeout:g} s"
+        if self._check != "C1":
+            self._fails(waited if isinstance(error, TimeoutError) else _said(error))
+        elif isinstance(error, ConnectionRefusedError):
+            self._closed(
+                "the connection is refused: nothing listens", "let the server listen on this address and port"
+            )
+        elif isinstance(error, TimeoutError) or error.errno in _SHUT:
+            why = (
+                f"{waited}: filtered, or no machine there"
+                if isinstance(error, TimeoutError)
+                else _said(error)
+            )
+            self._closed(
+                why, f"open TCP port {self.place.port} to it in every firewall, or correct the address"
+            )
+        else:
+            text = f"this machine cannot try it: {_said(error)}"
+            family = "IPv6" if ":" in self.place.address else "IPv4"
+            self._find(
+                "C1", "unknown", text, f"run the probe from a machine that reaches the internet over {family}"
+            )
+
+    def _closed(self, text: str, way_out: str) -> None:
+        if self.port == "untried":
+            self.port = "shut"
+        self._find("C1", "unknown", text, way_out)
+
+    def _fails(self, why: str) -> None:
+        self._find(self._check, "error", f"{_FAILS[self._check]}: {why}", _WAYS_OUT[self._check])
+
+    def _find(self, check: str, severity: Severity, text: str, way_out: str = "", said: str = "") -> None:
+        if self.place.direct and check in ("C1", "C4"):
+            check = "C9"
+        seen = {self.place.address: said} if said else {}
+        self.findings.append(Finding(check, severity, str(self.place), text, way_out, seen=seen))
+
+
+def _reason(error: ssl.SSLError) -> str:
+    match error.reason:
+        case "WRONG_VERSION_NUMBER" | "HTTP_REQUEST" | "RECORD_LAYER_FAILURE":
+            return "what it answers is no TLS"
+        case "TLSV1_UNRECOGNIZED_NAME":
+            return "it has no certificate for that name"
+        case "UNSUPPORTED_PROTOCOL" | "TLSV1_ALERT_PROTOCOL_VERSION":
+            return "it knows no TLS of version 1.2 or later"
+        case str() if not isinstance(error, ssl.SSLEOFError):
+            return error.reason.replace("_", " ").lower()
+        case _:
+            return "it closes the connection"
+
+
+def _why(distrust: ssl.SSLCertVerificationError, found: Certificate, now: datetime) -> str:
+    """Return why the certificate is not trusted, unless its own dates say it."""
+    if distrust.verify_code in _DATES and (found.ends <= now or found.begins > now):
+        return ""
+    return _DISTRUST.get(distrust.verify_code, distrust.verify_message)
+
+
+def _said(error: OSError) -> str:
+    return (os.strerror(error.errno) if error.errno else str(error)).lower()
+
+
+def _listed(found: tuple[str, ...]) -> str:
+    listed = ", ".join(name if _HOST.fullmatch(name) else shown(name) for name in found[:4])
+    return (listed or "no name") + (f" and {len(found) - 4} more" if len(found) > 4 else "")

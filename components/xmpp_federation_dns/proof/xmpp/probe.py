@@ -1,0 +1,156 @@
+"""Proof over XMPP that the servers behind the published records federate for every SIP domain."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from xmpp_federation_dns.proof.expected import Expected, UnreadableError
+from xmpp_federation_dns.proof.report import Finding, Severity, Verdict
+from xmpp_federation_dns.proof.xmpp.contact import Caller, Contact, Place
+from xmpp_federation_dns.proof.xmpp.targets import Targets, UnresolvedError
+from xmpp_federation_dns.records import ROOT, SrvRecord
+
+CHECKS: dict[str, tuple[str, str]] = {
+    "C1": (
+        "every address accepts TCP connections at the port of the SRV record",
+        "error; warning where other addresses of the SIP domain do",
+    ),
+    "C2": ("an XMPP stream opens there for the SIP domain", "error"),
+    "C3": ("STARTTLS is offered", "error"),
+    "C4": ("STARTTLS leads to TLS 1.2 or later, with nothing in the clear between", "error"),
+    "C5": (
+        "the certificate covers the SIP domain, is trusted, and has more than 14 days left",
+        "error for the name, otherwise warning: dialback is still possible",
+    ),
+    "C6": (
+        "dialback or SASL EXTERNAL is offered under TLS",
+        "error; info where the server wants a certificate of the peer first",
+    ),
+    "C8": ("IPv6 addresses accept connections where IPv4 addresses do", "warning"),
+    "C9": (
+        "direct TLS opens where `_xmpps-server` is published",
+        "error; info where the server does not name the protocol `xmpp-server`",
+    ),
+}
+"""What a probe checks and how much that weighs, by the id that findings carry."""
+
+ORIGIN = "probe.invalid"
+"""Asks for federation where no other domain is named.
+
+Servers refuse the SIP domain itself ("a host we serve", says Prosody); RFC 2606 keeps this name from being
+anyone's.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeOptions:
+    """How to probe.
+
+    *timeout* is in seconds for each contact; *concurrency* counts contacts. *ca_file* has the trusted roots,
+    otherwise the system's are. *from_inside* makes errors warnings: a machine behind the same firewall or
+    address translation may be refused what peers are given. *from_domain*, as A-labels, is the domain that asks.
+    *resolvers*, address and port, are asked for targets with addresses published elsewhere; otherwise the system's.
+    """
+
+    timeout: float = 10
+    ca_file: Path | None = None
+    from_inside: bool = False
+    concurrency: int = 100
+    from_domain: str = ORIGIN
+    resolvers: tuple[tuple[str, int], ...] = ()
+
+
+async def probe(
+    expected: Sequence[Expected], options: ProbeOptions, progress: Callable[[int], None]
+) -> list[Verdict]:
+    """Return the verdict on each of *expected*, in that order; *progress* hears how many there are so far.
+
+    Raises :class:`UnreadableError` where the file of trusted roots cannot be used.
+    """
+    try:
+        caller = Caller(options.timeout, options.from_domain, options.ca_file)
+    except OSError as error:
+        text = "cannot be read as PEM certificates"
+        raise UnreadableError(f"{options.ca_file}: {text}: {error.strerror or error}") from None
+    targets = Targets(options.timeout, options.resolvers)
+    permits = asyncio.Semaphore(options.concurrency)
+    verdicts: dict[int, Verdict] = {}
+    waiting = iter(enumerate(expected))
+
+    async def contact(place: Place) -> Contact:
+        async with permits:
+            return await caller.contact(place)
+
+    async def work() -> None:
+        for position, entry in waiting:
+            places, findings = await _places(entry, targets)
+            contacts = await asyncio.gather(*map(contact, places))
+            for direct in (False, True):
+                findings += _findings([each for each in contacts if each.place.direct == direct])
+            if options.from_inside:
+                findings = [replace(f, severity="warning") if f.severity == "error" else f for f in findings]
+            verdicts[position] = Verdict(entry.domain, tuple(findings))
+            progress(len(verdicts))
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(options.concurrency, len(expected))):
+            group.create_task(work())
+    return [verdicts[position] for position in range(len(expected))]
+
+
+async def _places(entry: Expected, targets: Targets) -> tuple[list[Place], list[Finding]]:
+    """Return where to contact servers of a SIP domain, and what its targets lack."""
+    own = {record_set.name for record_set in entry.addresses}
+    places: dict[tuple[str, int, bool], Place] = {}
+    findings: list[Finding] = []
+    for record, direct in _records(entry):
+        addresses = [
+            a
+            for record_set in entry.addresses
+            if record_set.name == record.target
+            for a in record_set.addresses
+        ]
+        check = "C9" if direct else "C1"
+        if record.target not in own:
+            try:
+                addresses = await targets.addresses(record.target)
+            except UnresolvedError as error:
+                text, way_out = f"its addresses cannot be asked for: {error}", "name a resolver that answers"
+                findings.append(Finding(check, "unknown", record.target, text, way_out))
+                continue
+            if not addresses:
+                text, way_out = "the target has no address in DNS", "publish one, or correct the SRV record"
+                findings.append(Finding(check, "error", record.target, text, way_out))
+        for address in addresses:
+            place = Place(entry.domain, record.target, address, record.port, direct)
+            places.setdefault((address, record.port, direct), place)
+    return list(places.values()), findings
+
+
+def _records(entry: Expected) -> list[tuple[SrvRecord, bool]]:
+    direct_tls = entry.direct_tls.records if entry.direct_tls else ()
+    return [(record, False) for record in entry.servers] + [
+        (record, True) for record in direct_tls if record.target != ROOT
+    ]
+
+
+def _findings(contacts: Sequence[Contact]) -> list[Finding]:
+    """Return the findings, those of ports weighed by how the other addresses of the SIP domain do."""
+    ports = {contact.port for contact in contacts}
+    weights: dict[str, Severity] = {
+        "shut": "warning" if "open" in ports else "error",
+        "untried": "unknown" if ports == {"untried"} else "info",
+    }
+    findings: list[Finding] = []
+    for contact in contacts:
+        for finding in contact.findings:
+            if contact.port == "open":
+                findings.append(finding)
+                continue
+            severity = weights[contact.port]
+            spare = (
+                ":" in contact.place.address and not contact.place.direct and severity in ("warning", "info")
+            )
+            findings.append(replace(finding, check="C8" if spare else finding.check, severity=severity))
+    return findings

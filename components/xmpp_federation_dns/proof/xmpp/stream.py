@@ -1,0 +1,201 @@
+"""XMPP streams between servers (RFC 6120 §4), as far as they tell what a server offers.
+
+What is read comes from anybody: elements of bounded size, no document type, no entities.
+"""
+
+import re
+import ssl
+from collections import deque
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers import expat
+from xml.sax.saxutils import quoteattr
+
+from xmpp_federation_dns.problems import shown
+from xmpp_federation_dns.proof.xmpp.wire import Wire
+
+_STREAMS = "{http://etherx.jabber.org/streams}"
+_ERRORS = "{urn:ietf:params:xml:ns:xmpp-streams}"
+_TLS = "{urn:ietf:params:xml:ns:xmpp-tls}"
+_SASL = "{urn:ietf:params:xml:ns:xmpp-sasl}"
+_DIALBACK = "{urn:xmpp:features:dialback}dialback"
+_DIALBACK_NAMESPACE = "jabber:server:dialback"
+_ALONE = re.compile(rb"\s*<[^<>]*(/>|[^/]>\s*</[^<>]*>)")
+"""One element without content, and nothing after it."""
+
+
+class NoStreamError(Exception):
+    """Something other than an XMPP stream; says what, of "it"."""
+
+
+class StreamError(Exception):
+    """An error that ends the stream (RFC 6120 §4.9)."""
+
+    def __init__(self, condition: str, text: str) -> None:
+        self.condition = condition
+        super().__init__(f"{condition} {shown(text)}" if text else condition)
+
+
+class NoTlsError(Exception):
+    """A server that refuses the STARTTLS which it offers, or misuses it; says how, of "it", and the way out."""
+
+    def __init__(self, text: str, way_out: str) -> None:
+        self.way_out = way_out
+        super().__init__(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What a server offers (RFC 6120 §4.3.2): STARTTLS, dialback (XEP-0220), SASL EXTERNAL (XEP-0178)."""
+
+    starttls: bool
+    dialback: bool
+    external: bool
+
+
+class Stream:
+    """One stream after another on *wire*, to the SIP domain *to*, as the server of *origin*.
+
+    Both names are U-labels: servers compare them with the names that they serve.
+    """
+
+    def __init__(self, wire: Wire, to: str, origin: str) -> None:
+        self._wire, self._to, self._origin = wire, to, origin
+        self._elements = _Elements()
+
+    async def open(self) -> Features:
+        """Open a stream anew and return what the server offers.
+
+        Raises :class:`StreamError` or :class:`NoStreamError`.
+        """
+        self._elements = _Elements()
+        await self._wire.send(
+            f"<?xml version='1.0'?><stream:stream xmlns='jabber:server' xmlns:db='{_DIALBACK_NAMESPACE}' "
+            f"xmlns:stream={quoteattr(_STREAMS[1:-1])} to={quoteattr(self._to)} from={quoteattr(self._origin)} "
+            "version='1.0'>".encode()
+        )
+        features = await self._element(features=True)
+        names = {element.tag for element in features.iter()}
+        mechanisms = features.iterfind(f"{_SASL}mechanisms/{_SASL}mechanism")
+        return Features(
+            starttls=_TLS + "starttls" in names,
+            dialback=_DIALBACK in names or _DIALBACK_NAMESPACE in self._elements.namespaces,
+            external="EXTERNAL" in {(mechanism.text or "").strip() for mechanism in mechanisms},
+        )
+
+    async def start_tls(self, context: ssl.SSLContext, name: str) -> None:
+        """Go over to TLS (RFC 6120 §5.4); a new stream has to follow.
+
+        Raises :class:`NoTlsError` also where more comes in the clear after the server's consent: somebody between
+        may have added it, to be taken for protected (CVE-2011-0411).
+        """
+        await self._wire.send(f"<starttls xmlns='{_TLS[1:-1]}'/>".encode())
+        answer = await self._element()
+        if answer.tag != _TLS + "proceed":
+            said = shown(answer.tag.rpartition("}")[2])
+            text = f"it offers STARTTLS and answers {said} to it"
+            raise NoTlsError(text, "give the server a certificate and a key that it can read")
+        if not _ALONE.fullmatch(self._wire.received):
+            said = shown(_text(self._wire.received))
+            text = f"it says more in the clear than its consent to TLS: {said}"
+            raise NoTlsError(text, "update the server, and look for who else writes into the connection")
+        await self._wire.start_tls(context, name)
+
+    async def _element(self, *, features: bool = False) -> Element:
+        while (element := self._elements.next(features=features)) is None:
+            octets = await self._wire.receive()
+            if not octets:
+                said = self._elements.text
+                raise NoStreamError("it closes the connection" + (f" after {shown(said)}" if said else ""))
+            self._elements.feed(octets)
+        if element.tag == _STREAMS + "error":
+            raise _stream_error(element)
+        if features and element.tag != _STREAMS + "features":
+            raise NoStreamError(
+                f"it sends {shown(element.tag.rpartition('}')[2])} where stream features belong"
+            )
+        return element
+
+
+class _Elements:
+    """The elements of one stream, as they come."""
+
+    def __init__(self) -> None:
+        self.namespaces: set[str | None] = set()
+        self._ready: deque[Element] = deque()
+        self._fault: NoStreamError | None = None
+        self._raw = bytearray()
+        self._depth = 0
+        self._version = ""
+        self._builder = TreeBuilder()
+        parser = self._parser = expat.ParserCreate("UTF-8", "}")
+        # Where expat may put off what is complete (2.6), it must not.
+        getattr(parser, "SetReparseDeferralEnabled", bool)(False)
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._finish
+        parser.CharacterDataHandler = self._data
+        parser.StartNamespaceDeclHandler = self._declare
+        parser.StartDoctypeDeclHandler = self._refuse
+
+    @property
+    def text(self) -> str:
+        """All that came so far."""
+        return _text(bytes(self._raw))
+
+    def feed(self, octets: bytes) -> None:
+        self._raw += octets
+        try:
+            self._parser.Parse(octets)
+        except expat.ExpatError:
+            self._fault = NoStreamError(f"it speaks no XMPP: {shown(self.text)}")
+        except NoStreamError as fault:
+            self._fault = fault
+
+    def next(self, *, features: bool) -> Element | None:
+        """Return the next element, if it is there; before version 1.0 there are no *features* (§4.7.5)."""
+        if self._ready:
+            return self._ready.popleft()
+        if self._fault:
+            raise self._fault
+        if features and self._depth and not self._version:
+            return Element(_STREAMS + "features")
+        return None
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if self._depth == 0:
+            if name != _STREAMS[1:] + "stream":
+                raise NoStreamError(f"it speaks no XMPP: {shown(self.text)}")
+            self._version = attributes.get("version", "")
+        elif self._depth == 1:
+            self._builder = TreeBuilder()
+        self._depth += 1
+        if self._depth > 1:
+            self._builder.start("{" + name if "}" in name else name, {})
+
+    def _data(self, text: str) -> None:
+        if self._depth > 1:
+            self._builder.data(text)
+
+    def _finish(self, name: str) -> None:
+        if self._depth > 1:
+            self._builder.end("{" + name if "}" in name else name)
+        self._depth -= 1
+        if self._depth == 1:
+            self._ready.append(self._builder.close())
+
+    def _declare(self, _prefix: str | None, uri: str | None) -> None:
+        if self._depth == 0:
+            self.namespaces.add(uri)
+
+    def _refuse(self, *_: object) -> None:
+        raise NoStreamError("it sends a document type, which XMPP forbids")
+
+
+def _stream_error(element: Element) -> StreamError:
+    conditions = [child.tag.removeprefix(_ERRORS) for child in element if child.tag.startswith(_ERRORS)]
+    condition = next((name[:40] for name in conditions if name != "text"), "undefined-condition")
+    return StreamError(condition, element.findtext(_ERRORS + "text", ""))
+
+
+def _text(octets: bytes) -> str:
+    return octets.decode(errors="replace")

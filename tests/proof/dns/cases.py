@@ -1,0 +1,67 @@
+"""What the tests of `verify` expect, and ask about."""
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from typing import Any, TypeVar
+
+from xmpp_federation_dns.proof.dns.answers import Answer, Record
+from xmpp_federation_dns.proof.dns.questions import Asked, Said
+from xmpp_federation_dns.proof.expected import Expected, from_rows
+
+T = TypeVar("T")
+SRV_NAME = "_xmpp-server._tcp.contoso.com"
+SRV = "0 0 5269 xmpp.contoso.com."
+ADDRESS = "131.107.155.10"
+RECORDS = f"_xmpp-server._tcp 3600 SRV {SRV}\nxmpp 300 A {ADDRESS}\n"
+NOTHING = Answer("NOERROR", authoritative=True)
+NO_NAME = Answer("NXDOMAIN", authoritative=True)
+
+
+def row(name: str, kind: str, *values: str, ttl: int = 300, zone: str = "contoso.com") -> dict[str, Any]:
+    """Return one record set of the output ``records``."""
+    return {"name": name, "type": kind, "ttl": ttl, "values": list(values), "zone": zone, "provider": "aws"}
+
+
+def expected(
+    domain: str = "contoso.com",
+    *,
+    srv: tuple[str, ...] = (SRV,),
+    ipv4: tuple[str, ...] = (ADDRESS,),
+    ipv6: tuple[str, ...] = (),
+    direct_tls: tuple[str, ...] = (),
+    ttl: int = 3600,
+    zone: str = "contoso.com",
+) -> Expected:
+    """Return what is expected of *domain*, whose target is ``xmpp`` below it."""
+    srv = tuple(value.replace("contoso.com", domain) for value in srv)
+    rows = [row(f"_xmpp-server._tcp.{domain}", "SRV", *srv, ttl=ttl, zone=zone)]
+    for kind, values in (("A", ipv4), ("AAAA", ipv6)):
+        if values:
+            rows.append(row(f"xmpp.{domain}", kind, *values, zone=zone))
+    if direct_tls:
+        rows.append(row(f"_xmpps-server._tcp.{domain}", "SRV", *direct_tls, ttl=ttl, zone=zone))
+    [found] = from_rows(rows, "records")
+    return found
+
+
+def answer(name: str, kind: str, *values: str, ttl: int = 300) -> Answer:
+    """Return what an authority says that has these records."""
+    return Answer("NOERROR", True, tuple(Record(name, kind, ttl, value) for value in values))
+
+
+def said(*servers: Mapping[tuple[str, str], Answer]) -> Said:
+    """Return what the servers ns1, ns2 … said."""
+    found = Said()
+    for number, answers in enumerate(servers, 1):
+        for (name, kind), each in answers.items():
+            found.add(Asked(name, kind), f"ns{number}", each)
+    return found
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run *coroutine*, for ten seconds at most."""
+
+    async def limited() -> T:
+        return await asyncio.wait_for(coroutine, 10)
+
+    return asyncio.run(limited())

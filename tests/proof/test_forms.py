@@ -1,0 +1,147 @@
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from xmpp_federation_dns.proof.forms import as_json, as_junit, as_markdown, as_table, summary, unanswered
+from xmpp_federation_dns.proof.report import Finding, Verdict, exit_status
+
+CLEAN = Verdict("contoso.com")
+WRONG = Verdict(
+    "xn--mnchen-3ya.example",
+    (
+        Finding(
+            "V9",
+            "error",
+            "xmpp.example A",
+            "other addresses are published",
+            "run `pulumi up --refresh`",
+            "131.107.155.10",
+            {"ns1 (192.0.2.1)": "A 10.0.0.5", "ns2 (192.0.2.2)": "A 10.0.0.5"},
+        ),
+        Finding("V13", "warning", "xmpp.example A", "the TTL is | not as \x1b[31mconfigured"),
+    ),
+)
+SILENT = Verdict(
+    "fabrikam.com",
+    (Finding("V1", "unknown", "fabrikam.com", "none answers", "wait", seen={"192.0.2.1": "no answer"}),),
+)
+INFO = Verdict("fourth.example", (Finding("V17", "info", "*.fourth.example", "a wildcard answers"),))
+
+
+def test_one_error_makes_a_domain_fail_and_a_warning_does_not():
+    assert [verdict.state for verdict in (CLEAN, WRONG, SILENT, INFO)] == [
+        "proven",
+        "failed",
+        "unknown",
+        "proven",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "status"),
+    [([], 0), ([CLEAN, INFO], 0), ([CLEAN, SILENT], 2), ([SILENT, WRONG], 1)],
+)
+def test_the_exit_status_tells_the_worst_of_it(verdicts: list[Verdict], status: int):
+    assert exit_status(verdicts) == status
+
+
+def test_the_table_has_a_row_for_each_domain_and_what_each_server_said_in_it():
+    console = Console(width=110, record=True, file=io.StringIO())
+    console.print(as_table([CLEAN, WRONG]))
+    lines = [line.strip("│ ") for line in console.export_text().splitlines()[3:-1]]
+    assert [" ".join(line.replace("│", " ").split()) for line in lines] == [
+        "contoso.com proven",
+        "xn--mnchen-3ya.example (münchen.example) failed V9 error: xmpp.example A: other addresses are",
+        "published; run `pulumi up --refresh`",
+        "expected 131.107.155.10",
+        "ns1 (192.0.2.1), ns2 (192.0.2.2): A 10.0.0.5",
+        "V13 warning: xmpp.example A: the TTL is | not as",
+        "�[31mconfigured",
+    ]
+
+
+def test_the_summary_counts_each_verdict():
+    assert (
+        summary([CLEAN, WRONG, SILENT, INFO]) == "4 SIP domains: 2 proven, 1 not, 1 could not be asked about"
+    )
+    assert summary([WRONG]) == "1 SIP domain: 0 proven, 1 not"
+
+
+def test_json_has_every_finding_in_full():
+    assert json.loads(as_json([CLEAN, WRONG])) == [
+        {"domain": "contoso.com", "verdict": "proven", "findings": []},
+        {
+            "domain": "xn--mnchen-3ya.example",
+            "verdict": "failed",
+            "findings": [
+                {
+                    "check": "V9",
+                    "severity": "error",
+                    "subject": "xmpp.example A",
+                    "text": "other addresses are published",
+                    "wayOut": "run `pulumi up --refresh`",
+                    "expected": "131.107.155.10",
+                    "seen": {"ns1 (192.0.2.1)": "A 10.0.0.5", "ns2 (192.0.2.2)": "A 10.0.0.5"},
+                },
+                {
+                    "check": "V13",
+                    "severity": "warning",
+                    "subject": "xmpp.example A",
+                    "text": "the TTL is | not as \x1b[31mconfigured",
+                    "wayOut": "",
+                    "expected": "",
+                    "seen": {},
+                },
+            ],
+        },
+    ]
+
+
+def test_markdown_is_a_table_whose_cells_hold_anything():
+    assert as_markdown([CLEAN, WRONG]) == (
+        "2 SIP domains: 1 proven, 1 not\n"
+        "\n"
+        "| SIP domain | verdict | check | finding |\n"
+        "|---|---|---|---|\n"
+        "| contoso.com | proven |  |  |\n"
+        "| xn--mnchen-3ya.example (münchen.example) | failed | V9 | error: xmpp.example A: other addresses are "
+        "published; run `pulumi up --refresh`<br>expected 131.107.155.10<br>ns1 (192.0.2.1), ns2 (192.0.2.2): "
+        "A 10.0.0.5 |\n"
+        "| xn--mnchen-3ya.example (münchen.example) | failed | V13 | warning: xmpp.example A: the TTL is \\| not as "
+        "\N{REPLACEMENT CHARACTER}[31mconfigured |"
+    )
+
+
+def test_junit_has_a_case_for_each_domain_that_fails_or_errs():
+    assert as_junit([CLEAN, WRONG, SILENT], "verify") == (
+        "<?xml version='1.0' encoding='utf-8'?>\n"
+        '<testsuites tests="3" failures="1" errors="1">\n'
+        '  <testsuite name="verify" tests="3" failures="1" errors="1">\n'
+        '    <testcase classname="verify" name="contoso.com" />\n'
+        '    <testcase classname="verify" name="xn--mnchen-3ya.example">\n'
+        '      <failure message="V9 xmpp.example A: other addresses are published; run `pulumi up --refresh`" />\n'
+        "      <system-out>V9 error: xmpp.example A: other addresses are published; run `pulumi up --refresh`\n"
+        "expected 131.107.155.10\n"
+        "ns1 (192.0.2.1), ns2 (192.0.2.2): A 10.0.0.5\n"
+        "V13 warning: xmpp.example A: the TTL is | not as \N{REPLACEMENT CHARACTER}[31mconfigured</system-out>\n"
+        "    </testcase>\n"
+        '    <testcase classname="verify" name="fabrikam.com">\n'
+        '      <error message="V1 fabrikam.com: none answers; wait" />\n'
+        "      <system-out>V1 unknown: fabrikam.com: none answers; wait\n"
+        "192.0.2.1: no answer</system-out>\n"
+        "    </testcase>\n"
+        "  </testsuite>\n"
+        "</testsuites>"
+    )
+
+
+def test_what_could_not_be_asked_is_one_line_for_each_cause():
+    other = Verdict(
+        "x.fabrikam.com",
+        (Finding("V1", "unknown", "x.com", "none answers", "", seen={"192.0.2.1": "no answer"}),),
+    )
+    assert unanswered([CLEAN, WRONG, SILENT, other, SILENT]) == [
+        "fabrikam.com and 1 more: none answers; 192.0.2.1: no answer"
+    ]

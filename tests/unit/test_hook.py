@@ -1,0 +1,168 @@
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any, cast
+
+import pulumi
+import pytest
+from tests.recorder import Run, run
+from tests.unit.table import BASE
+
+from xmpp_federation_dns import XmppFederationDns
+from xmpp_federation_dns.problems import Secret
+from xmpp_federation_dns.proof.dns import verify as over_dns
+from xmpp_federation_dns.proof.dns.verify import VerifyOptions
+from xmpp_federation_dns.proof.expected import Expected
+from xmpp_federation_dns.proof.report import Finding, NoResolverError, Verdict
+
+SRV, A = "_xmpp-server._tcp.contoso.com", "xmpp.contoso.com"
+ERROR = Finding("V3", "error", f"{SRV} SRV", "not published", "run it again")
+SILENT = Finding("V8", "unknown", f"{A} A", "a name server gives no answer")
+WARNING = Finding("V13", "warning", f"{A} A", "the TTL is not as configured")
+
+
+class Asked:
+    """What the hook asked of DNS, and the findings it is answered with."""
+
+    def __init__(self, *findings: Finding) -> None:
+        self.findings = findings
+        self.expected: list[Expected] = []
+        self.subjects: set[str] = set()
+
+    async def verify(
+        self, expected: Sequence[Expected], options: VerifyOptions, progress: Any
+    ) -> list[Verdict]:
+        progress(len(expected))
+        self.expected = list(expected)
+        self.subjects = set(options.subjects or ())
+        return [Verdict(each.domain, self.findings) for each in expected]
+
+
+def hooked(
+    monkeypatch: pytest.MonkeyPatch, resource: str, asked: Asked | None = None, **given: Any
+) -> tuple[Run, str]:
+    """Publish, then run the hook of *resource* as the engine would; return what it raised."""
+    hooks: list[pulumi.ResourceHook] = []
+    make = pulumi.ResourceHook
+
+    def keep(*arguments: Any) -> pulumi.ResourceHook:
+        hooks.append(make(*arguments))
+        return hooks[-1]
+
+    monkeypatch.setattr(pulumi, "ResourceHook", keep)
+    if asked:
+        monkeypatch.setattr(over_dns, "verify", asked.verify)
+    done = run(
+        lambda: XmppFederationDns("federation", BASE | {"verify": "fail"} | given),
+        {"aws:route53/getZone:getZone": {"zoneId": "Z1", "name": "contoso.com"}},
+    )
+    [hook] = hooks
+    called = hook(pulumi.ResourceHookArgs("urn", "id", f"federation-{resource}", "type"))
+    # Not asyncio.run(), which takes away the loop that Pulumi goes on with.
+    loop = asyncio.new_event_loop()
+    try:
+        loop.run_until_complete(cast("Coroutine[Any, Any, None]", called))
+    except pulumi.RunError as error:
+        return done, str(error)
+    finally:
+        loop.close()
+    return done, ""
+
+
+def test_without_verify_no_resource_has_a_hook():
+    done = run(
+        lambda: XmppFederationDns("federation", BASE), {"aws:route53/getZone:getZone": {"zoneId": "Z1"}}
+    )
+    assert [registration.hooks for registration in done.registrations] == [{}] * 3
+
+
+@pytest.mark.parametrize(("mode", "ignored"), [("warn", True), ("fail", False)])
+def test_every_record_set_has_the_hook_after_create_and_update_and_never_in_a_preview(
+    monkeypatch: pytest.MonkeyPatch, mode: str, ignored: bool
+):
+    made: list[pulumi.ResourceHookOptions] = []
+    options = pulumi.ResourceHookOptions
+
+    def keep(**arguments: bool) -> pulumi.ResourceHookOptions:
+        made.append(options(**arguments))
+        return made[-1]
+
+    monkeypatch.setattr(pulumi, "ResourceHookOptions", keep)
+    done, _ = hooked(monkeypatch, f"{A}-A", Asked(), verify=mode)
+    binding = {"after_create": ["federation-verify"], "after_update": ["federation-verify"]}
+    assert [r.hooks for r in done.registrations if r.type == "aws:route53/record:Record"] == [binding] * 2
+    assert [(each.ignore_errors, each.on_dry_run) for each in made] == [(ignored, False)]
+
+
+def test_with_an_srv_record_set_the_addresses_of_its_targets_are_verified(monkeypatch: pytest.MonkeyPatch):
+    asked = Asked(WARNING)
+    pools = [{"ipv4": ["131.107.155.10"], "ipv6": ["2620:1ec::10"]}]
+    domains = ["contoso.com", "eu.contoso.com"]
+    assert hooked(monkeypatch, f"{SRV}-SRV", asked, edgePools=pools, domains=domains)[1] == ""
+    assert [(e.domain, [a.type for a in e.addresses]) for e in asked.expected] == [
+        ("contoso.com", ["A", "AAAA"])
+    ]
+    assert asked.subjects == {
+        "contoso.com",
+        "contoso.com NS",
+        "contoso.com DS",
+        "contoso.com DNSKEY",
+        f"{SRV} SRV",
+        f"{A} A",
+        f"{A} AAAA",
+        A,
+    }
+
+
+def test_with_an_address_record_set_it_alone_is_verified(monkeypatch: pytest.MonkeyPatch):
+    asked = Asked()
+    pools = [{"ipv4": ["131.107.155.10"], "ipv6": ["2620:1ec::10"]}]
+    assert hooked(monkeypatch, f"{A}-AAAA", asked, edgePools=pools)[1] == ""
+    assert [(e.domain, [a.values for a in e.addresses]) for e in asked.expected] == [
+        ("contoso.com", [["2620:1ec::10"]])
+    ]
+    assert asked.subjects == {
+        "contoso.com",
+        "contoso.com NS",
+        "contoso.com DS",
+        "contoso.com DNSKEY",
+        f"{A} AAAA",
+        A,
+    }
+
+
+def test_with_the_srv_record_set_of_direct_tls_the_sip_domain_is_verified(monkeypatch: pytest.MonkeyPatch):
+    asked = Asked()
+    pools = [{"ipv4": ["131.107.155.10"], "directTlsPort": 5270}]
+    name = "_xmpps-server._tcp.contoso.com"
+    assert hooked(monkeypatch, f"{name}-SRV", asked, profile="standard", edgePools=pools)[1] == ""
+    [expected] = asked.expected
+    assert expected.direct_tls
+    assert expected.direct_tls.values == ["0 0 5270 xmpp.contoso.com."]
+    assert f"{SRV} SRV" not in asked.subjects
+    assert f"{name} SRV" in asked.subjects
+
+
+def test_an_address_that_is_an_output_is_verified(monkeypatch: pytest.MonkeyPatch):
+    asked = Asked()
+    secret = Secret("131.107.155.20")
+    assert hooked(monkeypatch, f"{A}-A", asked, edgePools=[{"ipv4": [secret]}])[1] == ""
+    assert asked.expected[0].addresses[0].values == ["131.107.155.20"]
+
+
+def test_everything_that_is_not_proven_is_told_at_once(monkeypatch: pytest.MonkeyPatch):
+    assert hooked(monkeypatch, f"{SRV}-SRV", Asked(ERROR, WARNING, SILENT))[1] == (
+        "published, and not proven:\n"
+        f"  V3 {SRV} SRV: not published; run it again\n"
+        f"  V8 {A} A: a name server gives no answer"
+    )
+
+
+def test_a_machine_without_resolver_is_told(monkeypatch: pytest.MonkeyPatch):
+    async def fail(*_: object) -> list[Verdict]:
+        raise NoResolverError("the resolver of this machine does not tell NS of com")
+
+    monkeypatch.setattr(over_dns, "verify", fail)
+    assert (
+        hooked(monkeypatch, f"{SRV}-SRV")[1]
+        == "not verified: the resolver of this machine does not tell NS of com"
+    )

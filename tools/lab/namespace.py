@@ -1,0 +1,81 @@
+"""A network that only this machine sees: a namespace with addresses and a resolver of its own."""
+
+import ipaddress
+import os
+import subprocess
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Self, cast
+
+PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+SET_UP = """\
+set -eu
+resolver=$1; shift
+ip link set lo up
+for address; do
+    case $address in *:*) option=nodad ;; *) option= ;; esac
+    ip address add "$address" dev lo $option
+done
+hostname localhost
+mount --bind "$resolver" /etc/resolv.conf
+echo ready
+exec cat
+"""
+
+
+class NoNamespaceError(Exception):
+    """This machine lets nobody make a network namespace, told in one line."""
+
+
+@dataclass(frozen=True)
+class Namespace:
+    """A running namespace: of network, mounts and host name, as root here or as root of a user namespace."""
+
+    pid: int
+    user: bool
+
+    @classmethod
+    @contextmanager
+    def with_addresses(cls, addresses: Iterable[str], resolver: str, directory: Path) -> Generator[Self]:
+        """Make a namespace whose loopback interface has *addresses*, until the block ends.
+
+        Names are resolved by the server at the address *resolver*. Raises :class:`NoNamespaceError`.
+        """
+        (directory / "resolv.conf").write_text(f"nameserver {resolver}\n")
+        hosts = [str(ipaddress.ip_interface(address)) for address in addresses]
+        user = os.geteuid() != 0
+        command = [
+            "unshare",
+            *(["--user", "--map-root-user"] if user else []),
+            *("--net", "--mount", "--uts"),
+            *("sh", "-c", SET_UP, "sh", directory / "resolv.conf", *hosts),
+        ]
+        holder = subprocess.Popen(
+            command,
+            env={**os.environ, "PATH": PATH},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        # Its process ends with its standard input, so also where this one is killed.
+        with holder:
+            said = cast("IO[str]", holder.stdout).readline()
+            if said != "ready\n":
+                said += holder.communicate()[0]
+                raise NoNamespaceError(f"no network namespace: {' '.join(said.split())}")
+            yield cls(holder.pid, user)
+
+    def command(self, *arguments: str | Path, directory: Path = Path("/")) -> list[str]:
+        """Return the command that runs *arguments* inside, in *directory*, and dies with its caller."""
+        return [
+            "nsenter",
+            f"--target={self.pid}",
+            *(["--user", "--preserve-credentials"] if self.user else []),
+            *("--net", "--mount", "--uts", "--"),
+            *("setpriv", "--pdeathsig", "KILL", "--"),
+            *("env", f"--chdir={directory}", "--"),
+            *map(str, arguments),
+        ]
