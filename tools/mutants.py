@@ -23,7 +23,7 @@ MODULES = ("args", "federation", "records", "names", "shape", "rules")
 """What is changed: the modules without Pulumi, a file or a terminal."""
 LEAST = 90.0
 """Percent of the changes that a test has to notice."""
-SLOW = ("test_cli.py", "test_docs.py", "test_package.py", "test_properties.py")
+SLOW = ("test_cli.py", "test_cli_export.py", "test_docs.py", "test_package.py", "test_properties.py")
 """Tests that start processes or try hundreds of examples: the others have to do without them."""
 KEPT = ("__main__.py", "Pulumi.yaml", "README.md", "config", "pyproject.toml", "tests", "tools")
 PATIENCE = 60

@@ -1,56 +1,13 @@
-import gc
 import json
 import os
-import re
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from tests.unit.cli import CORRECT, PRIVATE, SLOW, WRONG, call, run, words
 
-from xmpp_federation_dns.cli import app
 from xmpp_federation_dns.schema import stack_file_schema
 
-COMMAND = Path(sys.executable).with_name("xmpp-federation-dns")
-CORRECT = """\
-config:
-  zones: [{provider: aws, name: contoso.com}]
-  domains: [contoso.com]
-  edgePools: [{ipv4: [131.107.155.10]}]
-"""
-WRONG = CORRECT.replace("131.107.155.10", "10.0.0.5")
-UNWISE = CORRECT + "  addressTtl: 7200\n"
-PRIVATE = (
-    "edgePools[0].ipv4[0]: '10.0.0.5' is a private address; peers on the internet cannot reach it "
-    "(allowPrivateAddresses: true for a lab)"
-)
-SLOW = "addressTtl: peers use the old addresses for up to 7200 seconds after an Edge pool moved"
-
-
-@pytest.fixture(autouse=True)
-def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:  # pyright: ignore[reportUnusedFunction]
-    monkeypatch.chdir(tmp_path)
-    for name, text in (("correct", CORRECT), ("wrong", WRONG), ("unwise", UNWISE)):
-        Path(f"Pulumi.{name}.yaml").write_text(text)
-    yield
-    gc.enable()  # which the command disables in its process
-
-
-def call(*arguments: str) -> tuple[int, str, str]:
-    done = CliRunner(env={"COLUMNS": "100", "TERM": "dumb"}).invoke(app, arguments)
-    return done.exit_code, done.stdout, done.stderr
-
-
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [COMMAND, *arguments], capture_output=True, check=False, env={**os.environ, **environment}
-    )
-
-
-def words(text: str) -> str:
-    return " ".join(re.sub(r"[─│╭╮╰╯┏┓┃━┳┡┩╇└┘┴•]", " ", text).split())
+pytestmark = pytest.mark.usefixtures("project")
 
 
 def test_a_correct_stack_is_clean():
@@ -162,77 +119,6 @@ def test_what_cannot_be_read_is_told_in_one_line_by_every_command(command: str, 
     Path("secret.yaml").write_text("config: {domains: {secure: v1:x}}")
     Path("other.yaml").write_text("name: x")
     assert call(command, argument) == (2, "", f"error: {told}\n")
-
-
-def test_an_export_is_a_master_file():
-    assert call("export", "correct") == (
-        0,
-        "$ORIGIN contoso.com.\n"
-        "_xmpp-server._tcp 3600 IN SRV 0 0 5269 xmpp.contoso.com.\n"
-        "xmpp 300 IN A 131.107.155.10\n",
-        "",
-    )
-
-
-def test_an_export_is_a_table_in_markdown():
-    assert call("export", "Pulumi.correct.yaml", "--format", "markdown")[1].splitlines()[0] == (
-        "| zone | provider | name | TTL | type | value |"
-    )
-
-
-def test_an_export_is_json():
-    [srv, address] = json.loads(call("export", "correct", "--format", "json")[1])
-    assert address == {
-        "name": "xmpp.contoso.com",
-        "type": "A",
-        "ttl": 300,
-        "values": ["131.107.155.10"],
-        "zone": "contoso.com",
-        "provider": "aws",
-    }
-    assert srv["values"] == ["0 0 5269 xmpp.contoso.com."]
-
-
-TWO = """\
-config:
-  zones: [{provider: aws, name: contoso.com}, {provider: aws, name: fabrikam.com}, {provider: aws, name: x.org}]
-  domains: [contoso.com, fabrikam.com]
-  edgePools: [{ipv4: [131.107.155.10]}]
-"""
-
-
-@pytest.mark.parametrize("zone", ["fabrikam.com", "Fabrikam.COM."])
-def test_an_export_of_one_zone_has_its_record_sets_alone(zone: str):
-    Path("two.yaml").write_text(TWO)
-    status, out, _ = call("export", "two.yaml", "--zone", zone)
-    assert (status, out.splitlines()[0], out.count("$ORIGIN"), "contoso" in out) == (
-        0,
-        "$ORIGIN fabrikam.com.",
-        1,
-        False,
-    )
-
-
-def test_an_export_of_a_zone_without_records_is_empty():
-    Path("two.yaml").write_text(TWO)
-    assert call("export", "two.yaml", "--zone", "x.org") == (0, "", "")
-    assert call("export", "two.yaml", "--zone", "x.org", "--format", "json") == (0, "[]\n", "")
-
-
-@pytest.mark.parametrize("zone", ["example.org", "münchen..de", ""])
-def test_an_unknown_zone_is_told_with_the_zones_there_are(zone: str):
-    Path("two.yaml").write_text(TWO)
-    told = f"error: '{zone}' is none of the zones contoso.com, fabrikam.com, x.org\n"
-    assert call("export", "two.yaml", "--zone", zone) == (2, "", told)
-
-
-def test_nothing_of_a_stack_with_errors_is_exported():
-    told = f"error: 1 problem in the XMPP federation configuration:\n  {PRIVATE}\n"
-    assert call("export", "wrong") == (1, "", told)
-
-
-def test_the_warnings_of_an_export_are_left_to_check():
-    assert call("export", "unwise")[0::2] == (0, "")
 
 
 def test_the_schema_is_written():
