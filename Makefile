@@ -9,7 +9,8 @@ UV := $(or $(shell command -v uv),.tools/bin/uv)
 PYTHON := .venv/bin/python
 # The engine of this machine, or the one that tools/engine builds.
 ENGINE_PATH = PATH="$$($(PYTHON) tools/engine/build.py):$(CURDIR)/.venv/bin:$$PATH"
-WORKERS ?= $(shell nproc)
+# Twice the cores: much of the time is waiting for servers and the engine.
+WORKERS ?= $(shell expr 2 \* $$(nproc))
 
 .PHONY: help
 help: ## list the targets
@@ -76,6 +77,8 @@ servers:
 	$(UV) venv --quiet --clear --python '>=3.11' .venv
 	$(UV) pip sync --quiet --python $(PYTHON) --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(PYTHON) --no-deps --no-build-isolation --editable .
+	# Hundreds of processes start in a test run; but for this, each compiles Pulumi where Python may not write bytecode.
+	$(PYTHON) -m compileall -q -j 0 -x 'pulumi_(aws|azure_native)/.*/' .venv/lib
 	@touch $@
 
 .venv-bench/installed: requirements-bench.lock | $(UV)
@@ -99,6 +102,14 @@ bench-check: setup ## time and memory of `check` for 10,000 SIP domains
 .PHONY: bench-verify
 bench-verify: setup knot .venv-bench/installed ## time and memory of `verify` for 1,000 and 10,000 SIP domains, beside octodns-report
 	@$(PYTHON) -m tools.bench_verify
+
+.PHONY: bench
+bench: setup .venv-bench/installed ## publish up to 3,000 SIP domains with this and with what else there is: 20 minutes
+	@$(ENGINE_PATH) $(PYTHON) -m tools.bench --write $(if $(SIZES),--sizes $(SIZES)) $(if $(MINUTES),--minutes $(MINUTES))
+
+.PHONY: bench-kill
+bench-kill: setup ## kill `pulumi up` at 20 moments, and see that the next one goes on: minutes
+	@$(ENGINE_PATH) $(PYTHON) -m tools.bench.killed --write
 
 .PHONY: mutants
 mutants: setup ## how many changes of the pure code the unit tests notice: minutes

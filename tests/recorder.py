@@ -25,6 +25,7 @@ class Registration:
     secrets: set[str]
     provider: str
     hooks: dict[str, list[str]]
+    retained: bool
 
 
 @dataclass
@@ -82,6 +83,7 @@ class _Monitor(MockMonitor):
                 secrets,
                 request.provider or dict(request.providers).get(request.type.split(":")[0], ""),
                 {field.name: list(names) for field, names in request.hooks.ListFields()},
+                request.retainOnDelete,
             )
             self.run.registrations.append(registration)
         return cast("Any", super()).RegisterResource(request)

@@ -26,8 +26,11 @@ def with_providers(given: Mapping[str, Any]) -> dict[str, Any]:
     Zones with the same credentials share one. What the stack configures for the provider (``aws:region``)
     holds for it too. Raises :class:`ConfigurationError` before anything is registered.
     """
-    configuration.read(given)
     args, _, _ = parse(given)
+    # The component reads all of it anyway.
+    if not any(zone.credentials() for zone in args.zones):
+        return dict(given)
+    configuration.read(given)
     made: dict[tuple[str, str], pulumi.ProviderResource] = {}
     zones: list[Any] = list(given["zones"])
     for position, zone in enumerate(args.zones):

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from graphlib import TopologicalSorter
 from importlib.util import find_spec
 from typing import Any
 
@@ -49,44 +50,91 @@ class XmppFederationDns(pulumi.ComponentResource):
             # A broken SRV record is worse than none (RFC 6120 §3.2.1): it comes after the addresses of its
             # targets and goes before them.
             targets = record_set.records if isinstance(record_set, SrvRecordSet) else ()
-            needed = [resource for record in targets for resource in published[record.target]]
-            provider = home[record_set].explicit_provider
-            hooks = verification.binding if verification else None
-            return pulumi.ResourceOptions(parent=self, provider=provider, depends_on=needed, hooks=hooks)
+            # A zone in bulk is one resource, however many of its names are needed.
+            needed = dict.fromkeys(resource for record in targets for resource in published[record.target])
+            zone = home[record_set]
+            return pulumi.ResourceOptions(
+                parent=self,
+                provider=zone.explicit_provider,
+                depends_on=list(needed),
+                retain_on_delete=zone.retain_on_delete or None,
+                hooks=verification.binding if verification else None,
+            )
 
         home = {s: zones[names.closest(s.name, zones) or ""] for s in plan.record_sets}
         verification = Verification(name, plan, home) if plan.verify != "off" else None
-        services = [s for s in home if isinstance(s, SrvRecordSet)]
-        addresses = [s for s in home if not isinstance(s, SrvRecordSet)]
-        for record_sets in (addresses, services):
-            by_zone: defaultdict[str, list[RecordSet]] = defaultdict(list)
-            for record_set in record_sets:
-                by_zone[home[record_set].name].append(record_set)
-            for zone, inside in by_zone.items():
-                for record_set, resource in zip(
-                    inside, zones[zone].publish(name, inside, options), strict=True
-                ):
-                    published[record_set.name].append(resource)
-                    if verification:
-                        verification.add(resource, record_set)
+        for zone, record_sets in _in_turn(home):
+            for record_set, resource in zip(
+                record_sets, zone.publish(name, record_sets, options), strict=True
+            ):
+                published[record_set.name].append(resource)
+                if verification:
+                    verification.add(resource, record_set)
 
-        self.records = pulumi.Output.all(
-            *(
-                export.record(record_set, home[record_set].name, home[record_set].provider)
-                for record_set in export.in_order(home)
-            )
+        self.records = _output(
+            [export.record(s, home[s].name, home[s].provider) for s in export.in_order(home)]
         )
         self.register_outputs({"records": self.records})
+
+
+def _output(rows: list[dict[str, Any]]) -> pulumi.Output[list[dict[str, Any]]]:
+    """Return *rows*, once all values in them are known."""
+    values: dict[int, Any] = {position: row["values"] for position, row in enumerate(rows)}
+    later = [position for position, each in values.items() if isinstance(each, pulumi.Output)]
+
+    def filled(known: list[list[str]]) -> list[dict[str, Any]]:
+        all_values = {**values, **dict(zip(later, known, strict=True))}
+        return [{**row, "values": all_values[position]} for position, row in enumerate(rows)]
+
+    # As outputs of their own, the values that are known would take most of a large stack's time.
+    return pulumi.Output.all(*(values[position] for position in later)).apply(filled)
+
+
+def _in_turn(home: Mapping[RecordSet, Zone]) -> Iterator[tuple[Zone, list[RecordSet]]]:
+    """Yield what each zone is given to publish: addresses, then zones in bulk, then SRV record sets.
+
+    A zone in bulk comes after those that its SRV records point into.
+    """
+    one_by_one = [s for s, zone in home.items() if not zone.bulk]
+    addresses = _by_zone((s for s in one_by_one if not isinstance(s, SrvRecordSet)), home)
+    services = _by_zone((s for s in one_by_one if isinstance(s, SrvRecordSet)), home)
+    bulk = _by_zone((s for s, zone in home.items() if zone.bulk), home)
+    host = {s.name: zone.name for s, zone in home.items() if zone.bulk and not isinstance(s, SrvRecordSet)}
+    needs = {
+        zone: {
+            host[record.target]
+            for s in record_sets
+            if isinstance(s, SrvRecordSet)
+            for record in s.records
+            if host.get(record.target, zone) != zone
+        }
+        for zone, (_, record_sets) in bulk.items()
+    }
+    yield from addresses.values()
+    yield from (bulk[zone] for zone in TopologicalSorter(needs).static_order())
+    yield from services.values()
+
+
+def _by_zone(
+    record_sets: Iterable[RecordSet], home: Mapping[RecordSet, Zone]
+) -> dict[str, tuple[Zone, list[RecordSet]]]:
+    found: dict[str, tuple[Zone, list[RecordSet]]] = {}
+    for record_set in record_sets:
+        zone = home[record_set]
+        found.setdefault(zone.name, (zone, []))[1].append(record_set)
+    return found
 
 
 def _missing_sdks(zones: Iterable[Zone]) -> Iterator[Problem]:
     """Name the extra to install for each zone whose provider SDK is missing."""
     for position, zone in enumerate(zones):
-        if zone.sdk and find_spec(zone.sdk) is None:
+        sdk, extra = zone.requires() or (None, None)
+        if sdk and find_spec(sdk) is None:
+            in_bulk = " in bulk" if zone.bulk else ""
             yield Problem(
                 ("zones", position),
-                f"provider {zone.provider} needs the Python package {zone.sdk}: "
-                f"pip install 'xmpp-federation-dns[{zone.extra}]'",
+                f"provider {zone.provider}{in_bulk} needs the Python package {sdk}: "
+                f"pip install 'xmpp-federation-dns[{extra}]'",
             )
 
 

@@ -15,6 +15,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from xmpp_federation_dns.args import BACKENDS, EdgePool, SipDomain, XmppFederationDnsArgs
+from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.problems import ConfigurationError, Path, Problem, Secret, shown
 
 _ARGS = TypeAdapter(XmppFederationDnsArgs)
@@ -78,6 +79,9 @@ class Origin:
                 key = node.positions[step]
                 node = node[step]
             elif isinstance(node, _ShortForm):
+                break
+            elif isinstance(node, Zone):
+                path.append(_SNAKE.get(step, step))
                 break
             else:
                 if step not in node and _SNAKE.get(step) in node:

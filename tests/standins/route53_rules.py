@@ -189,9 +189,10 @@ def _coexistence_faults(
     changes: Sequence[BatchChange], after: Mapping[Key, RecordSet], zone: str
 ) -> Iterator[str]:
     """Yield where a CNAME would stand beside something else at one name."""
-    types: dict[str, set[str]] = {}
+    types: dict[str, set[str]] = {change.record_set.key.name: set() for change in changes}
     for key in after:
-        types.setdefault(key.name, set()).add(key.type)
+        if key.name in types:
+            types[key.name].add(key.type)
     for change in changes:
         name, type_ = change.record_set.key[:2]
         if change.action == "DELETE" or "CNAME" not in types[name] or len(types[name]) == 1:

@@ -202,3 +202,9 @@ def test_a_zone_itself_is_no_alias(zone: HostedZone) -> None:
         "InvalidChangeBatch",
         "[RRSet of type CNAME with DNS name contoso.com. is not permitted at apex in zone contoso.com.]",
     )
+
+
+def test_there_are_no_health_checks(zone: HostedZone) -> None:
+    answer = zone.client.list_health_checks()
+
+    assert (answer["HealthChecks"], answer["IsTruncated"]) == ([], False)

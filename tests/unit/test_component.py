@@ -216,3 +216,87 @@ def test_a_zone_of_the_programs_own_is_published_into():
         "xmpp-federation-dns:index:XmppFederationDns",
         "own:index:Record",
     }
+
+
+BULK = "pulumi-python:dynamic/xmpp-federation-dns:RecordSets"
+
+
+def in_zones(*zones: tuple[str, bool], targets: dict[str, str]) -> dict[str, Any]:
+    """Return zones, in bulk or not, with SIP domains and the targets that they have elsewhere."""
+    return {
+        "profile": "standard",
+        "zones": [{"provider": "aws", "name": z, "zoneId": f"Z-{z}", "bulk": bulk} for z, bulk in zones],
+        "domains": [
+            {"name": domain, "edgePools": [{"target": target, "ipv4": ["131.107.155.10"]}]}
+            for domain, target in targets.items()
+        ],
+    }
+
+
+def test_a_zone_in_bulk_is_one_resource_under_the_component():
+    zones = [{"provider": "aws", "name": "contoso.com", "zoneId": "Z1", "bulk": True}]
+    done = publish(BASE | {"zones": zones, "domains": ["contoso.com", "eu.contoso.com"]})
+    [resource] = [r for r in done.registrations if r.type == BULK]
+    assert done.names == ["federation-contoso.com"]
+    assert (resource.parent, resource.dependencies, done.calls) == ("federation", [], [])
+    assert sorted(resource.inputs["recordSets"]) == [
+        "_xmpp-server._tcp.contoso.com SRV",
+        "_xmpp-server._tcp.eu.contoso.com SRV",
+        "xmpp.contoso.com A",
+        "xmpp.eu.contoso.com A",
+    ]
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["in order", "reversed"])
+def test_a_zone_in_bulk_comes_after_the_zones_that_its_srv_records_point_into(order: int):
+    zones = [("contoso.com", True), ("fabrikam.com", True), ("litware.com", True)][::order]
+    targets = {
+        "contoso.com": "a.fabrikam.com",
+        "fabrikam.com": "a.litware.com",
+        "litware.com": "a.litware.com",
+    }
+    done = publish(in_zones(*zones, targets=targets))
+    assert {r.name: r.dependencies for r in done.registrations if r.type == BULK} == {
+        "federation-contoso.com": ["federation-fabrikam.com"],
+        "federation-fabrikam.com": ["federation-litware.com"],
+        "federation-litware.com": [],
+    }
+
+
+def test_a_zone_in_bulk_stands_between_the_addresses_and_the_services_of_other_zones():
+    targets = {"contoso.com": "a.fabrikam.com", "fabrikam.com": "a.contoso.com"}
+    done = publish(in_zones(("contoso.com", True), ("fabrikam.com", False), targets=targets))
+    assert done.named("federation-contoso.com").dependencies == ["federation-a.fabrikam.com-A"]
+    assert done.named("federation-_xmpp-server._tcp.fabrikam.com-SRV").dependencies == [
+        "federation-contoso.com"
+    ]
+
+
+def test_boto3_that_is_missing_is_told_with_the_extra_that_installs_it(monkeypatch: pytest.MonkeyPatch):
+    def no_boto3(name: str) -> object:
+        return None if name == "boto3" else importlib.util.find_spec(name)
+
+    monkeypatch.setattr("xmpp_federation_dns.component.find_spec", no_boto3)
+    zones = [{"provider": "aws", "name": "contoso.com", "bulk": True}]
+
+    def program() -> None:
+        with pytest.raises(ConfigurationError) as raised:
+            XmppFederationDns("federation", BASE | {"zones": zones})
+        assert [str(problem) for problem in raised.value.problems] == [
+            "zones[0]: provider aws in bulk needs the Python package boto3: "
+            "pip install 'xmpp-federation-dns[aws-bulk]'"
+        ]
+
+    assert run(program).registrations == []
+
+
+@pytest.mark.parametrize("bulk", [False, True], ids=["one by one", "in bulk"])
+def test_a_zone_may_leave_its_record_sets_where_they_are(bulk: bool):
+    zones = [
+        {"provider": "aws", "name": "contoso.com", "zoneId": "Z1", "bulk": bulk, "retainOnDelete": True},
+        {"provider": "aws", "name": "fabrikam.com", "zoneId": "Z2", "bulk": bulk},
+    ]
+    done = publish(BASE | {"zones": zones, "domains": ["contoso.com", "fabrikam.com"]})
+    assert {name for name in done.names if done.named(name).retained} == {
+        name for name in done.names if "contoso" in name
+    }

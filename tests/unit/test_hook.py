@@ -166,3 +166,16 @@ def test_a_machine_without_resolver_is_told(monkeypatch: pytest.MonkeyPatch):
         hooked(monkeypatch, f"{SRV}-SRV")[1]
         == "not verified: the resolver of this machine does not tell NS of com"
     )
+
+
+def test_with_a_zone_in_bulk_everything_in_it_is_verified(monkeypatch: pytest.MonkeyPatch):
+    asked = Asked()
+    zones = [{"provider": "rfc2136", "name": "contoso.com", "server": "192.0.2.53", "bulk": True}]
+    domains = ["contoso.com", "eu.contoso.com"]
+    done, told = hooked(monkeypatch, "contoso.com", asked, zones=zones, domains=domains)
+    binding = {"after_create": ["federation-verify"], "after_update": ["federation-verify"]}
+    assert (done.named("federation-contoso.com").hooks, told) == (binding, "")
+    assert [(e.domain, [a.name for a in e.addresses]) for e in asked.expected] == [
+        ("contoso.com", ["xmpp.contoso.com"]),
+        ("eu.contoso.com", ["xmpp.eu.contoso.com"]),
+    ]

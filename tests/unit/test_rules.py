@@ -1,12 +1,17 @@
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pytest
 import yaml
+from tests.recorder import run
 from tests.unit.table import ACCEPTED, BASE, REFUSED
 
+from xmpp_federation_dns import Route53Zone
+from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.configuration import findings, read
 from xmpp_federation_dns.problems import ConfigurationError, Problem, StackSecret
+from xmpp_federation_dns.records import RecordSet
 from xmpp_federation_dns.rules import RULES
 from xmpp_federation_dns.rules.addresses import address_faults
 from xmpp_federation_dns.shape import parse
@@ -83,6 +88,43 @@ def test_an_encrypted_secret_of_the_stack_is_no_warning():
     assert (
         read(BASE | {"zones": [zone], "tsigSecret": StackSecret("c2VjcmV0", encrypted=True)}).warnings == ()
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnZone(Zone):
+    """A backend of the program's own."""
+
+    provider: str = "own"
+
+    def record(
+        self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions
+    ) -> pulumi.Resource:
+        raise NotImplementedError
+
+
+def test_a_backend_of_the_programs_own_publishes_one_by_one():
+    found = _findings(BASE | {"zones": [OwnZone(name="contoso.com", bulk=True)]})
+    assert [(str(problem), problem.rule) for problem in found] == [
+        ("zones[0].bulk: this backend publishes record set by record set; leave bulk out", "P22")
+    ]
+
+
+def test_a_zone_in_bulk_takes_no_pulumi_provider():
+    found: list[Problem] = []
+
+    def program() -> None:
+        provider = pulumi.ProviderResource("aws", "other", {})
+        zone = Route53Zone(name="contoso.com", bulk=True, explicit_provider=provider)
+        found.extend(_findings(BASE | {"zones": [zone]}))
+
+    run(program)
+    assert [(str(problem), problem.rule) for problem in found] == [
+        (
+            "zones[0].explicit_provider: a zone in bulk is published without a Pulumi provider; give its "
+            "credentials in its place",
+            "P22",
+        )
+    ]
 
 
 def _findings(given: dict[str, Any]) -> list[Problem]:

@@ -10,11 +10,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import pulumi
 from pulumi.output import UNKNOWN
-from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import ConfigDict, Field, PlainValidator, Strict, WithJsonSchema
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
@@ -67,17 +67,39 @@ class Zone(ABC):
     """The extra of this package that installs it."""
     package: ClassVar[str] = ""
     """The Pulumi package that publishes, which is also the namespace of its settings in a stack."""
+    no_bulk: ClassVar[str] = "this backend publishes record set by record set"
+    """Why all record sets of a zone cannot be one resource; empty where they can."""
+    creations_a_minute: ClassVar[int | None] = None
+    """How many record sets the provider lets a zone create in a minute."""
 
     provider: str
     """The provider that hosts the zone."""
     # Annotated, since pydantic finds no docstrings of inherited fields.
     name: Annotated[str, Field(description="Name of the zone, as U-label or A-label.")]
+    bulk: Annotated[
+        bool, Strict(), Field(description="Publish all record sets of the zone as one resource, in batches.")
+    ] = False
+    existing: Annotated[
+        Literal["refuse", "adopt"],
+        Field(
+            description="With `bulk`: whether a record set that is there already, and equal, is taken over."
+        ),
+    ] = "refuse"
+    retain_on_delete: Annotated[
+        bool,
+        Strict(),
+        Field(description="Leave record sets in the zone when their resources go, to move them elsewhere."),
+    ] = False
     explicit_provider: SkipJsonSchema[ExplicitProvider | None] = None
     """The provider of this zone, where it is not the component's; only in programs."""
 
     def credentials(self) -> dict[str, Any]:
         """Return the settings by which an explicit provider reaches the zone; none for the default one."""
         return {}
+
+    def requires(self) -> tuple[str, str] | None:
+        """Return the Python package that publishing loads, and the extra of this package that installs it."""
+        return (self.sdk, str(self.extra)) if self.sdk else None
 
     def lookup(self, opts: pulumi.InvokeOptions) -> Self:  # noqa: ARG002 most zones look nothing up
         """Return the zone with what its provider alone knows; asked once per zone."""

@@ -1,5 +1,6 @@
 """Amazon Route 53, through pulumi-aws."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, Self
 
@@ -16,6 +17,7 @@ class Route53Zone(Zone):
     sdk: ClassVar = "pulumi_aws"
     extra: ClassVar = "aws"
     package: ClassVar = "aws"
+    no_bulk: ClassVar = ""
 
     provider: Literal["aws"] = "aws"
     zone_id: Text | None = None
@@ -29,15 +31,41 @@ class Route53Zone(Zone):
         """Return role and profile."""
         roles = [{"roleArn": self.assume_role_arn}] if self.assume_role_arn else None
         settings = {"assume_roles": roles, "profile": self.profile}
-        return {key: value for key, value in settings.items() if value}
+        # In bulk, boto3 takes the settings themselves.
+        return {key: value for key, value in settings.items() if value and not self.bulk}
+
+    def requires(self) -> tuple[str, str] | None:
+        """Name boto3 where it publishes."""
+        return ("boto3", "aws-bulk") if self.bulk else super().requires()
 
     def lookup(self, opts: pulumi.InvokeOptions) -> Self:
         """Find the id of the one public hosted zone of this name."""
-        if self.zone_id is not None:
+        if self.zone_id is not None or self.bulk:
             return self
         arguments = {"name": self.name, "privateZone": False}
         zone_id = looked_up("aws:route53/getZone:getZone", arguments, "zoneId", self, opts)
         return replace(self, zone_id=zone_id)
+
+    def publish(
+        self,
+        component: str,
+        record_sets: Sequence[RecordSet],
+        opts: Callable[[RecordSet], pulumi.ResourceOptions],
+    ) -> list[pulumi.Resource]:
+        """Declare one resource for all *record_sets*, or one for each."""
+        if not self.bulk:
+            return super().publish(component, record_sets, opts)
+        from xmpp_federation_dns.backends.bulk import declare
+        from xmpp_federation_dns.backends.route53_batches import Route53Batches
+
+        properties = {
+            "zone": self.name,
+            "zoneId": self.zone_id,
+            "existing": self.existing,
+            "assumeRoleArn": self.assume_role_arn,
+            "profile": self.profile,
+        }
+        return declare(Route53Batches(), f"{component}-{self.name}", properties, record_sets, opts)
 
     def record(
         self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions

@@ -16,6 +16,8 @@ class AzureZone(Zone):
     sdk: ClassVar = "pulumi_azure_native"
     extra: ClassVar = "azure"
     package: ClassVar = "azure-native"
+    no_bulk: ClassVar = "Azure DNS has no call that changes several record sets"
+    creations_a_minute: ClassVar = 200
 
     provider: Literal["azure"] = "azure"
     resource_group: Text

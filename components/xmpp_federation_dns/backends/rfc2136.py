@@ -1,7 +1,8 @@
 """Any server that takes dynamic updates (RFC 2136): Knot, BIND, PowerDNS, Windows DNS."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import pulumi
 import pulumi.dynamic
@@ -15,6 +16,8 @@ from xmpp_federation_dns.records import RecordSet
 class Rfc2136Zone(Zone):
     """A zone of a DNS server that takes dynamic updates."""
 
+    no_bulk: ClassVar = ""
+
     provider: Literal["rfc2136"] = "rfc2136"
     server: Text
     """Address or host name of the primary server."""
@@ -27,26 +30,48 @@ class Rfc2136Zone(Zone):
     tsig_secret: Text | None = None
     """Secret of the TSIG key in base64, where this zone has a key of its own; otherwise the common one."""
 
+    def publish(
+        self,
+        component: str,
+        record_sets: Sequence[RecordSet],
+        opts: Callable[[RecordSet], pulumi.ResourceOptions],
+    ) -> list[pulumi.Resource]:
+        """Declare one resource for all *record_sets*, or one for each."""
+        if not self.bulk:
+            return super().publish(component, record_sets, opts)
+        from xmpp_federation_dns.backends.bulk import declare
+        from xmpp_federation_dns.backends.update_batches import UpdateBatches
+
+        properties = {**self._primary(), "existing": self.existing}
+        return declare(UpdateBatches(), f"{component}-{self.name}", properties, record_sets, opts)
+
     def record(
         self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions
     ) -> pulumi.Resource:
         """Declare one record set that one update message creates, changes or deletes."""
         from xmpp_federation_dns.backends.dynamic_update import RecordSetProvider
 
-        properties: dict[str, pulumi.Input[object]] = {
-            "server": self.server,
-            "port": self.port,
-            "zone": self.name,
+        properties = {
+            **self._primary(),
             "name": record_set.name,
             "type": record_set.type,
             "ttl": record_set.ttl,
             "values": record_set.values,
+        }
+        return DynamicRecordSet(RecordSetProvider(), resource_name, properties, opts)
+
+    def _primary(self) -> dict[str, pulumi.Input[Any]]:
+        """Return what leads to the server that takes the updates."""
+        properties: dict[str, pulumi.Input[Any]] = {
+            "server": self.server,
+            "port": self.port,
+            "zone": self.name,
             "tsigKeyName": self.tsig_key_name,
             "tsigAlgorithm": self.tsig_algorithm,
         }
         if self.tsig_secret is not None:
             properties["tsigSecret"] = pulumi.Output.secret(self.tsig_secret)
-        return DynamicRecordSet(RecordSetProvider(), resource_name, properties, opts)
+        return properties
 
 
 class DynamicRecordSet(pulumi.dynamic.Resource, module="xmpp-federation-dns", name="RecordSet"):

@@ -1,6 +1,6 @@
 """The rules of XMPP federation: what is wrong or unwise in arguments of the right shape."""
 
-from xmpp_federation_dns.rules import accounts, addresses, domains, numbers, targets, zones
+from xmpp_federation_dns.rules import accounts, addresses, bulk, domains, numbers, targets, zones
 from xmpp_federation_dns.rules.view import Rule, View
 
 RULES: tuple[Rule, ...] = (
@@ -23,6 +23,8 @@ RULES: tuple[Rule, ...] = (
     addresses.ipv4_too,
     numbers.direct_tls,
     accounts.credentials,
+    bulk.one_resource,
+    bulk.no_circle,
     numbers.verify_timeout,
 )
 """All rules, in the order of their ids."""

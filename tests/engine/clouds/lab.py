@@ -17,7 +17,8 @@ from tools.lab.stack import NAMESPACE, Stack
 FEDERATION = "federation"
 """Logical name of the component, in the program of the checkout."""
 COMPONENT = "xmpp-federation-dns:index:XmppFederationDns"
-RECORD_SETS = frozenset(zone.resource_type for zone in (HostedZone, DnsZone))
+BULK = "pulumi-python:dynamic/xmpp-federation-dns:RecordSets"
+RECORD_SETS = frozenset({BULK, *(zone.resource_type for zone in (HostedZone, DnsZone))})
 """Types of the resources that hold record sets."""
 
 
@@ -124,7 +125,7 @@ class Lab:
 
     def state(self) -> dict[str, dict[str, Any]]:
         """Return the record sets of the state, by logical name."""
-        resources = self.stack.state()["deployment"]["resources"]
+        resources = self.stack.state()["deployment"].get("resources", [])
         return {_name(each["urn"]): each for each in resources if each["type"] in RECORD_SETS}
 
 

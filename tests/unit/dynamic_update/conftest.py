@@ -6,7 +6,7 @@ from tests.unit.dynamic_update.lab import OTHER_SECRET, SECRET, ZONE
 from tools.lab import knot as lab
 from tools.lab.knot import Knot
 
-from xmpp_federation_dns.backends import dynamic_update
+from xmpp_federation_dns.backends import primary
 from xmpp_federation_dns.backends.dynamic_update import RecordSetProvider
 
 MORE_KEYS = f"""\
@@ -81,5 +81,5 @@ def stranger() -> RecordSetProvider:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten the time-outs."""
-    monkeypatch.setattr(dynamic_update, "TIMEOUT", 0.3)
-    monkeypatch.setattr(dynamic_update, "ATTEMPTS", 2)
+    monkeypatch.setattr(primary, "TIMEOUT", 0.3)
+    monkeypatch.setattr(primary, "ATTEMPTS", 2)

@@ -16,7 +16,8 @@ import dns.tsigkeyring
 import pytest
 from tools.lab.knot import ADDRESS, KEY_NAME, Knot
 
-from xmpp_federation_dns.backends.dynamic_update import RecordSetProvider, UpdateError
+from xmpp_federation_dns.backends.dynamic_update import RecordSetProvider
+from xmpp_federation_dns.backends.errors import UpdateError
 
 NAME = "xmpp.contoso.com"
 ZONE = "contoso.com"

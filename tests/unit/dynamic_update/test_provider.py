@@ -13,7 +13,8 @@ from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.runtime import rpc
 from tests.unit.dynamic_update.lab import SECRET, record_set
 
-from xmpp_federation_dns.backends.dynamic_update import RecordSetProvider, UpdateError
+from xmpp_federation_dns.backends.dynamic_update import RecordSetProvider
+from xmpp_federation_dns.backends.errors import UpdateError
 from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
 from xmpp_federation_dns.records import ARecordSet
 

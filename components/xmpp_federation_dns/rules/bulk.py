@@ -1,0 +1,79 @@
+"""Rules about zones whose record sets are published as one resource."""
+
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+
+from xmpp_federation_dns import names
+from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.problems import Problem
+from xmpp_federation_dns.rules.view import View, rule
+
+
+@rule(
+    "P22",
+    source="Azure DNS REST API and limits; design of this component",
+    example="zones: [{provider: azure, name: contoso.com, resourceGroup: dns, bulk: true}]",
+)
+def one_resource(view: View) -> Iterator[Problem]:
+    """A zone is published in bulk where its provider has batches, and adopts record sets in bulk alone."""
+    for name, position in view.zones.items():
+        zone = view.args.zones[position]
+        path = ("zones", position)
+        if zone.bulk and zone.no_bulk:
+            yield Problem((*path, "bulk"), f"{zone.no_bulk}{_time(view, zone, name)}; leave bulk out")
+        elif zone.bulk and zone.explicit_provider is not None:
+            text = "a zone in bulk is published without a Pulumi provider; give its credentials in its place"
+            yield Problem((*path, "explicitProvider"), text)
+        elif zone.existing == "adopt" and not zone.bulk:
+            text = "record sets that are there already are adopted with bulk: true alone"
+            yield Problem((*path, "existing"), f"{text}; otherwise pulumi import takes them over")
+
+
+@rule(
+    "P23",
+    source="RFC 6120 §3.2.1: an SRV record comes after the addresses of its target",
+    example="""\
+profile: standard
+zones:
+- {provider: aws, name: contoso.com, bulk: true}
+- {provider: aws, name: fabrikam.com, bulk: true}
+edgePools: []
+domains:
+- {name: contoso.com, edgePools: [{target: xmpp.fabrikam.com, ipv4: [131.107.155.10]}]}
+- {name: fabrikam.com, edgePools: [{target: xmpp.contoso.com, ipv4: [131.107.155.11]}]}""",
+)
+def no_circle(view: View) -> Iterator[Problem]:
+    """Of zones in bulk, each can be published after those that its SRV records point into."""
+    bulk = {name for name, position in view.zones.items() if view.args.zones[position].bulk}
+    needs: dict[str, set[str]] = {name: set() for name in bulk}
+    for entry in view.entries:
+        zone = view.zone_of(entry)
+        for target, pool in entry.targets:
+            host = names.closest(target, view.zones)
+            if zone in bulk and host in bulk and host != zone and pool.pool.manage_addresses:
+                needs[zone].add(host)
+    try:
+        TopologicalSorter({zone: sorted(hosts) for zone, hosts in sorted(needs.items())}).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1]
+        yield Problem(
+            ("zones", view.zones[circle[0]], "bulk"),
+            f"SRV records of the zones {' → '.join(reversed(circle))} point to addresses in the next, so none "
+            "can be published first; leave bulk out of one of them",
+        )
+
+
+def _time(view: View, zone: Zone, name: str) -> str:
+    """Return how long the record sets of a zone take at the limit of its provider."""
+    found = {(entry.name, "SRV") for entry in view.entries if entry.name and view.zone_of(entry) == name}
+    for entry in view.entries:
+        for target, pool in entry.targets:
+            if pool.pool.manage_addresses and names.closest(target, view.zones) == name:
+                found |= {(target, family) for family in ("ipv4", "ipv6") if getattr(pool.pool, family)}
+    if zone.creations_a_minute is None or not found:
+        return ""
+    minutes = -(-len(found) // zone.creations_a_minute)
+    return (
+        f", and takes {zone.creations_a_minute} creations a minute and zone: {minutes:,} min for the "
+        f"{len(found):,} record sets of this one"
+    )

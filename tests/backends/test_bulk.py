@@ -1,0 +1,133 @@
+"""A zone in bulk is one resource, with everything that its provider needs."""
+
+import base64
+import pickletools
+
+import pulumi
+import pytest
+from tests.recorder import Registration, run
+
+from xmpp_federation_dns import AzureZone, Rfc2136Zone, Route53Zone
+from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.records import ARecordSet, RecordSet, SrvRecord, SrvRecordSet
+
+RECORD_SETS: list[RecordSet] = [
+    ARecordSet("xmpp.contoso.com", 300, ("131.107.155.9", "131.107.155.10")),
+    SrvRecordSet("_xmpp-server._tcp.contoso.com", 3600, (SrvRecord(0, 0, 5269, "xmpp.contoso.com"),)),
+]
+TEXTS = {
+    "xmpp.contoso.com A": "300 131.107.155.10, 131.107.155.9",
+    "_xmpp-server._tcp.contoso.com SRV": "3600 0 0 5269 xmpp.contoso.com.",
+}
+
+
+def declared(zone: Zone, record_sets: list[RecordSet]) -> tuple[Registration, int]:
+    """Return the one resource of *zone*, and how many record sets were said to be in it."""
+    resources: list[pulumi.Resource] = []
+
+    def program() -> None:
+        parent = pulumi.ComponentResource("test:index:Parent", "parent")
+        opts = pulumi.ResourceOptions(parent=parent, depends_on=[])
+        resources.extend(zone.publish("federation", record_sets, lambda _: opts))
+
+    done = run(program)
+    assert len(set(resources)) == 1
+    return done.named("federation-contoso.com"), len(resources)
+
+
+ROUTE53 = Route53Zone(name="contoso.com", bulk=True)
+RFC2136 = Rfc2136Zone(name="contoso.com", server="192.0.2.53", bulk=True)
+
+
+def test_a_hosted_zone_is_one_resource_with_exactly_these_inputs():
+    zone = Route53Zone(
+        name="contoso.com", zone_id="Z1", bulk=True, existing="adopt", profile="dns", assume_role_arn="arn"
+    )
+    registration, count = declared(zone, RECORD_SETS)
+    assert count == len(RECORD_SETS)
+    assert registration.parent == "parent"
+    assert registration.type == "pulumi-python:dynamic/xmpp-federation-dns:RecordSets"
+    assert {key: value for key, value in registration.inputs.items() if key != "__provider"} == {
+        "zone": "contoso.com",
+        "zoneId": "Z1",
+        "existing": "adopt",
+        "profile": "dns",
+        "assumeRoleArn": "arn",
+        "recordSets": TEXTS,
+    }
+
+
+def test_a_zone_of_dynamic_updates_is_one_resource_with_exactly_these_inputs():
+    zone = Rfc2136Zone(
+        name="contoso.com", server="192.0.2.53", tsig_key_name="pulumi", tsig_secret="c2VjcmV0", bulk=True
+    )
+    registration, count = declared(zone, RECORD_SETS)
+    assert count == len(RECORD_SETS)
+    assert registration.type == "pulumi-python:dynamic/xmpp-federation-dns:RecordSets"
+    assert registration.secrets == {"tsigSecret"}
+    assert {key: value for key, value in registration.inputs.items() if key != "__provider"} == {
+        "zone": "contoso.com",
+        "server": "192.0.2.53",
+        "port": 53,
+        "tsigKeyName": "pulumi",
+        "tsigAlgorithm": "hmac-sha256",
+        "tsigSecret": "c2VjcmV0",
+        "existing": "refuse",
+        "recordSets": TEXTS,
+    }
+
+
+def test_what_is_left_out_is_no_input():
+    registration, _ = declared(ROUTE53, RECORD_SETS)
+    assert registration.inputs.keys() == {"zone", "existing", "recordSets", "__provider"}
+
+
+@pytest.mark.parametrize(
+    ("zone", "names"),
+    [
+        (ROUTE53, ["xmpp_federation_dns.backends.route53_batches", "Route53Batches"]),
+        (RFC2136, ["xmpp_federation_dns.backends.update_batches", "UpdateBatches"]),
+    ],
+    ids=["aws", "rfc2136"],
+)
+def test_the_state_holds_the_provider_by_its_name_and_nothing_of_its_code(zone: Zone, names: list[str]):
+    registration, _ = declared(zone, RECORD_SETS)
+    operations = pickletools.genops(base64.b64decode(registration.inputs["__provider"]))
+    assert [argument for _, argument, _ in operations if isinstance(argument, str)] == names
+
+
+def test_addresses_may_be_known_during_the_update_only():
+    later = pulumi.Output.from_input(["131.107.155.10", "131.107.155.9"])
+    registration, _ = declared(ROUTE53, [ARecordSet("xmpp.contoso.com", 300, later), RECORD_SETS[1]])
+    assert registration.inputs["recordSets"] == TEXTS
+
+
+def test_a_secret_address_is_a_secret_input():
+    secret = pulumi.Output.secret(["131.107.155.10"])
+    registration, _ = declared(ROUTE53, [ARecordSet("xmpp.contoso.com", 300, secret)])
+    assert registration.secrets == {"recordSets"}
+
+
+def test_a_hosted_zone_in_bulk_is_looked_up_by_its_provider():
+    assert ROUTE53.lookup(pulumi.InvokeOptions()) is ROUTE53
+
+
+def test_boto3_takes_role_and_profile_itself():
+    zone = Route53Zone(name="contoso.com", bulk=True, profile="dns", assume_role_arn="arn")
+    assert zone.credentials() == {}
+
+
+@pytest.mark.parametrize(
+    ("zone", "needed"),
+    [
+        (ROUTE53, ("boto3", "aws-bulk")),
+        (Route53Zone(name="contoso.com"), ("pulumi_aws", "aws")),
+        (AzureZone(name="contoso.com", resource_group="dns"), ("pulumi_azure_native", "azure")),
+        (RFC2136, None),
+    ],
+    ids=["aws in bulk", "aws", "azure", "rfc2136"],
+)
+def test_a_zone_names_the_package_that_it_loads_and_the_extra_that_installs_it(
+    zone: Zone, needed: tuple[str, str] | None
+):
+    assert zone.requires() == needed

@@ -1,0 +1,141 @@
+"""A run that is killed with a zone in bulk half published: the next `pulumi up` goes on from there."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.engine.clouds.lab import FEDERATION, Lab, Run, dangling
+from tests.standins.clouds import Aws
+from tests.standins.emulation import Fault
+from tests.standins.zones import CloudZone, Published
+
+ADDRESSES = [f"131.107.155.{number}" for number in range(10, 22)]
+DOMAINS = [f"d{number:03}.contoso.com" for number in range(160)]
+"""With twelve addresses and one SRV record each, 76 fit into a batch: three batches in all."""
+FOREIGN = ("www.contoso.com", "A")
+THERE = {FOREIGN: Published(60, ("192.0.2.1",))}
+
+
+def throttled(match: str) -> Fault:
+    """Keep a run at the batch with *match* in it until it is killed."""
+    return Fault("ChangeResourceRecordSets", match=match, code="Throttling", message="Rate exceeded")
+
+
+WAITING = Fault("GetChange", code="Throttling", message="Rate exceeded")
+
+
+@dataclass
+class Killed:
+    """A stack with one zone, whose runs end early."""
+
+    aws: Aws
+    lab: Lab
+    zone: CloudZone
+
+    def at(self, fault: Fault, accepted: int, *arguments: str) -> None:
+        """Kill a run with everything it started when it meets with *fault*, after so many calls *accepted*."""
+        calls = self.calls(fault.operation) + accepted
+        with self.aws.server.faulty(fault):
+            process = subprocess.Popen(
+                ["pulumi", *arguments, "--yes", "--skip-preview", "--stack", self.lab.stack.name],
+                cwd=self.lab.stack.project,
+                env=self.lab.stack.environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            try:
+                wait(lambda: self.calls(fault.operation) > calls, process)
+            finally:
+                kill(process)
+        # The lock of the state is Pulumi's own.
+        self.lab.stack.pulumi("cancel", "--yes")
+
+    def calls(self, operation: str) -> int:
+        return self.aws.server.calls().get(operation, 0)
+
+    def up(self) -> Run:
+        return self.lab.up()
+
+
+def wait(until: Callable[[], bool], process: "subprocess.Popen[bytes]") -> None:
+    """Wait until something is so; the run must not end before."""
+    deadline = time.monotonic() + 60
+    while not until():
+        assert process.poll() is None, "the run ended before it was killed"
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a process and everything that it started, in whichever process group that is."""
+    for path in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(ProcessLookupError):
+            if os.getsid(int(path.name)) == process.pid:
+                os.kill(int(path.name), signal.SIGKILL)
+    process.wait(10)
+
+
+@pytest.fixture
+def killed(aws: Aws, lab: Lab) -> Killed:
+    """Return a stack with a zone of its own, in which somebody else has a record set."""
+    zone = lab.zone(aws, "contoso.com")
+    zone.put(*FOREIGN, 60, "192.0.2.1")
+    lab.configure(
+        zones=[{**zone.configuration(), "bulk": True}], domains=DOMAINS, edgePools=[{"ipv4": ADDRESSES}]
+    )
+    return Killed(aws, lab, zone)
+
+
+@pytest.fixture
+def lab(aws: Aws, tmp_path: pytest.TempPathFactory) -> Lab:
+    return Lab.of(tmp_path, aws)  # pyright: ignore[reportArgumentType]
+
+
+def published(zone: CloudZone) -> set[str]:
+    return {f"{name} {type_}" for name, type_ in zone.record_sets().keys() - {FOREIGN}}
+
+
+def held(lab: Lab) -> set[str]:
+    return set(lab.state()[f"{FEDERATION}-contoso.com"]["outputs"]["recordSets"])
+
+
+@pytest.mark.parametrize(
+    ("fault", "accepted", "count"),
+    [
+        (throttled("d000"), 0, 0),
+        (throttled("d076"), 1, 152),
+        (WAITING, 0, 320),
+    ],
+    ids=["before the first batch", "after the first", "while it waits for INSYNC"],
+)
+def test_a_create_goes_on_after_the_last_batch_that_was_accepted(
+    killed: Killed, fault: Fault, accepted: int, count: int
+):
+    killed.at(fault, accepted, "up")
+    assert len(published(killed.zone)) == count
+    run = killed.up()
+    assert (run.status, len(run.changes)) == (0, 320 - count), run.output
+    assert held(killed.lab) == published(killed.zone)
+    assert killed.lab.destroy().status == 0
+    assert killed.zone.record_sets() == THERE
+
+
+def test_an_update_and_a_destroy_go_on_too(killed: Killed):
+    assert killed.up().status == 0
+    killed.lab.configure(edgePools=[{"host": "edge", "ipv4": ADDRESSES}])
+    killed.at(throttled("d076"), 2, "up")
+    run = killed.up()
+    assert run.status == 0, run.output
+    assert held(killed.lab) == published(killed.zone)
+    killed.at(throttled("d152"), 2, "destroy")
+    run = killed.lab.destroy()
+    assert run.status == 0, run.output
+    assert killed.zone.record_sets() == THERE
+    assert dangling(killed.zone.history()) == []

@@ -1,0 +1,267 @@
+"""Which changes go together, and what of a plan is found done."""
+
+import itertools
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domain, domains, name, service
+
+from xmpp_federation_dns.backends.batches import (
+    Change,
+    ConflictError,
+    batches,
+    difference,
+    parsed,
+    recognised,
+    written,
+)
+
+MOST = (4, 1000)
+
+
+def weight(change: Change) -> tuple[int, int]:
+    values = parsed(change.old)[1] + parsed(change.new)[1]
+    return len(values), sum(map(len, values))
+
+
+def plan(old: Mapping[str, str], new: Mapping[str, str], most: tuple[int, int] = MOST) -> list[list[str]]:
+    """Return the batches, as keys with the sign of their change."""
+    return [
+        [("+" if c.old is None else "-" if c.new is None else "~") + c.key for c in batch]
+        for batch in batches(difference(old, new), weight, most)
+    ]
+
+
+def test_a_record_set_is_written_as_its_ttl_and_its_sorted_values():
+    assert written(300, ["131.107.155.11", "131.107.155.10"]) == "300 131.107.155.10, 131.107.155.11"
+
+
+def test_what_is_written_is_read_back():
+    assert parsed(written(300, ["b", "a"])) == (300, ["a", "b"])
+
+
+def test_a_missing_record_set_has_no_values():
+    assert parsed(None) == (0, [])
+
+
+def test_equal_record_sets_are_no_difference():
+    assert difference(domain(1), domain(1)) == []
+
+
+def test_every_record_set_is_in_a_difference_that_has_to_look():
+    assert [change.key for change in difference(domain(1), domain(1), every=True)] == list(domain(1))
+
+
+def test_the_addresses_and_the_service_of_a_domain_go_together():
+    assert plan({}, domains(1, 2, 3)) == [
+        [
+            "+xmpp.d1.contoso.com A",
+            "+_xmpp-server._tcp.d1.contoso.com SRV",
+            "+xmpp.d2.contoso.com A",
+            "+_xmpp-server._tcp.d2.contoso.com SRV",
+        ],
+        ["+xmpp.d3.contoso.com A", "+_xmpp-server._tcp.d3.contoso.com SRV"],
+    ]
+
+
+def test_a_service_goes_before_its_addresses_go():
+    assert plan(domain(1), {}) == [["-_xmpp-server._tcp.d1.contoso.com SRV", "-xmpp.d1.contoso.com A"]]
+
+
+def test_a_domain_changes_its_target_in_one_batch():
+    assert plan(domain(1), domain(1, host="edge")) == [
+        [
+            "+edge.d1.contoso.com A",
+            "~_xmpp-server._tcp.d1.contoso.com SRV",
+            "-xmpp.d1.contoso.com A",
+        ]
+    ]
+
+
+def test_both_services_of_a_domain_go_together():
+    both = {**domain(1), "_xmpps-server._tcp.d1.contoso.com SRV": "3600 0 0 5270 xmpp.d1.contoso.com."}
+    assert plan(domain(2), {**domain(2), **both}) == [
+        [
+            "+xmpp.d1.contoso.com A",
+            "+_xmpp-server._tcp.d1.contoso.com SRV",
+            "+_xmpps-server._tcp.d1.contoso.com SRV",
+        ]
+    ]
+
+
+def shared(*numbers: int) -> dict[str, str]:
+    """Return the services of some domains that have one target."""
+    services = {
+        f"_xmpp-server._tcp.{name(number)} SRV": "3600 0 0 5269 edge.contoso.com." for number in numbers
+    }
+    return {**services, "edge.contoso.com A": f"300 {ADDRESS}"}
+
+
+def test_a_shared_target_comes_with_the_first_service_that_points_to_it():
+    assert plan({}, shared(1, 2, 3, 4)) == [
+        [
+            "+edge.contoso.com A",
+            *(f"+_xmpp-server._tcp.d{number}.contoso.com SRV" for number in (1, 2, 3)),
+        ],
+        ["+_xmpp-server._tcp.d4.contoso.com SRV"],
+    ]
+
+
+def test_a_shared_target_goes_with_the_last_service_that_points_to_it():
+    assert plan(shared(1, 2, 3, 4), {}) == [
+        [f"-_xmpp-server._tcp.d{number}.contoso.com SRV" for number in (1, 2, 3)],
+        ["-_xmpp-server._tcp.d4.contoso.com SRV", "-edge.contoso.com A"],
+    ]
+
+
+def test_addresses_that_nothing_here_points_to_come_first_and_go_last():
+    old, new = {"a.contoso.com A": f"300 {ADDRESS}"}, {"b.contoso.com A": f"300 {ADDRESS}"}
+    assert plan({**old, **domain(1)}, {**new, **domain(2)}) == [
+        [
+            "+b.contoso.com A",
+            "-_xmpp-server._tcp.d1.contoso.com SRV",
+            "-xmpp.d1.contoso.com A",
+        ],
+        [
+            "+xmpp.d2.contoso.com A",
+            "+_xmpp-server._tcp.d2.contoso.com SRV",
+            "-a.contoso.com A",
+        ],
+    ]
+
+
+def test_a_changed_record_set_counts_with_what_goes_and_with_what_comes():
+    old, new = domains(1, 2, address=ADDRESS), domains(1, 2, address=OTHER_ADDRESS)
+    assert plan(old, new, (2, 1000)) == [["~xmpp.d1.contoso.com A"], ["~xmpp.d2.contoso.com A"]]
+
+
+def test_characters_are_a_limit_of_their_own():
+    length = sum(len(value) for text in domain(1).values() for value in parsed(text)[1])
+    assert [len(batch) for batch in plan({}, domains(1, 2, 3), (100, 2 * length))] == [4, 2]
+    assert [len(batch) for batch in plan({}, domains(1, 2, 3), (100, 2 * length - 1))] == [2, 2, 2]
+
+
+def test_a_domain_that_no_batch_can_hold_is_published_in_the_order_of_its_parts():
+    hosts = [f"h{number}.d1.contoso.com" for number in range(4)]
+    text = "3600 " + ", ".join(f"0 0 5269 {host}." for host in hosts)
+    new = {
+        "_xmpp-server._tcp.d1.contoso.com SRV": text,
+        **{f"{host} A": f"300 {ADDRESS}" for host in hosts},
+    }
+    assert plan({}, new) == [[f"+{host} A" for host in hosts], ["+_xmpp-server._tcp.d1.contoso.com SRV"]]
+
+
+def test_a_domain_without_xmpp_has_no_target_to_wait_for():
+    assert plan({}, {"_xmpp-server._tcp.d1.contoso.com SRV": "3600 0 0 0 ."}) == [
+        ["+_xmpp-server._tcp.d1.contoso.com SRV"]
+    ]
+
+
+RECORD_SETS = st.dictionaries(
+    st.integers(0, 12), st.tuples(st.sampled_from([ADDRESS, OTHER_ADDRESS]), st.sampled_from("ab"))
+).map(lambda chosen: {k: v for n, (a, host) in chosen.items() for k, v in domain(n, a, host).items()})
+
+
+@given(RECORD_SETS, RECORD_SETS, st.integers(1, 9))
+def test_batches_keep_the_limit_and_hold_every_change_once(
+    old: dict[str, str], new: dict[str, str], most: int
+):
+    made = list(batches(difference(old, new), weight, (most, 1000)))
+    assert sorted(c.key for batch in made for c in batch) == [c.key for c in difference(old, new)]
+    assert all(len(batch) == 1 or sum(weight(c)[0] for c in batch) <= most for batch in made)
+
+
+@given(RECORD_SETS, RECORD_SETS, st.integers(1, 9))
+def test_after_every_batch_each_service_points_to_addresses(
+    old: dict[str, str], new: dict[str, str], most: int
+):
+    there = dict(old)
+    for batch in batches(difference(old, new), weight, (most, 1000)):
+        there = {k: v for k, v in there.items() if k not in {c.key for c in batch}}
+        there |= {c.key: c.new for c in batch if c.new is not None}
+        targets = [text.split()[-1].removesuffix(".") for key, text in there.items() if "SRV" in key]
+        assert [target for target in targets if f"{target} A" not in there] == []
+
+
+def made(old: Mapping[str, str], new: Mapping[str, str]) -> list[list[Change]]:
+    return list(batches(difference(old, new), weight, MOST))
+
+
+def found(
+    old: dict[str, str], new: dict[str, str], live: dict[str, str], *, adopt: bool = False
+) -> dict[str, str]:
+    return recognised(made(old, new), old, live, adopt=adopt)
+
+
+def conflicts(
+    old: dict[str, str], new: dict[str, str], live: dict[str, str], *, adopt: bool = False
+) -> list[tuple[str, str]]:
+    with pytest.raises(ConflictError) as raised:
+        found(old, new, live, adopt=adopt)
+    assert str(raised.value) == f"{len(raised.value.found)} conflicts"
+    return [(change.key, there) for change, there in raised.value.found]
+
+
+def test_of_names_that_are_free_nothing_is_done():
+    assert found({}, domains(1, 2, 3), {}) == {}
+
+
+@pytest.mark.parametrize("numbers", [(1, 2), (1, 2, 3)], ids=["one batch", "all"])
+def test_whole_batches_from_the_first_on_were_published_by_an_interrupted_run(numbers: tuple[int, ...]):
+    assert found({}, domains(1, 2, 3), domains(*numbers)) == domains(*numbers)
+
+
+@pytest.mark.parametrize("numbers", [(1,), (2,), (3,)])
+def test_anything_less_than_whole_batches_is_somebody_elses(numbers: tuple[int, ...]):
+    assert conflicts({}, domains(1, 2, 3), domains(*numbers)) == [
+        (change.key, str(change.new))
+        for batch in made({}, domains(1, 2, 3))
+        for change in batch
+        if change.key in domains(*numbers)
+    ]
+
+
+def test_what_is_equal_is_adopted_where_that_is_wanted():
+    assert found({}, domains(1, 2, 3), domain(2), adopt=True) == domain(2)
+
+
+def test_other_values_are_never_adopted():
+    live = domain(2, OTHER_ADDRESS)
+    assert conflicts({}, domains(1, 2, 3), live, adopt=True) == [
+        ("xmpp.d2.contoso.com A", f"300 {OTHER_ADDRESS}")
+    ]
+
+
+def test_what_was_changed_or_deleted_already_counts_as_done():
+    old, new = domains(1, 2), domain(1, OTHER_ADDRESS)
+    assert found(old, new, {**old, **new}) == {**domain(2), **new}
+    assert found(old, new, domain(1)) == domain(1)
+
+
+def test_what_was_deleted_by_hand_is_not_held_any_more():
+    old, new = domain(1), domain(1, OTHER_ADDRESS)
+    assert found(old, new, {}) == service(name(1))
+
+
+def test_what_was_changed_by_hand_is_a_conflict():
+    old, new = domain(1), domain(1, OTHER_ADDRESS)
+    assert conflicts(old, new, {"xmpp.d1.contoso.com A": "60 131.107.155.12"}) == [
+        ("xmpp.d1.contoso.com A", "60 131.107.155.12")
+    ]
+
+
+@given(RECORD_SETS, RECORD_SETS, st.data())
+def test_a_run_that_was_interrupted_after_any_batch_goes_on(
+    old: dict[str, str], new: dict[str, str], data: st.DataObject
+):
+    every = made(old, new)
+    done = data.draw(st.integers(0, len(every)))
+    live = dict(old)
+    for change in itertools.chain.from_iterable(every[:done]):
+        live.pop(change.key, None)
+        live |= {} if change.new is None else {change.key: change.new}
+    held = found(old, new, live)
+    assert held == live
+    assert made(held, new) == every[done:]

@@ -1,0 +1,229 @@
+"""The programs that publish the same record sets: ours in both ways, and what else there is."""
+
+import json
+import os
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import yaml
+from tests.standins import home
+from tests.standins.clouds import REGION, Aws
+from tests.standins.zones import HostedZone
+
+from tools.bench.workload import ADDRESS, ZONE, Step, Wanted
+from tools.lab.stack import CHECKOUT, NAMESPACE, Stack
+
+OCTODNS_SYNC = CHECKOUT / ".venv-bench" / "bin" / "octodns-sync"
+OCTODNS_MAX_CHANGES = 480
+"""Records that octoDNS puts into a batch at most.
+
+Its default of 1,000 is refused: it counts a changed record once, where Route 53 counts it twice, and it does
+not count characters.
+"""
+WAIT = 15
+"""Seconds that the published provider waits after every change."""
+
+
+class Program(ABC):
+    """One program with a zone of its own."""
+
+    title: ClassVar[str]
+    one_by_one: ClassVar[bool] = False
+    """Every record set costs calls of its own."""
+
+    def __init__(self, directory: Path, aws: Aws, zone: HostedZone) -> None:
+        self.directory = directory
+        self.aws = aws
+        self.zone = zone
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Return the variables of the command."""
+        # boto3 reads the region from another one than the SDK of the plugin.
+        return {**os.environ, **self.aws.environment, "AWS_DEFAULT_REGION": REGION}
+
+    @abstractmethod
+    def command(self, step: Step, wanted: Wanted) -> Sequence[str | Path]:
+        """Write what the program is to read for *step*, and return the command."""
+
+
+class Batches(Program):
+    """The floor: no state, no plan, nothing but the calls."""
+
+    title = "boto3 batches (floor)"
+
+    def command(self, step: Step, wanted: Wanted) -> Sequence[str | Path]:
+        """Leave to :mod:`tools.bench.floor` what is there and what is to be there."""
+        file = self.directory / "record-sets.json"
+        record_sets = [(*key, *content) for key, content in wanted.record_sets().items()]
+        file.write_text(json.dumps({"zone": self.zone.id, "step": step, "record_sets": record_sets}))
+        return [sys.executable, CHECKOUT / "tools" / "bench" / "floor.py", file]
+
+
+class OctoDns(Program):
+    """octoDNS with octodns-route53, which owns the whole zone."""
+
+    title = "octoDNS"
+
+    def command(self, step: Step, wanted: Wanted) -> Sequence[str | Path]:  # noqa: ARG002 all are alike
+        """Write its configuration and the records of the zone."""
+        records = self.directory / "zones"
+        records.mkdir(exist_ok=True)
+        found = {
+            name.removesuffix(f".{ZONE}"): _as_octodns(type_, *content)
+            for (name, type_), content in wanted.record_sets().items()
+        }
+        (records / f"{ZONE}.yaml").write_text(_yaml(found))
+        configuration = self.directory / "octodns.yaml"
+        yaml_provider = {"class": "octodns.provider.yaml.YamlProvider", "directory": str(records)}
+        route53 = {
+            "class": "octodns_route53.Route53Provider",
+            "access_key_id": "test",
+            "secret_access_key": "test",
+            "max_changes": OCTODNS_MAX_CHANGES,
+        }
+        zones = {f"{ZONE}.": {"sources": ["config"], "targets": ["route53"]}}
+        providers = {"config": {**yaml_provider, "enforce_order": False}, "route53": route53}
+        configuration.write_text(_yaml({"providers": providers, "zones": zones}))
+        # Without --force it refuses to change more than a third of a zone.
+        return [OCTODNS_SYNC, "--config-file", configuration, "--doit", "--force", "--quiet"]
+
+
+class PulumiProgram(Program):
+    """A Pulumi program, with a state in files and the stand-in of the AWS plugin."""
+
+    text: ClassVar[str | None] = None
+    """The program, where it is not the one of the checkout."""
+    variables: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, directory: Path, aws: Aws, zone: HostedZone) -> None:
+        super().__init__(directory, aws, zone)
+        self.stack = Stack(directory, "bench", {**aws.environment, **self.variables})
+        if self.text is not None:
+            (self.stack.project / "__main__.py").write_text(self.text)
+        home.install(directory / "pulumi")
+        self.stack.pulumi("stack", "select", "--create")
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Return the variables of the stack."""
+        return self.stack.environment
+
+    def command(self, step: Step, wanted: Wanted) -> Sequence[str | Path]:
+        """Write the stack file."""
+        verb = "destroy" if step == "destroy" else "up"
+        if verb == "up":
+            file: Any = yaml.safe_load(self.stack.file.read_text())
+            configuration = {f"{NAMESPACE}:{k}": v for k, v in self.configuration(wanted).items()}
+            self.stack.file.write_text(_yaml({**file, "config": configuration}))
+        options = ["--yes", "--skip-preview", "--stack", self.stack.name, "--non-interactive"]
+        return ["pulumi", verb, *options, "--color", "never", "--cwd", self.stack.project]
+
+    @abstractmethod
+    def configuration(self, wanted: Wanted) -> dict[str, Any]:
+        """Return the configuration of the stack."""
+
+
+class Empty(PulumiProgram):
+    """A program that publishes nothing: what every run of Pulumi takes."""
+
+    title = "empty `pulumi up`"
+    text = '"""Publish nothing."""\n'
+
+    def configuration(self, wanted: Wanted) -> dict[str, Any]:  # noqa: ARG002 nothing is wanted
+        """Return nothing."""
+        return {}
+
+
+class PerRecord(PulumiProgram):
+    """XmppFederationDns, with a resource for every record set."""
+
+    title = "XmppFederationDns, per record"
+    one_by_one = True
+    bulk: ClassVar = False
+
+    def configuration(self, wanted: Wanted) -> dict[str, Any]:
+        """Name a SIP domain with its Edge pool where it has another one."""
+        domains = [
+            domain if address == ADDRESS else {"name": domain, "edgePools": [{"ipv4": [address]}]}
+            for domain, address in wanted.addresses.items()
+        ]
+        return {
+            "zones": [{**self.zone.configuration(), "bulk": self.bulk}],
+            "domains": domains,
+            "edgePools": [{"ipv4": [ADDRESS]}],
+            "srvTtl": wanted.srv_ttl,
+            "addressTtl": wanted.address_ttl,
+        }
+
+
+class Bulk(PerRecord):
+    """XmppFederationDns, with one resource for the zone."""
+
+    title = "XmppFederationDns, bulk"
+    one_by_one = False
+    bulk: ClassVar = True
+
+
+class HandWritten(PulumiProgram):
+    """What anybody would write first."""
+
+    title = "hand-written Pulumi"
+    one_by_one = True
+    text = '''\
+"""Publish the XMPP federation records of every SIP domain."""
+
+import pulumi
+from pulumi_aws import route53
+
+config = pulumi.Config()
+zone_id = config.require("zoneId")
+for domain, address in config.require_object("addresses").items():
+    route53.Record(
+        f"{domain}-service",
+        zone_id=zone_id,
+        name=f"_xmpp-server._tcp.{domain}",
+        type="SRV",
+        ttl=config.require_int("srvTtl"),
+        records=[f"0 0 5269 xmpp.{domain}."],
+    )
+    route53.Record(
+        f"{domain}-address",
+        zone_id=zone_id,
+        name=f"xmpp.{domain}",
+        type="A",
+        ttl=config.require_int("addressTtl"),
+        records=[address],
+    )
+'''
+
+    def configuration(self, wanted: Wanted) -> dict[str, Any]:
+        """Return what the program reads."""
+        return {
+            "zoneId": self.zone.id,
+            "addresses": dict(wanted.addresses),
+            "srvTtl": wanted.srv_ttl,
+            "addressTtl": wanted.address_ttl,
+        }
+
+
+class Waiting(HandWritten):
+    """The same with the wait that the published provider does not let anybody switch off."""
+
+    title = f"hand-written Pulumi, {WAIT} s wait per record"
+    variables: ClassVar = {"ROUTE53_INSYNC_WAIT": str(WAIT)}
+
+
+def _as_octodns(type_: str, ttl: int, values: Sequence[str]) -> dict[str, Any]:
+    if type_ == "A":
+        return {"type": "A", "ttl": ttl, "values": list(values)}
+    priority, weight, port, target = values[0].split()
+    value = {"priority": int(priority), "weight": int(weight), "port": int(port), "target": target}
+    return {"type": "SRV", "ttl": ttl, "values": [value]}
+
+
+def _yaml(content: Any) -> str:
+    return yaml.dump(content, Dumper=yaml.CSafeDumper, sort_keys=False)
