@@ -73,11 +73,12 @@ knot:
 servers:
 	@tools/packages.sh ip=iproute2 prosody=prosody lua-unbound ejabberdctl=ejabberd || [[ $${ALLOW_NO_FEDERATION-} == 1 ]]
 
+# Compiled, since hundreds of processes start in a test run: where Python may not write bytecode, each would compile
+# Pulumi anew.
 .venv/installed: requirements.lock pyproject.toml | $(UV)
 	$(UV) venv --quiet --clear --python '>=3.11' .venv
 	$(UV) pip sync --quiet --python $(PYTHON) --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(PYTHON) --no-deps --no-build-isolation --editable .
-	# Hundreds of processes start in a test run; but for this, each compiles Pulumi where Python may not write bytecode.
 	$(PYTHON) -m compileall -q -j 0 -x 'pulumi_(aws|azure_native)/.*/' .venv/lib
 	@touch $@
 
