@@ -2,12 +2,10 @@
 
 import json
 import os
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -117,8 +115,3 @@ def _escaped(text: str, more: str = "") -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def printed(table: Table, width: int) -> None:
-    """Print to standard output, as wide as the terminal; *width* columns where there is none."""
-    Console(highlight=False, width=None if sys.stdout.isatty() else width).print(table)

@@ -16,11 +16,9 @@ from xmpp_federation_dns.problems import ConfigurationError, shown
 from xmpp_federation_dns.rules.faults import canonical
 from xmpp_federation_dns.schema import stack_file_schema
 from xmpp_federation_dns.stackfile import StackFileError, opened
+from xmpp_federation_dns.terminal import IMPOSSIBLE, cannot, printed, tell
 
 ERRORS = 1
-UNREADABLE = 2
-WIDTH = 160
-"""Columns of a table that goes to a file or a pipe."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -86,17 +84,17 @@ def check(
     try:
         paths = checks.stack_files(stacks or [])
     except StackFileError as error:
-        raise _cannot(str(error)) from None
+        raise cannot(str(error)) from None
     read = 0
     for path in paths:
         try:
             found += checks.check(path)
             read += 1
         except StackFileError as error:
-            _tell(str(error))
+            tell(str(error))
     _report(found, read, form)
     if read < len(paths):
-        raise typer.Exit(UNREADABLE)
+        raise typer.Exit(IMPOSSIBLE)
     if any(strict or finding.problem.severity == "error" for finding in found):
         raise typer.Exit(ERRORS)
 
@@ -126,16 +124,16 @@ def export(
         with opened(path) as file:
             plan = configuration.read(file.values)
     except StackFileError as error:
-        raise _cannot(str(error)) from None
+        raise cannot(str(error)) from None
     except ConfigurationError as error:
-        _tell(str(error))
+        tell(str(error))
         raise typer.Exit(ERRORS) from None
     rows = exports.records(plan)
     if zone is not None:
         wanted = canonical(names.zone_name, zone)
         if wanted not in {known.name for known in plan.zones}:
             known = ", ".join(known.name for known in plan.zones)
-            raise _cannot(f"{shown(zone)} is none of the zones {known}")
+            raise cannot(f"{shown(zone)} is none of the zones {known}")
         rows = [row for row in rows if row["zone"] == wanted]
     match form:
         case ExportFormat.zone:
@@ -163,20 +161,10 @@ def _report(found: list[checks.Finding], files: int, form: CheckFormat) -> None:
     match form:
         case CheckFormat.text:
             if found:
-                checks.printed(checks.as_table(found), WIDTH)
+                printed(checks.as_table(found))
             if files:
                 typer.echo(checks.summary(found, files))
         case CheckFormat.json:
             typer.echo(checks.as_json(found))
         case _:
             typer.echo(checks.as_annotations(found), nl=bool(found))
-
-
-def _cannot(text: str) -> typer.Exit:
-    """Tell why a command cannot be carried out, and return what ends it."""
-    _tell(text)
-    return typer.Exit(UNREADABLE)
-
-
-def _tell(text: str) -> None:
-    typer.echo(f"error: {text}", err=True)

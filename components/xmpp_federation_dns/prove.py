@@ -13,15 +13,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from xmpp_federation_dns import names
-from xmpp_federation_dns.check import printed, stack_files
+from xmpp_federation_dns.check import stack_files
 from xmpp_federation_dns.problems import shown
 from xmpp_federation_dns.proof import forms
 from xmpp_federation_dns.proof.expected import Expected, UnreadableError, read
-from xmpp_federation_dns.proof.report import UNKNOWN, NoResolverError, Verdict, exit_status
+from xmpp_federation_dns.proof.report import NoResolverError, Verdict, exit_status
 from xmpp_federation_dns.stackfile import StackFileError
-
-WIDTH = 160
-"""Columns of a table that goes to a file or a pipe."""
+from xmpp_federation_dns.terminal import cannot, printed, tell
 
 
 class Format(StrEnum):
@@ -152,7 +150,7 @@ def _prove(
         try:
             verdicts = asyncio.run(run())
         except (NoResolverError, UnreadableError) as error:
-            raise _cannot(str(error)) from None
+            raise cannot(str(error)) from None
     _report(command, verdicts, form)
     raise typer.Exit(exit_status(verdicts))
 
@@ -167,9 +165,9 @@ def _report(command: str, verdicts: Sequence[Verdict], form: Format) -> None:
             typer.echo(forms.as_junit(verdicts, f"xmpp-federation-dns {command}"))
         case _ if all(verdict.state == "unknown" for verdict in verdicts):
             for line in forms.unanswered(verdicts):
-                _tell(line)
+                tell(line)
         case _:
-            printed(forms.as_table(verdicts), WIDTH)
+            printed(forms.as_table(verdicts))
             typer.echo(forms.summary(verdicts))
 
 
@@ -178,14 +176,14 @@ def _read(source: str) -> list[Expected]:
         is_records = source == "-" or source.endswith(".json")
         return read(source if is_records else str(stack_files([source])[0]))
     except (UnreadableError, StackFileError) as error:
-        raise _cannot(str(error)) from None
+        raise cannot(str(error)) from None
 
 
 def _domain(text: str) -> str:
     try:
         return names.host_name(text)
     except ValueError as error:
-        raise _cannot(f"--from {shown(text)}: {error}") from None
+        raise cannot(f"--from {shown(text)}: {error}") from None
 
 
 def _endpoint(text: str) -> tuple[str, int]:
@@ -197,7 +195,7 @@ def _endpoint(text: str) -> tuple[str, int]:
     elif text.count(":") == 1:
         host, _, port = text.partition(":")
     if not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
-        raise _cannot(f"{text}: {port!r} is no port; write ADDRESS:PORT")
+        raise cannot(f"{text}: {port!r} is no port; write ADDRESS:PORT")
     try:
         return str(ipaddress.ip_address(host)), int(port)
     except ValueError:
@@ -205,14 +203,4 @@ def _endpoint(text: str) -> tuple[str, int]:
     try:
         return str(socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM)[0][4][0]), int(port)
     except (OSError, UnicodeError):
-        raise _cannot(f"{text}: the name of the server does not resolve") from None
-
-
-def _cannot(text: str) -> typer.Exit:
-    """Tell why nothing can be proven, and return what ends the command."""
-    _tell(text)
-    return typer.Exit(UNKNOWN)
-
-
-def _tell(text: str) -> None:
-    typer.echo(f"error: {text}", err=True)
+        raise cannot(f"{text}: the name of the server does not resolve") from None

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from xmpp_federation_dns.proof.dns.answers import Answer
 from xmpp_federation_dns.proof.report import Finding
 from xmpp_federation_dns.records import RecordSet
+from xmpp_federation_dns.rules.numbers import TTLS
 
 AGAIN = "run `pulumi up --refresh`"
 """The way out where somebody changed what this program had published."""
-SHORTEST_TTL, LONGEST_TTL = 60, 86_400
 
 
 def told(answers: Mapping[str, Answer]) -> dict[str, str]:
@@ -34,6 +34,6 @@ def agreement(record_set: RecordSet, answers: Mapping[str, Answer]) -> Iterator[
     elif any(each != [record_set.ttl] for each in ttls.values()):
         text = "the TTL is not as configured"
         yield Finding("V13", "warning", subject, text, AGAIN, str(record_set.ttl), seen)
-    elif not SHORTEST_TTL <= record_set.ttl <= LONGEST_TTL:
-        text = f"a TTL of {record_set.ttl} s; {SHORTEST_TTL} to {LONGEST_TTL} s are sensible"
+    elif record_set.ttl not in TTLS:
+        text = f"a TTL of {record_set.ttl} s; {TTLS.start} to {TTLS.stop - 1} s are sensible"
         yield Finding("V13", "warning", subject, text, "change srvTtl or addressTtl")

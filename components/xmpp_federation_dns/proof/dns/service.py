@@ -8,9 +8,8 @@ from xmpp_federation_dns.proof.dns.questions import FAMILIES, Asked, Said
 from xmpp_federation_dns.proof.expected import Expected
 from xmpp_federation_dns.proof.report import Finding, Severity
 from xmpp_federation_dns.records import XMPP_SERVER, SrvRecordSet
+from xmpp_federation_dns.rules.numbers import XMPP_PORT
 
-PORT = 5269
-"""The port of XMPP federation (RFC 6120 §14.7)."""
 _DISABLED = {"0 0 0 ."}
 
 
@@ -49,9 +48,9 @@ class _Published:
         for port in self._foreign_ports():
             instead = " or ".join(map(str, sorted(wanted)))
             yield self.finding("V4", "error", f"port {port} instead of {instead}", AGAIN)
-        for port in sorted(wanted - {PORT}):
-            text = f"port {port}; Lync and Skype for Business dial no other than {PORT}"
-            yield self.finding("V4", "warning", text, f"listen on port {PORT}")
+        for port in sorted(wanted - {XMPP_PORT}):
+            text = f"port {port}; Lync and Skype for Business dial no other than {XMPP_PORT}"
+            yield self.finding("V4", "warning", text, f"listen on port {XMPP_PORT}")
 
     def _foreign_ports(self) -> list[int]:
         found = {port for values in self.values.values() for port in _ports(values)}
@@ -85,7 +84,7 @@ def _fallback(expected: Expected, said: Said) -> Iterator[Finding]:
         server: ", ".join(values) for by_server in found for server, values in by_server.items() if values
     }
     if seen:
-        text = f"peers that see no SRV record go to the addresses of the SIP domain itself, port {PORT}"
+        text = f"peers that see no SRV record go to the addresses of the SIP domain itself, port {XMPP_PORT}"
         yield Finding(
             "V19", "error", f"{expected.service.name} SRV", text, "publish the SRV record", seen=seen
         )
