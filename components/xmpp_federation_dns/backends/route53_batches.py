@@ -128,14 +128,14 @@ def _client(profile: str | None, role: str | None) -> "Route53Client":
     from botocore.config import Config
 
     config = Config(retries=RETRIES)
-    region = boto3.Session(profile_name=profile).region_name or REGION
-    session: Any = boto3.Session(profile_name=profile, region_name=region)
+    session: Any = boto3.Session(profile_name=profile)
+    region = session.region_name or REGION
     if role is not None:
-        sts = session.client("sts", config=config)
+        sts = session.client("sts", region_name=region, config=config)
         keys = sts.assume_role(RoleArn=role, RoleSessionName="xmpp-federation-dns")["Credentials"]
         credentials = (keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
-        session = boto3.Session(*credentials, region_name=region)
-    return session.client("route53", config=config)
+        session = boto3.Session(*credentials)
+    return session.client("route53", region_name=region, config=config)
 
 
 def _record_set(change: Change, text: str) -> Any:
