@@ -71,23 +71,23 @@ class XmppFederationDns(pulumi.ComponentResource):
                 if verification:
                     verification.add(resource, record_set)
 
-        self.records = _output(
+        self.records = self._output(
             [export.record(s, home[s].name, home[s].provider) for s in export.in_order(home)]
         )
-        self.register_outputs({"records": self.records})
+        # The program exports them: registered here, they would be twice in every write of the state.
+        self.register_outputs({})
 
+    def _output(self, rows: list[dict[str, Any]]) -> pulumi.Output[list[dict[str, Any]]]:
+        """Return *rows* once all values in them are known; what takes them waits for the record sets."""
+        values: dict[int, Any] = {position: row["values"] for position, row in enumerate(rows)}
+        later = [position for position, each in values.items() if isinstance(each, pulumi.Output)]
 
-def _output(rows: list[dict[str, Any]]) -> pulumi.Output[list[dict[str, Any]]]:
-    """Return *rows*, once all values in them are known."""
-    values: dict[int, Any] = {position: row["values"] for position, row in enumerate(rows)}
-    later = [position for position, each in values.items() if isinstance(each, pulumi.Output)]
+        def filled(known: list[Any]) -> list[dict[str, Any]]:
+            all_values = {**values, **dict(zip(later, known[1:], strict=True))}
+            return [{**row, "values": all_values[position]} for position, row in enumerate(rows)]
 
-    def filled(known: list[list[str]]) -> list[dict[str, Any]]:
-        all_values = {**values, **dict(zip(later, known, strict=True))}
-        return [{**row, "values": all_values[position]} for position, row in enumerate(rows)]
-
-    # As outputs of their own, the values that are known would take most of a large stack's time.
-    return pulumi.Output.all(*(values[position] for position in later)).apply(filled)
+        # As outputs of their own, the values that are known would take most of a large stack's time.
+        return pulumi.Output.all(self.urn, *(values[position] for position in later)).apply(filled)
 
 
 def _in_turn(home: Mapping[RecordSet, Zone]) -> Iterator[tuple[Zone, list[RecordSet]]]:

@@ -1,5 +1,6 @@
 """The wheel builds, installs alone and carries what it should."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -70,6 +71,23 @@ def test_a_program_in_an_empty_environment_can_import_the_wheel_without_a_provid
 def test_the_public_names_are_what_the_package_exports():
     assert sorted(xmpp_federation_dns.__all__) == xmpp_federation_dns.__all__
     assert all(hasattr(xmpp_federation_dns, name) for name in xmpp_federation_dns.__all__)
+
+
+def test_an_unknown_public_name_is_refused_as_python_does():
+    with pytest.raises(AttributeError, match=r"^module 'xmpp_federation_dns' has no attribute 'Zones'$"):
+        xmpp_federation_dns.Zones  # noqa: B018  # pyright: ignore[reportUnusedExpression]
+
+
+@pytest.mark.parametrize("module", ["dynamic_update", "route53_batches", "update_batches"])
+def test_the_process_of_a_dynamic_provider_does_not_load_what_reads_the_configuration(module: str):
+    program = (
+        f"import sys, xmpp_federation_dns.backends.{module}\n"
+        "print([each for each in sys.modules if each.startswith('xmpp_federation_dns.')])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = ast.literal_eval(done.stdout)
+    assert f"xmpp_federation_dns.backends.{module}" in loaded
+    assert [each for each in loaded if each.split(".")[1] not in ("backends", "records")] == []
 
 
 def test_the_files_of_the_lock_carry_no_address():

@@ -1,4 +1,4 @@
-"""The component in a larger program: addresses and secrets that other resources deliver."""
+"""The component in a larger program: other resources deliver addresses and secrets, and take what is published."""
 
 import pytest
 from tests.engine.rfc2136.lab import BARE, OTHER_SECRET, SECRET, Lab, Run
@@ -28,7 +28,7 @@ class Machine(Resource):
         super().__init__(Machines(), name, {"planned": planned, "address": None})
 
 
-XmppFederationDns(
+federation = XmppFederationDns(
     "federation",
     XmppFederationDnsArgs(
         domains=["contoso.com"],
@@ -44,6 +44,7 @@ XmppFederationDns(
         tsig_secret=config.require_secret("key"),
     ),
 )
+Machine("monitor", federation.records.apply(str))
 """
 
 
@@ -134,12 +135,23 @@ def test_an_address_that_another_resource_delivers_is_published(published: Run) 
     )
 
 
+@pytest.mark.usefixtures("published")
+def test_what_takes_the_output_comes_after_every_record_set(lab: Lab) -> None:
+    resources = lab.stack.state()["deployment"]["resources"]
+    (needed,) = (each["dependencies"] for each in resources if each["urn"].endswith("::monitor"))
+    assert {urn.rpartition("::")[2] for urn in needed} == {
+        "edge",
+        "federation-_xmpp-server._tcp.contoso.com-SRV",
+        "federation-xmpp.contoso.com-A",
+    }
+
+
 def test_refresh_finds_no_drift_where_there_is_none(refreshed: Run) -> None:
-    assert refreshed.resources == {"unchanged": 5}
+    assert refreshed.resources == {"unchanged": 6}
 
 
 def test_a_new_key_from_another_resource_changes_no_record(rekeyed: Run) -> None:
-    assert (rekeyed.status, rekeyed.resources) == (0, {"updated": 2, "unchanged": 3})
+    assert (rekeyed.status, rekeyed.resources) == (0, {"updated": 2, "unchanged": 4})
     assert rekeyed.changes["contoso.com"] == []
 
 
