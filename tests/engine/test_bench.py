@@ -1,5 +1,7 @@
 """The benchmark in its short form: it still runs, counts and prints."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from tools.bench.programs import Batches, Bulk, Empty, HandWritten
 from tools.bench.session import Cell
 from tools.bench.usage import Usage
 from tools.bench.workload import STEPS, Step, Wanted
+from tools.lab.stack import CHECKOUT
 
 SIZE = 3
 
@@ -56,6 +59,28 @@ def test_the_table_has_a_row_for_each(bench: Bench):
 
 def cell(program: str, size: int, step: Step, seconds: float, megabytes: float = 100) -> Cell:
     return Cell(program, size, step, Usage(seconds, seconds, megabytes), {"ChangeResourceRecordSets": 2})
+
+
+def test_of_several_runs_the_medians_and_the_most_memory_count():
+    runs = [Usage(3, 1, 90), Usage(1, 2, 100), Usage(2, 9, 80)]
+    calls = {"ChangeResourceRecordSets": 2}
+    cells = [Cell(Bulk.title, 100, "no change", used, calls) for used in runs]
+    assert Cell.median(cells) == Cell(Bulk.title, 100, "no change", Usage(2, 2, 100), calls)
+
+
+def test_a_bench_in_the_background_does_not_teach_plugins_to_ignore_their_end():
+    shown = "import signal; print(signal.getsignal(signal.SIGINT) == signal.SIG_IGN)"
+    program = f"""
+import subprocess, sys
+from tools.lab.stack import heed_interrupts
+show = [sys.executable, "-c", {shown!r}]
+subprocess.run(show, check=True)
+heed_interrupts()
+subprocess.run(show, check=True)
+"""
+    background = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh", sys.executable, "-c", program]
+    done = subprocess.run(background, cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    assert done.stdout == "True\nFalse\n"
 
 
 def test_a_step_that_would_take_too_long_is_not_run_and_says_so():

@@ -4,7 +4,6 @@ Exit status 1 where a program fails or a bound is missed.
 """
 
 import argparse
-import statistics
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -15,7 +14,6 @@ from tools.bench import planning, table
 from tools.bench.bounds import Bound, bounds
 from tools.bench.programs import Batches, Bulk, Empty, HandWritten, OctoDns, PerRecord, Program, Waiting
 from tools.bench.session import Cell, Session
-from tools.bench.usage import Usage
 from tools.bench.workload import STEPS, Step
 
 SIZES = (100, 1_000, 3_000)
@@ -26,7 +24,7 @@ ONE_BY_ONE: tuple[type[Program], ...] = (HandWritten, PerRecord)
 WAITING = 10
 """SIP domains for the row that waits as the published provider does."""
 RUNS = 3
-"""Of the empty `pulumi up`, which others are compared with: the median counts."""
+"""Of programs that take seconds, each with a zone and a state of its own: the median counts."""
 BOUNDS_HEAD = ("| bound | measured | |", "|---|---|---|")
 
 
@@ -41,19 +39,23 @@ class Bench:
     start_up: float = 0.0
     """Seconds of an empty `pulumi up`, which do not grow."""
 
-    def measure(self, programs: Iterable[type[Program]], size: int, steps: Sequence[Step] = STEPS) -> None:
+    def measure(
+        self, programs: Iterable[type[Program]], size: int, steps: Sequence[Step] = STEPS, runs: int = 1
+    ) -> None:
         """Do each step with every program, as long as there is time."""
         with ExitStack() as stack:
-            sessions = {each: stack.enter_context(Session.of(each, size)) for each in programs}
+            sessions = {
+                each: [stack.enter_context(Session.of(each, size)) for _ in range(runs)] for each in programs
+            }
             stopped = dict.fromkeys(sessions, "")
             for step in steps:
-                for program, session in sessions.items():
+                for program, each in sessions.items():
                     reason = stopped[program] or self.too_long(program, size, step)
                     if reason and step == STEPS[0]:
                         stopped[program] = "nothing was created"
                     cell = Cell(program.title, size, step, None, {}, reason)
                     try:
-                        self.add(cell if reason else session.run(step))
+                        self.add(cell if reason else Cell.median([session.run(step) for session in each]))
                     except RuntimeError as error:
                         print(error, file=sys.stderr)
                         stopped[program] = "failed"
@@ -96,16 +98,10 @@ class Bench:
     def empty(self) -> None:
         """Measure what every run of Pulumi takes."""
         with Session.of(Empty, 0) as session:
-            runs = [session.run("no change").used for _ in range(RUNS + 1)]
-        # The first one creates the stack.
-        used = sorted((each for each in runs[1:] if each), key=lambda each: each.seconds)
-        middle = Usage(
-            statistics.median(each.seconds for each in used),
-            statistics.median(each.processor for each in used),
-            max(each.megabytes for each in used),
-        )
-        self.start_up = middle.seconds
-        self.add(Cell(Empty.title, 0, "no change", middle, {}))
+            session.run("create all")
+            cell = Cell.median([session.run("no change") for _ in range(RUNS)])
+        self.start_up = cell.used.seconds if cell.used else 0.0
+        self.add(cell)
 
 
 def main(arguments: list[str]) -> int:
@@ -122,7 +118,7 @@ def main(arguments: list[str]) -> int:
     warm_up()
     bench.empty()
     for size in sizes:
-        bench.measure(QUICK, size)
+        bench.measure(QUICK, size, runs=RUNS)
     bench.measure([Waiting], WAITING, STEPS[:1])
     rows, found = planning.growth()
     share = planning.share(sizes[-1])

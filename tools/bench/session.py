@@ -1,9 +1,9 @@
 """One program at one number of SIP domains: an emulation, a zone and a stack of its own, step after step."""
 
 from collections import Counter
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
@@ -28,6 +28,12 @@ class Cell:
     calls: Mapping[str, int]
     """Calls of the provider's API, by operation."""
     not_run: str = ""
+
+    @classmethod
+    def median(cls, runs: Sequence[Self]) -> Self:
+        """Return what the same step took in several *runs*, which make the same calls."""
+        used = [run.used for run in runs if run.used]
+        return replace(runs[0], used=Usage.median(used))
 
     @property
     def writes(self) -> int:

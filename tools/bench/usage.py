@@ -4,6 +4,7 @@ import ctypes
 import os
 import resource
 import select
+import statistics
 import subprocess
 import time
 from collections import defaultdict
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 LOOK = 0.05
 """Seconds between two looks at the memory."""
@@ -31,6 +33,15 @@ class Usage:
     seconds: float
     processor: float
     megabytes: float
+
+    @classmethod
+    def median(cls, runs: Sequence[Self]) -> Self:
+        """Return the median of both times, and the most memory."""
+        return cls(
+            statistics.median(run.seconds for run in runs),
+            statistics.median(run.processor for run in runs),
+            max(run.megabytes for run in runs),
+        )
 
 
 def usage(

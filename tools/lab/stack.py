@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,16 @@ from typing import Any
 CHECKOUT = Path(__file__).parents[2]
 NAMESPACE = "xmpp-federation-dns"
 _FOREIGN = ("AWS_", "ARM_", "AZURE_", "PULUMI_")
+
+
+def heed_interrupts() -> None:
+    """Let processes that are started from here on be interrupted.
+
+    What a shell without job control starts in the background ignores SIGINT, and so does all that it starts.
+    The engine ends its plugins by SIGINT, and waits 5 s for those that ignore it.
+    """
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Stack:
@@ -35,6 +46,7 @@ class Stack:
         self.file.parent.mkdir(parents=True)
         for part in ("Pulumi.yaml", "__main__.py"):
             shutil.copy(CHECKOUT / part, self.project)
+        heed_interrupts()
         # The language host runs the `python` of PATH, Pulumi's dynamic providers that of the project's .venv.
         (self.project / ".venv").symlink_to(sys.prefix)
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(_FOREIGN)}
