@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from tools.bench import table
-from tools.bench.__main__ import BOUNDS_HEAD, Bench, verdict
+from tools.bench.__main__ import BOUNDS_HEAD, Bench, terraform_versions, verdict
 from tools.bench.bounds import Bound, bounds
 from tools.bench.programs import Batches, Bulk, Empty, HandWritten
 from tools.bench.session import Cell
+from tools.bench.terraform import Terraform
 from tools.bench.usage import Usage
 from tools.bench.workload import STEPS, Step, Wanted
 from tools.lab.stack import CHECKOUT
@@ -107,6 +108,43 @@ def test_where_nothing_was_created_nothing_is_changed():
     bench.cells = [cell(Batches.title, 1, "create all", 10), cell(Batches.title, 1, "no change", 0)]
     bench.measure([Batches], SIZE, STEPS[:2])
     assert [each.not_run for each in bench.cells[2:]] == ["no time was left", "nothing was created"]
+
+
+@pytest.fixture
+def terraform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    program = tmp_path / "terraform"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} {CHECKOUT}/tests/standins/terraform.py "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    return program
+
+
+@pytest.mark.usefixtures("terraform")
+def test_terraform_does_the_same_steps():
+    bench = Bench(minutes=1)
+    bench.measure([Terraform], SIZE)
+    assert [(cell.step, cell.writes) for cell in bench.cells] == [
+        ("create all", 6),
+        ("no change", 0),
+        ("change one domain", 1),
+        ("change every TTL", 6),
+        ("destroy", 6),
+    ]
+
+
+def test_terraform_is_measured_where_it_is_installed_with_its_provider(
+    terraform: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert terraform_versions() == "Terraform 1.11.4 with its AWS provider 5.100.0"
+    terraform.write_text("#!/bin/sh\necho 'Failed to query available provider packages' >&2; exit 1\n")
+    assert terraform_versions() == ""
+    assert capsys.readouterr().err == (
+        "Terraform is left out: terraform init -input=false -no-color: exit status 1\n"
+        "Failed to query available provider packages\n\n"
+    )
+    terraform.unlink()
+    assert terraform_versions() == ""
+    assert capsys.readouterr().err == ""
 
 
 class Failing(Batches):

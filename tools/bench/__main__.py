@@ -14,6 +14,7 @@ from tools.bench import planning, table
 from tools.bench.bounds import Bound, bounds
 from tools.bench.programs import Batches, Bulk, Empty, HandWritten, OctoDns, PerRecord, Program, Waiting
 from tools.bench.session import Cell, Session
+from tools.bench.terraform import Terraform, versions
 from tools.bench.workload import STEPS, Step
 
 SIZES = (100, 1_000, 3_000)
@@ -22,7 +23,7 @@ MINUTES = 17.0
 QUICK: tuple[type[Program], ...] = (Bulk, OctoDns, Batches)
 ONE_BY_ONE: tuple[type[Program], ...] = (HandWritten, PerRecord)
 WAITING = 10
-"""SIP domains for the row that waits as the published provider does."""
+"""SIP domains for the rows that wait as the published provider does."""
 RUNS = 3
 """Of programs that take seconds, each with a zone and a state of its own: the median counts."""
 BOUNDS_HEAD = ("| bound | measured | |", "|---|---|---|")
@@ -115,20 +116,24 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     sizes = sorted({int(size) for size in given.sizes.split(",")})
     bench = Bench(given.minutes)
+    terraform = terraform_versions()
+    others: list[type[Program]] = [Terraform] if terraform else []
     warm_up()
     bench.empty()
     for size in sizes:
         bench.measure(QUICK, size, runs=RUNS)
-    bench.measure([Waiting], WAITING, STEPS[:1])
+    bench.measure([Waiting, *others], WAITING, STEPS[:1])
     rows, found = planning.growth()
     share = planning.share(sizes[-1])
     for size in sizes:
         bench.measure(ONE_BY_ONE, size)
+    for size in sizes:
+        bench.measure(others, size)
     found = [*bounds(bench.cells), *found]
     measured = table.table(bench.cells)
     minutes = (time.monotonic() - bench.begun) / 60
     parts = [
-        f"Measured on {time.strftime('%Y-%m-%d')} in {minutes:.0f} minutes: {table.where()}",
+        f"Measured on {time.strftime('%Y-%m-%d')} in {minutes:.0f} minutes: {table.where(terraform)}",
         measured,
         "\n".join(rows),
         share,
@@ -138,6 +143,15 @@ def main(arguments: list[str]) -> int:
     if given.write and set(SIZES) <= set(sizes):
         table.write(parts)
     return verdict(found, bench.failed)
+
+
+def terraform_versions() -> str:
+    """Return them, or nothing and why."""
+    try:
+        return versions()
+    except RuntimeError as error:
+        print(f"Terraform is left out: {error}", file=sys.stderr)
+        return ""
 
 
 def warm_up() -> None:

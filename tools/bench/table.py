@@ -42,8 +42,8 @@ def calls(found: Mapping[str, int]) -> str:
     return ", ".join(f"{count:,} {operation}" for operation, count in ordered) or "none"
 
 
-def where() -> str:
-    """Return the machine and the versions of everything that was measured."""
+def where(terraform: str) -> str:
+    """Return the machine and the versions of everything that was measured, *terraform* among them."""
     engine = output(["pulumi", "version"])
     octodns = output([OCTODNS_SYNC, "--version"])
     packages = ["pulumi", "pulumi-aws", "boto3", "moto"]
@@ -53,7 +53,7 @@ def where() -> str:
     return (
         f"{os.cpu_count()} cores ({processor()}), {memory:.0f} GiB, {release}, "
         f"Linux {platform.release()}, CPython {platform.python_version()}; Pulumi engine {engine}, {installed}, "
-        f"{octodns} (`max_changes: {OCTODNS_MAX_CHANGES}`)."
+        f"{octodns} (`max_changes: {OCTODNS_MAX_CHANGES}`){terraform and f', {terraform}'}."
     )
 
 
