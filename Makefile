@@ -105,7 +105,7 @@ bench-verify: setup knot .venv-bench/installed ## time and memory of `verify` fo
 	@$(PYTHON) -m tools.bench_verify
 
 .PHONY: bench
-bench: setup .venv-bench/installed ## publish up to 3,000 SIP domains with this and with what else there is: 20 minutes
+bench: setup .venv-bench/installed ## publish up to 3,000 SIP domains with this and with what else there is: 25 minutes
 	@$(ENGINE_PATH) $(PYTHON) -m tools.bench --write $(if $(SIZES),--sizes $(SIZES)) $(if $(MINUTES),--minutes $(MINUTES))
 
 .PHONY: bench-kill

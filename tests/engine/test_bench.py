@@ -88,6 +88,7 @@ def test_a_step_that_would_take_too_long_is_not_run_and_says_so():
     bench = Bench(minutes=30)
     bench.cells = [
         cell(HandWritten.title, 100, "create all", 10),
+        cell(HandWritten.title, 100, "no change", 3),
         cell(HandWritten.title, 100, "destroy", 5),
         cell(HandWritten.title, 1_000, "create all", 300),
         cell(HandWritten.title, 1_000, "change every TTL", 1_200),
@@ -101,6 +102,9 @@ def test_a_step_that_would_take_too_long_is_not_run_and_says_so():
     assert bench.too_long(HandWritten, 1_000, "destroy") == (
         "would take at least 2 min, by its 'create all' and the row of 100"
     )
+    assert bench.too_long(HandWritten, 1_000, "no change") == ""
+    bench.minutes = 0.1
+    assert bench.too_long(HandWritten, 1_000, "no change") == "no time was left"
 
 
 def test_where_nothing_was_created_nothing_is_changed():

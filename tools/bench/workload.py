@@ -18,6 +18,8 @@ STEPS: tuple[Step, ...] = (
     "destroy",
 )
 """In their order: each starts from what the one before has left."""
+OF_ALL: tuple[Step, ...] = ("create all", "change every TTL", "destroy")
+"""Those that write every record set."""
 
 
 @dataclass(frozen=True)
