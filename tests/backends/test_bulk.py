@@ -15,14 +15,20 @@ RECORD_SETS: list[RecordSet] = [
     ARecordSet("xmpp.contoso.com", 300, ("131.107.155.9", "131.107.155.10")),
     SrvRecordSet("_xmpp-server._tcp.contoso.com", 3600, (SrvRecord(0, 0, 5269, "xmpp.contoso.com"),)),
 ]
+JOURNAL = "pulumi-python:dynamic/xmpp-federation-dns:Journal"
 TEXTS = {
     "xmpp.contoso.com A": "300 131.107.155.10, 131.107.155.9",
     "_xmpp-server._tcp.contoso.com SRV": "3600 0 0 5269 xmpp.contoso.com.",
 }
 
 
-def declared(zone: Zone, record_sets: list[RecordSet]) -> tuple[Registration, int]:
-    """Return the one resource of *zone*, and how many record sets were said to be in it."""
+RUNS = [["process", "digest"]]
+
+
+def declared(
+    zone: Zone, record_sets: list[RecordSet], name: str = "federation-contoso.com"
+) -> tuple[Registration, int]:
+    """Return the resource of *zone* by its name, and how many record sets were said to be in it."""
     resources: list[pulumi.Resource] = []
 
     def program() -> None:
@@ -30,9 +36,9 @@ def declared(zone: Zone, record_sets: list[RecordSet]) -> tuple[Registration, in
         opts = pulumi.ResourceOptions(parent=parent, depends_on=[])
         resources.extend(zone.publish("federation", record_sets, lambda _: opts))
 
-    done = run(program)
+    done = run(program, outputs={JOURNAL: {"runs": RUNS}})
     assert len(set(resources)) == 1
-    return done.named("federation-contoso.com"), len(resources)
+    return done.named(name), len(resources)
 
 
 ROUTE53 = Route53Zone(name="contoso.com", bulk=True)
@@ -54,6 +60,7 @@ def test_a_hosted_zone_is_one_resource_with_exactly_these_inputs():
         "profile": "dns",
         "assumeRoleArn": "arn",
         "recordSets": TEXTS,
+        "journal": RUNS,
     }
 
 
@@ -74,19 +81,20 @@ def test_a_zone_of_dynamic_updates_is_one_resource_with_exactly_these_inputs():
         "tsigSecret": "c2VjcmV0",
         "existing": "refuse",
         "recordSets": TEXTS,
+        "journal": RUNS,
     }
 
 
 def test_what_is_left_out_is_no_input():
     registration, _ = declared(ROUTE53, RECORD_SETS)
-    assert registration.inputs.keys() == {"zone", "existing", "recordSets", "__provider"}
+    assert registration.inputs.keys() == {"zone", "existing", "recordSets", "journal", "__provider"}
 
 
 @pytest.mark.parametrize(
     ("zone", "names"),
     [
         (ROUTE53, ["xmpp_federation_dns.backends.route53_batches", "Route53Batches"]),
-        (RFC2136, ["xmpp_federation_dns.backends.update_batches", "UpdateBatches"]),
+        (RFC2136, ["xmpp_federation_dns.backends.dynamic_update", "DynamicUpdates"]),
     ],
     ids=["aws", "rfc2136"],
 )

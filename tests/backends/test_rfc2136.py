@@ -4,13 +4,13 @@ from tests.backends.contract import RECORD_SETS, BackendContract
 from tests.recorder import run
 
 from xmpp_federation_dns import Rfc2136Zone
-from xmpp_federation_dns.backends.rfc2136 import DynamicRecordSet
+from xmpp_federation_dns.keepers.resource import KeptRecordSet
 
 PROVIDER = (
-    "gASVSAAAAAAAAACMK3htcHBfZmVkZXJhdGlvbl9kbnMuYmFja2VuZHMuZHluYW1pY191cGRhdGWUjBFSZWNvcmRTZXRQcm92aWRl"
-    "cpSTlCmBlC4="
+    "gASVRQAAAAAAAACMK3htcHBfZmVkZXJhdGlvbl9kbnMuYmFja2VuZHMuZHluYW1pY191cGRhdGWUjA5EeW5hbWljVXBkYXRlc5"
+    "STlCmBlC4="
 )
-"""`RecordSetProvider`, pickled by reference: the same in every stack's state."""
+"""`DynamicUpdates`, pickled by reference: the same in every stack's state."""
 
 
 def record(name: str, kind: str, ttl: int, *values: str) -> dict[str, Any]:
@@ -18,12 +18,10 @@ def record(name: str, kind: str, ttl: int, *values: str) -> dict[str, Any]:
         "server": "192.0.2.53",
         "port": 53,
         "zone": "contoso.com",
-        "name": name,
-        "type": kind,
-        "ttl": ttl,
-        "values": list(values),
         "tsigKeyName": "pulumi",
         "tsigAlgorithm": "hmac-sha256",
+        "existing": "refuse",
+        "recordSets": {f"{name} {kind}": f"{ttl} {', '.join(values)}"},
         "__provider": PROVIDER,
     }
 
@@ -43,7 +41,7 @@ class TestDynamicUpdate(BackendContract):
             "_xmpp-server._tcp.corp.contoso.com", "SRV", 600, "0 0 5269 xmpp.corp.contoso.com."
         ),
         "SRV of a domain without XMPP": record("_xmpp-server._tcp.contoso.com", "SRV", 3600, "0 0 0 ."),
-        "A": record("a.contoso.com", "A", 300, "131.107.155.9", "131.107.155.10"),
+        "A": record("a.contoso.com", "A", 300, "131.107.155.10", "131.107.155.9"),
         "A of the apex": record("contoso.com", "A", 300, "131.107.155.10"),
         "AAAA": record("a.contoso.com", "AAAA", 300, "2620:1ec::10"),
     }
@@ -53,7 +51,7 @@ def test_a_secret_of_the_zones_own_is_a_secret_input():
     zone = Rfc2136Zone(name="contoso.com", server="192.0.2.53", tsig_key_name="k", tsig_secret="c2VjcmV0")
 
     def program() -> None:
-        assert isinstance(zone.record("name", RECORD_SETS["A"], None), DynamicRecordSet)  # pyright: ignore[reportArgumentType] no options are options
+        assert isinstance(zone.record("name", RECORD_SETS["A"], None), KeptRecordSet)  # pyright: ignore[reportArgumentType] no options are options
 
     registration = run(program).named("name")
     assert registration.secrets == {"tsigSecret"}

@@ -1,9 +1,12 @@
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from tests.unit.cli import CORRECT, UNWISE, WRONG
+
+from xmpp_federation_dns.keepers import ownership
+from xmpp_federation_dns.keepers.ownership import Claims, Place
 
 
 @pytest.fixture
@@ -13,3 +16,19 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         Path(f"Pulumi.{name}.yaml").write_text(text)
     yield
     gc.enable()  # which the command disables in its process
+
+
+class Forgetful(Claims):
+    """What processes remember that have one operation each."""
+
+    def hold(self, owner: str, place: Place, keys: Iterable[str]) -> None:
+        """Forget it."""
+
+    def refuse(self, place: Place, keys: Iterable[str]) -> None:
+        """Forget it."""
+
+
+@pytest.fixture(autouse=True)
+def operations_in_updates_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each operation of a provider be the only one of its update."""
+    monkeypatch.setattr(ownership, "CLAIMS", Forgetful())

@@ -233,11 +233,11 @@ def in_zones(*zones: tuple[str, bool], targets: dict[str, str]) -> dict[str, Any
     }
 
 
-def test_a_zone_in_bulk_is_one_resource_under_the_component():
+def test_a_zone_in_bulk_is_one_resource_under_the_component_with_its_journal():
     zones = [{"provider": "aws", "name": "contoso.com", "zoneId": "Z1", "bulk": True}]
     done = publish(BASE | {"zones": zones, "domains": ["contoso.com", "eu.contoso.com"]})
     [resource] = [r for r in done.registrations if r.type == BULK]
-    assert done.names == ["federation-contoso.com"]
+    assert done.names == ["federation-contoso.com", "federation-contoso.com-journal"]
     assert (resource.parent, resource.dependencies, done.calls) == ("federation", [], [])
     assert sorted(resource.inputs["recordSets"]) == [
         "_xmpp-server._tcp.contoso.com SRV",
@@ -298,5 +298,5 @@ def test_a_zone_may_leave_its_record_sets_where_they_are(bulk: bool):
     ]
     done = publish(BASE | {"zones": zones, "domains": ["contoso.com", "fabrikam.com"]})
     assert {name for name in done.names if done.named(name).retained} == {
-        name for name in done.names if "contoso" in name
+        name for name in done.names if "contoso" in name and "journal" not in name
     }

@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stdout
 from io import StringIO
 from typing import Any, ClassVar
@@ -12,9 +12,10 @@ from tools.bench.programs import Bulk
 from tools.bench.session import Session
 from tools.bench.workload import ADDRESS, ZONE, wanted
 from xmpp_federation_dns import configuration
-from xmpp_federation_dns.backends.batches import Batch, Change, Weight, written
-from xmpp_federation_dns.backends.bulk_run import Run, ZoneClient
 from xmpp_federation_dns.backends.route53_batches import HostedZone
+from xmpp_federation_dns.keepers.batches import Batch, Change, Content, Live, Weight, content
+from xmpp_federation_dns.keepers.ownership import Place
+from xmpp_federation_dns.keepers.run import Run, ZoneClient
 
 SIZES = (1_000, 10_000)
 GROWTH = 15.0
@@ -48,7 +49,12 @@ class Accepting(ZoneClient):
         """Weigh as Route 53 does."""
         return HostedZone.weight(self, change)  # pyright: ignore[reportArgumentType] it looks at the change alone
 
-    def read(self, keys: Collection[str]) -> dict[str, str]:  # noqa: ARG002 it is empty
+    @property
+    def place(self) -> Place:
+        """Return where the zone is."""
+        return (ZONE,)
+
+    def read(self, expected: Mapping[str, Content | None]) -> dict[str, Live]:  # noqa: ARG002 it is empty
         """Return nothing."""
         return {}
 
@@ -97,24 +103,24 @@ def reading(zones: list[dict[str, Any]], domains: list[str]) -> Callable[[], obj
 
 def created(size: int) -> Callable[[], object]:
     """Publish everything."""
-    return lambda: publish({}, texts(size, 300))
+    return lambda: publish({}, record_sets(size, 300))
 
 
 def changed(size: int) -> Callable[[], object]:
     """Publish everything with another TTL."""
-    return lambda: publish(texts(size, 300), texts(size, 600))
+    return lambda: publish(record_sets(size, 300), record_sets(size, 600))
 
 
-def publish(held: dict[str, str], target: dict[str, str]) -> None:
+def publish(held: dict[str, Content], target: dict[str, Content]) -> None:
     """Run all batches from *held* to *target*."""
     with redirect_stdout(StringIO()):
-        Run(Accepting(), held, target).publish()
+        Run("all", Accepting(), held, target).publish()
 
 
-def texts(size: int, ttl: int) -> dict[str, str]:
+def record_sets(size: int, ttl: int) -> dict[str, Content]:
     """Return the record sets of a zone as its resource has them."""
-    record_sets = wanted("create all", size).record_sets()
-    return {f"{name} {type_}": written(ttl, each.values) for (name, type_), each in record_sets.items()}
+    found = wanted("create all", size).record_sets()
+    return {f"{name} {type_}": content(ttl, each.values) for (name, type_), each in found.items()}
 
 
 def fastest(work: Callable[[int], Callable[[], object]], size: int) -> float:

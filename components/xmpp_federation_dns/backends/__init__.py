@@ -69,6 +69,8 @@ class Zone(ABC):
     """The Pulumi package that publishes, which is also the namespace of its settings in a stack."""
     no_bulk: ClassVar[str] = "this backend publishes record set by record set"
     """Why all record sets of a zone cannot be one resource; empty where they can."""
+    adopts: ClassVar[bool] = False
+    """Whether record sets that are there already can be taken over one by one."""
     creations_a_minute: ClassVar[int | None] = None
     """How many record sets the provider lets a zone create in a minute."""
 
@@ -82,7 +84,7 @@ class Zone(ABC):
     existing: Annotated[
         Literal["refuse", "adopt"],
         Field(
-            description="With `bulk`: whether a record set that is there already, and equal, is taken over."
+            description="Whether a record set that is there already, and equal, is taken over (`rfc2136`, or `bulk`)."
         ),
     ] = "refuse"
     retain_on_delete: Annotated[

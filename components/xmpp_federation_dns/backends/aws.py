@@ -55,17 +55,18 @@ class Route53Zone(Zone):
         """Declare one resource for all *record_sets*, or one for each."""
         if not self.bulk:
             return super().publish(component, record_sets, opts)
-        from xmpp_federation_dns.backends.bulk import declare
         from xmpp_federation_dns.backends.route53_batches import Route53Batches
+        from xmpp_federation_dns.keepers.resource import declare_all
 
         properties = {
             "zone": self.name,
             "zoneId": self.zone_id,
             "existing": self.existing,
+            "retainOnDelete": self.retain_on_delete or None,
             "assumeRoleArn": self.assume_role_arn,
             "profile": self.profile,
         }
-        return declare(Route53Batches(), f"{component}-{self.name}", properties, record_sets, opts)
+        return declare_all(Route53Batches(), f"{component}-{self.name}", properties, record_sets, opts)
 
     def record(
         self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions

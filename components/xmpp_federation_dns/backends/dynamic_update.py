@@ -1,129 +1,226 @@
-"""Dynamic updates of one record set (RFC 2136, RFC 8945), as a Pulumi dynamic provider.
+"""Dynamic updates (RFC 2136) of the record sets of a zone, as a Pulumi dynamic provider.
 
 The module and class names are part of every stack's state: Pulumi stores the provider by reference.
-Every operation is one message, so it happens whole or not at all; prerequisites keep it off record sets
-that somebody else made or changed.
 """
 
-from typing import Any
+import time
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, ClassVar, NamedTuple
 
 import dns.update
-from pulumi.dynamic import (
-    ConfigureRequest,
-    CreateResult,
-    DiffResult,
-    ReadResult,
-    ResourceProvider,
-    UpdateResult,
-)
+from pulumi.dynamic import ConfigureRequest
 
-from xmpp_federation_dns.backends.errors import tell_update_errors
-from xmpp_federation_dns.backends.primary import Primary, Rrset, add
+from xmpp_federation_dns.backends.primary import Primary
+from xmpp_federation_dns.keepers.batches import Batch, Change, Content, Foreign, Live, Weight
+from xmpp_federation_dns.keepers.ownership import Place
+from xmpp_federation_dns.keepers.resource import Keeper
+from xmpp_federation_dns.keepers.run import RefusedError, ZoneClient, listed
 
-_IDENTITY = ("zone", "name", "type")
+LOOKS = 5
+"""Looks at a server that does not show yet what it has, before that is an error."""
+PAUSE = 1.0
+"""Seconds between two of them."""
+_RDATA = {"A": 4, "AAAA": 16}
+"""Octets of the data of one record; an SRV record has at most one more than its text."""
+_OWNER = 12
+"""Octets of a record besides labels and data: a pointer to the zone's name, type, class, TTL and length."""
+_FAULTS = {
+    "NS": "it lies in a zone of its own, which is delegated to other name servers (publish it in the zone {})",
+    "DNAME": "it lies below {}, which a DNAME record leads elsewhere (publish it there)",
+}
 
 
-class _SingleRecordSet(Primary):
-    """The server, asked to keep one record set at a time."""
+class Condition(NamedTuple):
+    """A prerequisite of a message (RFC 2136 §2.4): these *values*, or no record set of this name and type."""
 
-    def create(self, new: Rrset) -> None:
-        self.publish(new, "created", "delete it there, or take the SIP domain out of the configuration")
+    name: str
+    type: str
+    values: tuple[str, ...] = ()
 
-    def replace(self, old: Rrset, new: Rrset) -> None:
-        message = self.removal(old)
-        add(message, new)
-        if not self.update(message, f"{new.name} {new.type} not changed"):
-            # Gone, already as wanted, or somebody else's by now: publish() tells these apart.
-            self.publish(new, "changed", "pulumi up --refresh replaces it")
 
-    def delete(self, old: Rrset) -> None:
-        what = f"{old.name} {old.type} not deleted"
-        if self.update(self.removal(old), what):
-            return
-        # Prerequisites alone see through wildcards (RFC 2136 §3.2); a query gets the wildcard's records.
-        gone = self.change()
-        gone.absent(old.owner, old.type)
-        if not self.update(gone, what):
-            raise self.error(
-                f"{what}: it was changed on the server to {_shown(self.look_up(old))} and left as it is "
-                "(with --refresh it is deleted all the same)"
+class PrimaryZone(ZoneClient):
+    """A zone at the server that takes its updates."""
+
+    # Octets of a message over TCP (RFC 1035 §4.2.2), without header, zone section and TSIG record.
+    most: ClassVar = (64_500,)
+
+    def __init__(self, primary: Primary) -> None:
+        self.primary = primary
+        self._places = {self.place: True}
+
+    @property
+    def place(self) -> Place:
+        """Server, port and zone."""
+        return self.primary.server, self.primary.port, self.primary.zone
+
+    def __str__(self) -> str:
+        """Name the server and the zone."""
+        return str(self.primary)
+
+    def is_at(self, place: Place) -> bool:
+        """Tell whether *place* is that of this zone, by another name of the server perhaps."""
+        if place not in self._places:
+            server, port, zone = place
+            same = zone == self.primary.zone and self.primary.is_at(str(server), int(port))
+            self._places[place] = same
+        return self._places[place]
+
+    def weight(self, change: Change) -> Weight:
+        """Return the octets that the prerequisites and updates of *change* take at most."""
+        conditions = sum(self._octets(condition) for condition in self._conditions([change]))
+        old, new = (
+            self._octets(Condition(change.name, change.type, content.values)) if content else 0
+            for content in (change.old, change.new)
+        )
+        return (conditions + old + new,)
+
+    def read(self, expected: Mapping[str, Content | None]) -> dict[str, Live]:
+        """Ask for each record set, and ask again by conditions: these alone tell what the zone itself has.
+
+        What a query shows may be older than the last update (a secondary, a zone that is signed later), or
+        come from a wildcard.
+        """
+        live: dict[str, Live | None] = {}
+        for look in range(LOOKS):
+            time.sleep(PAUSE if look else 0)
+            live |= self._look({key: known for key, known in expected.items() if key not in live})
+            if len(live) == len(expected):
+                live |= self._hidden([key for key, known in expected.items() if known is live[key] is None])
+                return {key: found for key, found in live.items() if found is not None}
+        unclear = listed([key for key in expected if key not in live])
+        raise self.primary.error(
+            f"{unclear}: the server has something else there than it shows; try again later"
+        )
+
+    def agrees(self, plan: Iterable[Batch]) -> bool:
+        """Ask with messages that change nothing."""
+        return all(self._hold(self._conditions(batch)) for batch in plan)
+
+    def send(self, batch: Batch) -> None:
+        """Send one message, with the condition that everything is as its change says."""
+        message = self._message(self._conditions(batch))
+        for change in batch:
+            owner = change.name + "."
+            for value in change.old.values if change.old else ():
+                message.delete(owner, change.type, value)
+            if change.new:
+                message.add(owner, change.new.ttl, change.type, *change.new.values)
+        what = (
+            f"{len(batch):,} record sets not sent"
+            if len(batch) > 1
+            else f"{batch[0].key} not {_done(batch[0])}"
+        )
+        outcome = self.primary.update(message, what)
+        if not outcome.done:
+            raise RefusedError(
+                f"{self}: {what}: the server has something else there, and does not show it",
+                unanswered=outcome.unanswered,
             )
 
-    def publish(self, new: Rrset, done: str, way_out: str) -> None:
-        what = f"{new.name} {new.type} not {done}"
-        message = self.change()
-        message.absent(new.owner, new.type)
-        # Servers ignore an addition beside a CNAME and answer NOERROR (RFC 2136 §3.4.2.2).
-        message.absent(new.owner, "CNAME")
-        add(message, new)
-        if self.update(message, what):
-            return
-        found = self.look_up(new)
-        # Exactly ours: the answer to an earlier attempt was lost.
-        if found != new:
-            raise self.error(
-                f"{what}: the server has {_shown(found)} there, which this stack did not publish; "
-                f"it was left as it is ({way_out})"
-            )
+    def _look(self, expected: Mapping[str, Content | None]) -> dict[str, Live | None]:
+        """Return what is shown, what is expected, or that nothing is there: whichever the conditions confirm."""
+        shown = {key: self.primary.look_up(*key.split(" ")) for key in expected}
+        live: dict[str, Live | None] = {}
+        for supposed in (shown, expected, dict.fromkeys(shown)):
+            asked = {key: _as(key, what) for key, what in supposed.items() if key not in live}
+            live |= {key: supposed[key] for key in self._true(asked)}
+        return live
 
-    def removal(self, old: Rrset) -> dns.update.UpdateMessage:
-        """Return a message that deletes *old* where it is still as it was published."""
-        message = self.change()
-        message.present(old.owner, old.type, *old.values)
-        for value in old.values:
-            message.delete(old.owner, old.type, value)
+    def _hidden(self, keys: Iterable[str]) -> dict[str, Foreign]:
+        """Return what would hide record sets of these keys from everybody who asks for them."""
+        asked = {key: self._in_sight(key.partition(" ")[0]) for key in keys}
+        hidden = asked.keys() - self._true(asked)
+        causes = {key: next(each for each in asked[key] if not self._hold([each])) for key in sorted(hidden)}
+        return {
+            key: Foreign(_FAULTS[each.type].format(each.name), hides=True) for key, each in causes.items()
+        }
+
+    def _in_sight(self, name: str) -> list[Condition]:
+        """Return that no delegation and no DNAME record of this zone hides *name* (RFC 1034 §4.2.1, RFC 6672)."""
+        above: list[str] = []
+        while name and name != self.primary.zone:
+            above.append(name)
+            name = name.partition(".")[2]
+        return [
+            *(Condition(each, "NS") for each in above),
+            *(Condition(each, "DNAME") for each in [*above, self.primary.zone][1:]),
+        ]
+
+    def _conditions(self, batch: Batch) -> list[Condition]:
+        """Return that everything is as its change says, and that what is new will be seen."""
+        found: list[Condition] = []
+        for change in batch:
+            found += _as(change.key, change.old)
+            found += [] if change.old else self._in_sight(change.name)
+        return list(dict.fromkeys(found))
+
+    def _true(self, asked: Mapping[str, Collection[Condition]]) -> set[str]:
+        """Return the keys whose conditions all hold, by messages that change nothing."""
+        if not asked:
+            return set()
+        conditions = [condition for each in asked.values() for condition in each]
+        if sum(map(self._octets, conditions)) <= self.most[0] and self._hold(conditions):
+            return set(asked)
+        if len(asked) == 1:
+            return set()
+        # An answer does not say which of them does not hold.
+        keys = list(asked)
+        halves = keys[: len(keys) // 2], keys[len(keys) // 2 :]
+        return set[str]().union(*(self._true({key: asked[key] for key in half}) for half in halves))
+
+    def _hold(self, conditions: Iterable[Condition]) -> bool:
+        return self.primary.update(self._message(conditions), "what is there not asked for").done
+
+    def _message(self, conditions: Iterable[Condition]) -> dns.update.UpdateMessage:
+        message = self.primary.change()
+        for condition in conditions:
+            if condition.values:
+                message.present(condition.name + ".", condition.type, *condition.values)
+            else:
+                message.absent(condition.name + ".", condition.type)
         return message
 
+    def _octets(self, condition: Condition) -> int:
+        owner = len(condition.name) - len(self.primary.zone) + _OWNER
+        data = [_RDATA.get(condition.type, len(value) + 1) for value in condition.values]
+        return owner * max(1, len(data)) + sum(data)
 
-def _shown(found: Rrset | None) -> str:
-    return f"'{found}'" if found else "something that it does not show"
 
+class DynamicUpdates(Keeper):
+    """Keeps record sets of one zone on its primary server."""
 
-class RecordSetProvider(ResourceProvider):
-    """Keeps one record set on a primary server."""
-
-    # By reference there is nothing secret in it.
-    serialize_as_secret_always = False
     stack_secret: str | None = None
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take the TSIG secret of the stack from its configuration, so that none is stored in state."""
+        super().configure(req)
         self.stack_secret = req.config.get("tsigSecret")
-        tell_update_errors()
 
-    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Replace on another zone, name or type; everything else is an update."""
-        changed = [key for key in {*_olds, *_news} - {"__provider"} if _olds.get(key) != _news.get(key)]
-        return DiffResult(changes=bool(changed), replaces=[key for key in _IDENTITY if key in changed])
+    def client(self, properties: dict[str, Any]) -> PrimaryZone:
+        """Return the client of the zone."""
+        return PrimaryZone(Primary(properties, self.stack_secret))
 
-    def create(self, props: dict[str, Any]) -> CreateResult:
-        """Publish a record set that does not exist yet."""
-        rrset = Rrset.of(props)
-        self._primary(props).create(rrset)
-        return CreateResult(f"{rrset.name}/{rrset.type}", props)
+    def place(self, properties: Mapping[str, Any]) -> Place:
+        """Return server, port and zone."""
+        return str(properties["server"]), int(properties["port"]), str(properties["zone"])
 
-    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Ask the server what it has."""
-        wanted = Rrset.of(props)
-        found = self._primary(props).look_up(wanted)
-        if found is None or found.type != wanted.type:
-            return ReadResult(None, {})
-        # Equal values keep the order of the program, which is no drift.
-        values = props["values"] if found.values == wanted.values else list(found.values)
-        properties = {**props, "ttl": found.ttl, "values": values}
-        return ReadResult(id_, properties, properties)
+    def moved(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+        """Tell whether another server takes the updates."""
+        return (old["server"], old["port"]) != (new["server"], new["port"])
 
-    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        """Change values and TTL in one message, and publish them on a new server; a new key needs none."""
-        old, new = Rrset.of(_olds), Rrset.of(_news)
-        moved = (_olds["server"], _olds["port"]) != (_news["server"], _news["port"])
-        if moved or old != new:
-            self._primary(_news).replace(old, new)
-        return UpdateResult(_news)
 
-    def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Delete the values that were published, unless somebody changed them."""
-        self._primary(_props).delete(Rrset.of(_props))
+def _done(change: Change) -> str:
+    return "created" if change.old is None else "deleted" if change.new is None else "changed"
 
-    def _primary(self, properties: dict[str, Any]) -> _SingleRecordSet:
-        return _SingleRecordSet(properties, self.stack_secret)
+
+def _as(key: str, found: Live | None) -> list[Condition]:
+    """Return that under *key* there is what is *found*."""
+    name, _, rdtype = key.partition(" ")
+    match found:
+        case Content(values=values):
+            return [Condition(name, rdtype, values)]
+        case Foreign(alias=alias):
+            return [Condition(name, "CNAME", (alias,))]
+        case None:
+            # Servers ignore an addition beside a CNAME and answer NOERROR (RFC 2136 §3.4.2.2).
+            return [Condition(name, rdtype), Condition(name, "CNAME")]

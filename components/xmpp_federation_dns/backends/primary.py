@@ -3,8 +3,7 @@
 import binascii
 import socket
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Self, cast
+from typing import Any, NamedTuple, cast
 
 import dns.exception
 import dns.flags
@@ -18,7 +17,8 @@ import dns.tsig
 import dns.tsigkeyring
 import dns.update
 
-from xmpp_federation_dns.backends.errors import UpdateError
+from xmpp_federation_dns.keepers.batches import Foreign, Live, content
+from xmpp_federation_dns.keepers.errors import UpdateError
 
 TIMEOUT = 5.0
 """Seconds that one attempt may take."""
@@ -36,30 +36,11 @@ _CAUSES = {
 }
 
 
-@dataclass(frozen=True)
-class Rrset:
-    """A record set as the wire carries it: the TTL in seconds, the values in zone-file form, sorted."""
+class Outcome(NamedTuple):
+    """What became of an update: whether its prerequisites held, and whether an attempt got no answer before."""
 
-    name: str
-    type: str
-    ttl: int
-    values: tuple[str, ...]
-
-    @classmethod
-    def of(cls, properties: dict[str, Any]) -> Self:
-        """Return the record set of the properties of a resource."""
-        # The engine delivers whole numbers as floats.
-        values = tuple(sorted(properties["values"]))
-        return cls(properties["name"], properties["type"], int(properties["ttl"]), values)
-
-    @property
-    def owner(self) -> str:
-        """The name with its final dot."""
-        return self.name + "."
-
-    def __str__(self) -> str:
-        """Return the records in zone-file form."""
-        return "; ".join(f"{self.ttl} IN {self.type} {value}" for value in self.values)
+    done: bool
+    unanswered: bool
 
 
 class Primary:
@@ -94,22 +75,33 @@ class Primary:
         """Return an empty message that changes the zone."""
         return dns.update.UpdateMessage(self.zone + ".", **self.signed)
 
-    def send(self, message: dns.message.Message, what: str) -> dns.message.Message:
-        """Return the server's answer; raise :class:`UpdateError` where there is none."""
-        try:
-            found = socket.getaddrinfo(self.server, self.port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):
-            raise self.error(f"{what}: the name of the server does not resolve") from None
-        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    def is_at(self, server: str, port: int) -> bool:
+        """Tell whether *server* is this one, by another of its names perhaps."""
+        return port == self.port and not {*self._addresses(self.server)}.isdisjoint(self._addresses(server))
+
+    def send(self, message: dns.message.Message, what: str) -> tuple[dns.message.Message, bool]:
+        """Return the server's answer, and whether an attempt before it got none; raise :class:`UpdateError`."""
+        addresses = self._addresses(self.server)
+        if not addresses:
+            raise self.error(f"{what}: the name of the server does not resolve")
         causes: dict[str, str] = {}
+        unanswered = False
         for address in addresses * ATTEMPTS:
             try:
-                return dns.query.tcp(message, address, TIMEOUT, self.port)
+                return dns.query.tcp(message, address, TIMEOUT, self.port), unanswered
             except (dns.exception.Timeout, OSError, EOFError) as error:
                 causes[address] = self._explain(error)
+                unanswered |= not isinstance(error, ConnectionRefusedError)
             except dns.exception.DNSException as error:
                 raise self.error(f"{what}: {self._explain(error)}") from None
         raise self.error(f"{what}: {'; '.join(dict.fromkeys(causes.values()))}")
+
+    def _addresses(self, server: str) -> list[str]:
+        try:
+            found = socket.getaddrinfo(server, self.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            return []
+        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
     def _explain(self, error: Exception) -> str:
         match error:
@@ -135,13 +127,12 @@ class Primary:
             case _:
                 return " ".join(str(error).split())
 
-    def update(self, message: dns.update.UpdateMessage, what: str) -> bool:
-        """Send *message*; tell whether its prerequisites held."""
-        code = self.send(message, what).rcode()
-        if code == dns.rcode.NOERROR:
-            return True
-        if code in (dns.rcode.YXRRSET, dns.rcode.NXRRSET):
-            return False
+    def update(self, message: dns.update.UpdateMessage, what: str) -> Outcome:
+        """Send *message*, and return what became of it."""
+        answer, unanswered = self.send(message, what)
+        code = answer.rcode()
+        if code in (dns.rcode.NOERROR, dns.rcode.YXRRSET, dns.rcode.NXRRSET):
+            return Outcome(code == dns.rcode.NOERROR, unanswered)
         raise self._refusal(code, what)
 
     def _refusal(self, code: dns.rcode.Rcode, what: str) -> UpdateError:
@@ -150,28 +141,30 @@ class Primary:
             cause += ", or takes signed messages alone"
         return self.error(f"{what}: {cause} ({dns.rcode.to_text(code)})")
 
-    def look_up(self, wanted: Rrset) -> Rrset | None:
-        """Return what the server has at the name: the record set of that type, or a CNAME in its place."""
-        what = f"{wanted.name} {wanted.type} not read"
-        query = dns.message.make_query(wanted.owner, wanted.type, flags=0)
+    def look_up(self, name: str, rdtype: str) -> Live | None:
+        """Return what the server shows there: the record set, or a CNAME record in its place."""
+        what = f"{name} {rdtype} not read"
+        owner = dns.name.from_text(name)
+        query = dns.message.make_query(owner, rdtype, flags=0)
         if self.signed:
             query.use_tsig(self.signed["keyring"], algorithm=self.signed["keyalgorithm"])
-        answer = self.send(query, what)
+        answer, _ = self.send(query, what)
         code = answer.rcode()
         if code not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
             raise self._refusal(code, what)
-        if not answer.flags & dns.flags.AA:
+        if not answer.flags & dns.flags.AA and not self._refers(answer):
             raise self.error(f"{what}: the server is not authoritative for the zone")
-        owner = dns.name.from_text(wanted.owner)
         for rrset in answer.answer:
             if rrset.name == owner:
                 rdatas = cast("Iterable[dns.rdata.Rdata]", rrset)
-                values = tuple(sorted(rdata.to_text().lower() for rdata in rdatas))
-                return Rrset(wanted.name, dns.rdatatype.to_text(rrset.rdtype), rrset.ttl, values)
+                there = content(rrset.ttl, [rdata.to_text().lower() for rdata in rdatas])
+                if rrset.rdtype == query.question[0].rdtype:
+                    return there
+                return Foreign(f"CNAME {there}", alias=there.values[0])
         return None
 
-
-def add(message: dns.update.UpdateMessage, rrset: Rrset) -> None:
-    """Add the records of *rrset* to *message*."""
-    for value in rrset.values:
-        message.add(rrset.owner, rrset.ttl, rrset.type, value)
+    def _refers(self, answer: dns.message.Message) -> bool:
+        """Tell whether *answer* is a referral to the name servers of a name in the zone."""
+        zone = dns.name.from_text(self.zone)
+        owners = [rrset.name for rrset in answer.authority if rrset.rdtype == dns.rdatatype.NS]
+        return any(owner != zone and owner.is_subdomain(zone) for owner in owners)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 import pulumi
-import pulumi.dynamic
 from pydantic import Strict
 
 from xmpp_federation_dns.backends import Text, Zone
@@ -17,6 +16,7 @@ class Rfc2136Zone(Zone):
     """A zone of a DNS server that takes dynamic updates."""
 
     no_bulk: ClassVar = ""
+    adopts: ClassVar = True
 
     provider: Literal["rfc2136"] = "rfc2136"
     server: Text
@@ -39,40 +39,31 @@ class Rfc2136Zone(Zone):
         """Declare one resource for all *record_sets*, or one for each."""
         if not self.bulk:
             return super().publish(component, record_sets, opts)
-        from xmpp_federation_dns.backends.bulk import declare
-        from xmpp_federation_dns.backends.update_batches import UpdateBatches
+        from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
+        from xmpp_federation_dns.keepers.resource import declare_all
 
-        properties = {**self._primary(), "existing": self.existing}
-        return declare(UpdateBatches(), f"{component}-{self.name}", properties, record_sets, opts)
+        properties = {**self._primary(), "retainOnDelete": self.retain_on_delete or None}
+        return declare_all(DynamicUpdates(), f"{component}-{self.name}", properties, record_sets, opts)
 
     def record(
         self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions
     ) -> pulumi.Resource:
         """Declare one record set that one update message creates, changes or deletes."""
-        from xmpp_federation_dns.backends.dynamic_update import RecordSetProvider
+        from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
+        from xmpp_federation_dns.keepers.resource import declare
 
-        properties = {
-            **self._primary(),
-            "name": record_set.name,
-            "type": record_set.type,
-            "ttl": record_set.ttl,
-            "values": record_set.values,
-        }
-        return DynamicRecordSet(RecordSetProvider(), resource_name, properties, opts)
+        return declare(DynamicUpdates(), resource_name, self._primary(), record_set, opts)
 
     def _primary(self) -> dict[str, pulumi.Input[Any]]:
-        """Return what leads to the server that takes the updates."""
+        """Return what leads to the server that takes the updates, and how record sets get there."""
         properties: dict[str, pulumi.Input[Any]] = {
             "server": self.server,
             "port": self.port,
             "zone": self.name,
             "tsigKeyName": self.tsig_key_name,
             "tsigAlgorithm": self.tsig_algorithm,
+            "existing": self.existing,
         }
         if self.tsig_secret is not None:
             properties["tsigSecret"] = pulumi.Output.secret(self.tsig_secret)
         return properties
-
-
-class DynamicRecordSet(pulumi.dynamic.Resource, module="xmpp-federation-dns", name="RecordSet"):
-    """A record set that dynamic updates keep."""

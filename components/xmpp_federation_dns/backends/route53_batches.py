@@ -5,16 +5,18 @@ A changed record set is a DELETE of what it was and a CREATE, not an UPSERT: it 
 service refuses the batch where somebody else has changed the record set meanwhile.
 """
 
-from collections.abc import Collection, Generator
+import ipaddress
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi.dynamic import DiffResult
 
-from xmpp_federation_dns.backends.batches import Batch, Change, Weight, parsed, written
-from xmpp_federation_dns.backends.bulk import BulkProvider
-from xmpp_federation_dns.backends.bulk_run import RefusedError, ZoneClient, ZoneGoneError
-from xmpp_federation_dns.backends.errors import UpdateError
+from xmpp_federation_dns.keepers.batches import Batch, Change, Content, Foreign, Live, Weight, values
+from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.keepers.ownership import Place
+from xmpp_federation_dns.keepers.resource import Keeper
+from xmpp_federation_dns.keepers.run import RefusedError, ZoneClient, ZoneGoneError
 
 if TYPE_CHECKING:
     from mypy_boto3_route53 import Route53Client
@@ -24,13 +26,17 @@ if TYPE_CHECKING:
         WaiterConfigTypeDef,
     )
 
+    _RecordSets = dict[str, dict[str, ResourceRecordSetOutputTypeDef]]
+
 RETRIES: Any = {"mode": "standard", "total_max_attempts": 15}
 """Back-off with jitter up to 20 s a time on Throttling, PriorRequestNotComplete and broken connections."""
 SYNC: "WaiterConfigTypeDef" = {"Delay": 5, "MaxAttempts": 240}
 """Seconds between two looks at whether a change has reached all name servers, and how many looks."""
 REGION = "us-east-1"
 """Route 53 knows no regions; a client needs one to find the partition."""
-_ERRORS = {"InvalidChangeBatch": RefusedError, "NoSuchHostedZone": ZoneGoneError}
+NAMES = 4
+"""Names up to which each is asked for; for more of them, the zone is listed page by page."""
+_NOT_SENT = ("ConnectTimeoutError", "EndpointConnectionError", "ProxyConnectionError")
 
 
 class HostedZone(ZoneClient):
@@ -38,13 +44,29 @@ class HostedZone(ZoneClient):
 
     most: ClassVar = (1_000, 32_000)
 
+    adopted: ClassVar = (
+        "; where pulumi-aws published them and this update takes them from its state, it deletes them now: "
+        "retainOnDelete comes first (docs/bulk.md)"
+    )
+
     def __init__(self, properties: dict[str, Any]) -> None:
         self.name = str(properties["zone"])
-        self.id = str(properties.get("zoneId") or properties.get("hostedZone") or "")
+        self.id = str(properties.get("hostedZone") or properties.get("zoneId") or "")
+        # An id that the program says may be that of another zone.
+        self.seen = "hostedZone" in properties
         self.last_change = ""
+        self.unanswered = False
         with _told(str(self)):
             self.client = _client(properties.get("profile"), properties.get("assumeRoleArn"))
-            self.id = self.id or self._look_up()
+            if not self.id:
+                self.id, self.seen = self._look_up(), True
+        events = self.client.meta.events
+        events.register("response-received.route-53.ChangeResourceRecordSets", self._answered)
+
+    @property
+    def place(self) -> Place:
+        """The id of the zone."""
+        return (self.id,)
 
     def __str__(self) -> str:
         """Name the zone and its id."""
@@ -52,34 +74,72 @@ class HostedZone(ZoneClient):
 
     def weight(self, change: Change) -> Weight:
         """Return ResourceRecord elements and characters of values, of what goes and of what comes."""
-        values = parsed(change.old)[1] + parsed(change.new)[1]
-        return len(values), sum(map(len, values))
+        both = [*change.goes, *values(change.new)]
+        return len(both), sum(map(len, both))
 
-    def read(self, keys: Collection[str]) -> dict[str, str]:
-        """List the zone once, page by page."""
-        names = {key.partition(" ")[0] for key in keys}
-        found: dict[str, str] = {}
+    def read(self, expected: Mapping[str, Content | None]) -> dict[str, Live]:
+        """Ask for each name where there are few, and list the zone page by page where there are many."""
+        names = {key.partition(" ")[0] for key in expected}
+        found: _RecordSets = {}
         with _told(str(self)):
-            pages = self.client.get_paginator("list_resource_record_sets").paginate(HostedZoneId=self.id)
-            for record_set in (each for page in pages for each in page["ResourceRecordSets"]):
+            for record_set in self._list(names):
                 name = record_set["Name"].lower().removesuffix(".")
                 if name in names:
-                    found[f"{name} {record_set['Type']}"] = _shown(record_set)
-        return {key: text for key in keys if (text := found.get(key) or _alias(found, key))}
+                    kinds = found.setdefault(f"{name} {record_set['Type']}", {})
+                    kinds[record_set.get("SetIdentifier", "")] = record_set
+        return {key: there for key in expected if (there := _live(key, found))}
+
+    def _list(self, names: set[str]) -> Iterable["ResourceRecordSetOutputTypeDef"]:
+        """Yield the record sets of these names at least."""
+        pages = self.client.get_paginator("list_resource_record_sets")
+        starts: list[Any] = (
+            [{"StartRecordName": name} for name in sorted(names)] if len(names) <= NAMES else [{}]
+        )
+        for start in starts:
+            for page in pages.paginate(HostedZoneId=self.id, **start):
+                yield from page["ResourceRecordSets"]
+                last = page["ResourceRecordSets"][-1:]
+                if start and [each for each in last if each["Name"].lower().removesuffix(".") not in names]:
+                    break
 
     def send(self, batch: Batch) -> None:
         """Send one request: each change as DELETE, as CREATE, or as both."""
+        if not self.seen:
+            self._see()
         changes: list[ChangeTypeDef] = []
         for change in batch:
             if change.old is not None:
-                changes.append({"Action": "DELETE", "ResourceRecordSet": _record_set(change, change.old)})
+                gone = _record_set(change, change.old.ttl, change.goes)
+                changes.append({"Action": "DELETE", "ResourceRecordSet": gone})
             if change.new is not None:
-                changes.append({"Action": "CREATE", "ResourceRecordSet": _record_set(change, change.new)})
-        with _told(str(self)):
+                new = _record_set(change, change.new.ttl, change.new.values)
+                changes.append({"Action": "CREATE", "ResourceRecordSet": new})
+        self.unanswered = False
+        with _told(str(self), self):
             answer = self.client.change_resource_record_sets(
                 HostedZoneId=self.id, ChangeBatch={"Changes": changes}
             )
         self.last_change = answer["ChangeInfo"]["Id"]
+
+    def _see(self) -> None:
+        """Raise :class:`UpdateError` where the id is that of another zone, or of a private one."""
+        with _told(str(self)):
+            zone = self.client.get_hosted_zone(Id=self.id)["HostedZone"]
+        name = zone["Name"].lower().removesuffix(".")
+        if name != self.name:
+            raise UpdateError(f"{self}: this id is that of zone {name}; correct zoneId, or leave it out")
+        if zone.get("Config", {}).get("PrivateZone"):
+            raise UpdateError(
+                f"{self}: this zone is private, and no peer sees it; set the zoneId of the public one"
+            )
+        self.seen = True
+
+    def _answered(self, exception: Exception | None, parsed_response: Any, **_: Any) -> None:
+        """Note an attempt that may have been carried out without a word of it."""
+        if exception is not None:
+            self.unanswered |= type(exception).__name__ not in _NOT_SENT
+        elif parsed_response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
+            self.unanswered = True
 
     def settle(self) -> None:
         """Wait for the last change; the service carries them out one after the other."""
@@ -105,7 +165,7 @@ class HostedZone(ZoneClient):
         return found[0]
 
 
-class Route53Batches(BulkProvider):
+class Route53Batches(Keeper):
     """Keeps the record sets of one hosted zone."""
 
     learnt: ClassVar = frozenset({"hostedZone"})
@@ -114,10 +174,14 @@ class Route53Batches(BulkProvider):
         """Return the client of the zone, with the credentials that *properties* name."""
         return HostedZone(properties)
 
-    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+    def place(self, properties: Mapping[str, Any]) -> Place:
+        """Return the id of the zone."""
+        return (str(properties["hostedZone"]),)
+
+    def compare(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> DiffResult:
         """Replace in another hosted zone too, however the program names it."""
-        result = super().diff(_id, _olds, _news)
-        if _news.get("zoneId", _olds["hostedZone"]) != _olds["hostedZone"]:
+        result = super().compare(old, new)
+        if new.get("zoneId", old["hostedZone"]) != old["hostedZone"]:
             result.replaces = [*(result.replaces or []), "zoneId"]
         return result
 
@@ -138,34 +202,55 @@ def _client(profile: str | None, role: str | None) -> "Route53Client":
     return session.client("route53", region_name=region, config=config)
 
 
-def _record_set(change: Change, text: str) -> Any:
-    ttl, values = parsed(text)
+def _record_set(change: Change, ttl: int, record_values: Iterable[str]) -> Any:
     return {
         "Name": change.name,
         "Type": change.type,
         "TTL": ttl,
-        "ResourceRecords": [{"Value": value} for value in values],
+        "ResourceRecords": [{"Value": value} for value in record_values],
     }
 
 
-def _shown(record_set: "ResourceRecordSetOutputTypeDef") -> str:
-    """Return a record set as the state has it; what this component never publishes is never equal to that."""
+def _live(key: str, found: "_RecordSets") -> Live | None:
+    """Return what there is in the place of a record set: one, several with a routing policy, or a CNAME."""
+    name, _, rdtype = key.partition(" ")
+    here = list(found.get(key, {}).values())
+    if shown := [text for each in here if (text := _foreign(each))]:
+        return Foreign(", ".join(shown))
+    if here:
+        return _content(rdtype, here[0])
+    aliases = list(found.get(f"{name} CNAME", {}).values())
+    return Foreign(f"CNAME {_foreign(aliases[0]) or _content('CNAME', aliases[0])}") if aliases else None
+
+
+def _foreign(record_set: "ResourceRecordSetOutputTypeDef") -> str:
+    """Return what this component never publishes, as a message shows it."""
     if "SetIdentifier" in record_set:
         return f"routing policy {record_set['SetIdentifier']}"
     if alias := record_set.get("AliasTarget"):
         return f"alias of {alias['DNSName']}"
-    values = [record["Value"] for record in record_set.get("ResourceRecords", [])]
-    return written(record_set.get("TTL", 0), values)
+    return ""
 
 
-def _alias(found: dict[str, str], key: str) -> str | None:
-    text = found.get(f"{key.partition(' ')[0]} CNAME")
-    return f"CNAME {text}" if text else None
+def _content(rdtype: str, record_set: "ResourceRecordSetOutputTypeDef") -> Content:
+    written = sorted(record["Value"] for record in record_set.get("ResourceRecords", []))
+    canonical = sorted(_canonical(rdtype, value) for value in written)
+    # The service keeps values as they were typed: final dots, cases, and long forms of IPv6 addresses.
+    spelling = () if canonical == written else tuple(written)
+    return Content(record_set.get("TTL", 0), tuple(canonical), spelling)
+
+
+def _canonical(rdtype: str, value: str) -> str:
+    """Return *value* as every name server sends it."""
+    if rdtype == "SRV":
+        *numbers, target = value.lower().split()
+        return " ".join([*(str(int(number)) for number in numbers), target.removesuffix(".") + "."])
+    return str(ipaddress.ip_address(value)) if rdtype in ("A", "AAAA") else value
 
 
 @contextmanager
-def _told(where: str) -> Generator[None]:
-    """Tell in one line what AWS or its SDK refuses."""
+def _told(where: str, sent: HostedZone | None = None) -> Generator[None]:
+    """Tell in one line what AWS or its SDK refuses; of a batch that was *sent*, whether that is the first word."""
     import botocore.exceptions
 
     try:
@@ -173,6 +258,10 @@ def _told(where: str) -> Generator[None]:
     except botocore.exceptions.ClientError as error:
         found: Any = error.response.get("Error", {})
         text = " ".join(f"{found.get('Code')}: {found.get('Message')} ({error.operation_name})".split())
-        raise _ERRORS.get(str(found.get("Code")), UpdateError)(f"{where}: {text}") from None
+        if found.get("Code") == "NoSuchHostedZone":
+            raise ZoneGoneError(f"{where}: {text}") from None
+        if found.get("Code") == "InvalidChangeBatch":
+            raise RefusedError(f"{where}: {text}", unanswered=sent is not None and sent.unanswered) from None
+        raise UpdateError(f"{where}: {text}") from None
     except botocore.exceptions.BotoCoreError as error:
         raise UpdateError(f"{where}: {' '.join(str(error).split())}") from None

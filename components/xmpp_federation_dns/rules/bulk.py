@@ -15,7 +15,7 @@ from xmpp_federation_dns.rules.view import View, rule
     example="zones: [{provider: azure, name: contoso.com, resourceGroup: dns, bulk: true}]",
 )
 def one_resource(view: View) -> Iterator[Problem]:
-    """A zone is published in bulk where its provider has batches, and adopts record sets in bulk alone."""
+    """A zone is in bulk where its provider has batches, and adopts record sets where no Pulumi provider creates."""
     for name, position in view.zones.items():
         zone = view.args.zones[position]
         path = ("zones", position)
@@ -24,9 +24,9 @@ def one_resource(view: View) -> Iterator[Problem]:
         elif zone.bulk and zone.explicit_provider is not None:
             text = "a zone in bulk is published without a Pulumi provider; give its credentials in its place"
             yield Problem((*path, "explicitProvider"), text)
-        elif zone.existing == "adopt" and not zone.bulk:
-            text = "record sets that are there already are adopted with bulk: true alone"
-            yield Problem((*path, "existing"), f"{text}; otherwise pulumi import takes them over")
+        elif zone.existing == "adopt" and not (zone.bulk or zone.adopts):
+            text = f"the Pulumi provider of {zone.provider} creates record sets, and takes over none"
+            yield Problem((*path, "existing"), f"{text}; pulumi import does")
 
 
 @rule(

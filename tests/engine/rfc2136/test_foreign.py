@@ -1,7 +1,9 @@
-"""Record sets that were there before the stack: somebody else's, and exactly ours."""
+"""Record sets that were there before the stack, equal to what is wanted or not."""
 
 import pytest
 from tests.engine.rfc2136.lab import BARE, Lab, Run
+
+from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
 FOREIGN = "xmpp 60 IN A 131.107.155.99"
 SERVICE = "_xmpp-server._tcp 3600 IN SRV 0 0 5269 xmpp"
@@ -15,17 +17,30 @@ def published(lab: Lab) -> Run:
 
 
 @pytest.fixture(scope="module")
-def destroyed(published: Run, lab: Lab) -> Run:
+def adopted(published: Run, lab: Lab) -> Run:
+    """Take over what is equal."""
     assert published.status == 1
+    lab.configure(zones=[lab.zone(zone, existing="adopt") for zone in lab.knot.zones])
+    return lab.run("up", "--yes", "--skip-preview", "--continue-on-error")
+
+
+@pytest.fixture(scope="module")
+def destroyed(adopted: Run, lab: Lab) -> Run:
+    assert adopted.status == 1
     return lab.run("destroy", "--yes", "--skip-preview")
 
 
 def test_what_somebody_else_published_is_refused_and_shown(published: Run, lab: Lab) -> None:
-    [error] = published.errors
-    assert error == (
-        f"DNS server 127.0.0.1 port {lab.knot.port}, zone contoso.com: xmpp.contoso.com A not created: "
-        "the server has '60 IN A 131.107.155.99' there, which this stack did not publish; "
-        "it was left as it is (delete it there, or take the SIP domain out of the configuration)"
+    server = f"DNS server 127.0.0.1 port {lab.knot.port}"
+    assert published.errors == sorted(
+        [
+            f"{server}, zone contoso.com: nothing was changed because of 1 conflict:",
+            "xmpp.contoso.com A: '60 131.107.155.99' is not of this stack (delete it there, or take the SIP "
+            "domain out of the configuration)",
+            f"{server}, zone fabrikam.com: nothing was changed because of 1 conflict:",
+            "xmpp.fabrikam.com A: '300 131.107.155.10' is equal, but not of this resource",
+            WAYS_OUT.strip(),
+        ]
     )
 
 
@@ -33,18 +48,20 @@ def test_what_somebody_else_published_is_left_and_no_srv_record_points_to_it(pub
     assert published.zones["contoso.com"] == sorted([*BARE, FOREIGN, "xmpp 300 IN AAAA 2620:1ec::10"])
 
 
-def test_the_other_domains_are_published(published: Run) -> None:
-    assert published.zones["fabrikam.com"] == sorted(
+def test_what_is_equal_is_refused_too(published: Run) -> None:
+    assert published.resources == {"created": 4, "errored": 3}
+    assert published.changes["fabrikam.com"] == ["+ xmpp 300 IN AAAA 2620:1ec::10"]
+
+
+def test_what_is_equal_is_adopted_without_a_change_where_that_is_wanted(adopted: Run) -> None:
+    assert adopted.changes["fabrikam.com"] == [f"+ {SERVICE}"]
+    assert "zone fabrikam.com: adopted xmpp.fabrikam.com A" in adopted.output
+
+
+def test_the_other_domains_are_published(adopted: Run) -> None:
+    assert adopted.zones["fabrikam.com"] == sorted(
         [*BARE, SERVICE, "xmpp 300 IN A 131.107.155.10", "xmpp 300 IN AAAA 2620:1ec::10"]
     )
-
-
-def test_what_is_exactly_ours_is_taken_over_without_a_change(published: Run) -> None:
-    assert published.resources == {"created": 6, "errored": 2}
-    assert sorted(published.changes["fabrikam.com"]) == [
-        f"+ {SERVICE}",
-        "+ xmpp 300 IN AAAA 2620:1ec::10",
-    ]
 
 
 def test_destroy_leaves_what_somebody_else_published(destroyed: Run) -> None:
@@ -52,10 +69,10 @@ def test_destroy_leaves_what_somebody_else_published(destroyed: Run) -> None:
     assert destroyed.zones["contoso.com"] == sorted([*BARE, FOREIGN])
 
 
-def test_destroy_removes_what_was_taken_over(destroyed: Run) -> None:
+def test_destroy_removes_what_was_adopted(destroyed: Run) -> None:
     assert destroyed.zones["fabrikam.com"] == BARE
 
 
 @pytest.mark.usefixtures("destroyed")
 def test_no_traceback_reaches_the_user(lab: Lab) -> None:
-    assert ["Traceback" in run.output for run in lab.runs] == [False] * 2
+    assert ["Traceback" in run.output for run in lab.runs] == [False] * 3

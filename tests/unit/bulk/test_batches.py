@@ -1,57 +1,69 @@
-"""Which changes go together, and what of a plan is found done."""
+"""Which changes go together, and in which order."""
 
-import itertools
 from collections.abc import Mapping
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domain, domains, name, service
+from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domain, domains, name
 
-from xmpp_federation_dns.backends.batches import (
+from xmpp_federation_dns.keepers.batches import (
     Change,
-    ConflictError,
+    Content,
     batches,
+    content,
+    contents,
     difference,
-    parsed,
-    recognised,
-    written,
+    texts,
+    values,
 )
 
 MOST = (4, 1000)
 
 
 def weight(change: Change) -> tuple[int, int]:
-    values = parsed(change.old)[1] + parsed(change.new)[1]
-    return len(values), sum(map(len, values))
+    both = [*change.goes, *values(change.new)]
+    return len(both), sum(map(len, both))
+
+
+def changes(old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:
+    return difference(contents(old), contents(new))
 
 
 def plan(old: Mapping[str, str], new: Mapping[str, str], most: tuple[int, int] = MOST) -> list[list[str]]:
     """Return the batches, as keys with the sign of their change."""
     return [
         [("+" if c.old is None else "-" if c.new is None else "~") + c.key for c in batch]
-        for batch in batches(difference(old, new), weight, most)
+        for batch in batches(changes(old, new), weight, most)
     ]
 
 
 def test_a_record_set_is_written_as_its_ttl_and_its_sorted_values():
-    assert written(300, ["131.107.155.11", "131.107.155.10"]) == "300 131.107.155.10, 131.107.155.11"
+    assert str(content(300, ["131.107.155.11", "131.107.155.10"])) == "300 131.107.155.10, 131.107.155.11"
 
 
 def test_what_is_written_is_read_back():
-    assert parsed(written(300, ["b", "a"])) == (300, ["a", "b"])
+    assert texts(contents(domain(1))) == domain(1)
 
 
 def test_a_missing_record_set_has_no_values():
-    assert parsed(None) == (0, [])
+    assert values(None) == ()
 
 
 def test_equal_record_sets_are_no_difference():
-    assert difference(domain(1), domain(1)) == []
+    assert changes(domain(1), domain(1)) == []
 
 
 def test_every_record_set_is_in_a_difference_that_has_to_look():
-    assert [change.key for change in difference(domain(1), domain(1), every=True)] == list(domain(1))
+    both = contents(domain(1))
+    assert [change.key for change in difference(both, both, every=True)] == list(domain(1))
+
+
+def test_what_is_equal_and_written_otherwise_is_written_anew():
+    there = Content(300, ("2620:1ec::10",), ("2620:01EC:0::10",))
+    wanted = content(300, ["2620:1ec::10"])
+    assert there == wanted
+    [change] = difference({"xmpp.contoso.com AAAA": there}, {"xmpp.contoso.com AAAA": wanted})
+    assert change.goes == ("2620:01EC:0::10",)
 
 
 def test_the_addresses_and_the_service_of_a_domain_go_together():
@@ -138,7 +150,7 @@ def test_a_changed_record_set_counts_with_what_goes_and_with_what_comes():
 
 
 def test_characters_are_a_limit_of_their_own():
-    length = sum(len(value) for text in domain(1).values() for value in parsed(text)[1])
+    length = sum(len(value) for each in contents(domain(1)).values() for value in each.values)
     assert [len(batch) for batch in plan({}, domains(1, 2, 3), (100, 2 * length))] == [4, 2]
     assert [len(batch) for batch in plan({}, domains(1, 2, 3), (100, 2 * length - 1))] == [2, 2, 2]
 
@@ -168,8 +180,8 @@ RECORD_SETS = st.dictionaries(
 def test_batches_keep_the_limit_and_hold_every_change_once(
     old: dict[str, str], new: dict[str, str], most: int
 ):
-    made = list(batches(difference(old, new), weight, (most, 1000)))
-    assert sorted(c.key for batch in made for c in batch) == [c.key for c in difference(old, new)]
+    made = list(batches(changes(old, new), weight, (most, 1000)))
+    assert sorted(c.key for batch in made for c in batch) == [c.key for c in changes(old, new)]
     assert all(len(batch) == 1 or sum(weight(c)[0] for c in batch) <= most for batch in made)
 
 
@@ -178,90 +190,8 @@ def test_after_every_batch_each_service_points_to_addresses(
     old: dict[str, str], new: dict[str, str], most: int
 ):
     there = dict(old)
-    for batch in batches(difference(old, new), weight, (most, 1000)):
+    for batch in batches(changes(old, new), weight, (most, 1000)):
         there = {k: v for k, v in there.items() if k not in {c.key for c in batch}}
-        there |= {c.key: c.new for c in batch if c.new is not None}
+        there |= {c.key: str(c.new) for c in batch if c.new is not None}
         targets = [text.split()[-1].removesuffix(".") for key, text in there.items() if "SRV" in key]
         assert [target for target in targets if f"{target} A" not in there] == []
-
-
-def made(old: Mapping[str, str], new: Mapping[str, str]) -> list[list[Change]]:
-    return list(batches(difference(old, new), weight, MOST))
-
-
-def found(
-    old: dict[str, str], new: dict[str, str], live: dict[str, str], *, adopt: bool = False
-) -> dict[str, str]:
-    return recognised(made(old, new), old, live, adopt=adopt)
-
-
-def conflicts(
-    old: dict[str, str], new: dict[str, str], live: dict[str, str], *, adopt: bool = False
-) -> list[tuple[str, str]]:
-    with pytest.raises(ConflictError) as raised:
-        found(old, new, live, adopt=adopt)
-    assert str(raised.value) == f"{len(raised.value.found)} conflicts"
-    return [(change.key, there) for change, there in raised.value.found]
-
-
-def test_of_names_that_are_free_nothing_is_done():
-    assert found({}, domains(1, 2, 3), {}) == {}
-
-
-@pytest.mark.parametrize("numbers", [(1, 2), (1, 2, 3)], ids=["one batch", "all"])
-def test_whole_batches_from_the_first_on_were_published_by_an_interrupted_run(numbers: tuple[int, ...]):
-    assert found({}, domains(1, 2, 3), domains(*numbers)) == domains(*numbers)
-
-
-@pytest.mark.parametrize("numbers", [(1,), (2,), (3,)])
-def test_anything_less_than_whole_batches_is_somebody_elses(numbers: tuple[int, ...]):
-    assert conflicts({}, domains(1, 2, 3), domains(*numbers)) == [
-        (change.key, str(change.new))
-        for batch in made({}, domains(1, 2, 3))
-        for change in batch
-        if change.key in domains(*numbers)
-    ]
-
-
-def test_what_is_equal_is_adopted_where_that_is_wanted():
-    assert found({}, domains(1, 2, 3), domain(2), adopt=True) == domain(2)
-
-
-def test_other_values_are_never_adopted():
-    live = domain(2, OTHER_ADDRESS)
-    assert conflicts({}, domains(1, 2, 3), live, adopt=True) == [
-        ("xmpp.d2.contoso.com A", f"300 {OTHER_ADDRESS}")
-    ]
-
-
-def test_what_was_changed_or_deleted_already_counts_as_done():
-    old, new = domains(1, 2), domain(1, OTHER_ADDRESS)
-    assert found(old, new, {**old, **new}) == {**domain(2), **new}
-    assert found(old, new, domain(1)) == domain(1)
-
-
-def test_what_was_deleted_by_hand_is_not_held_any_more():
-    old, new = domain(1), domain(1, OTHER_ADDRESS)
-    assert found(old, new, {}) == service(name(1))
-
-
-def test_what_was_changed_by_hand_is_a_conflict():
-    old, new = domain(1), domain(1, OTHER_ADDRESS)
-    assert conflicts(old, new, {"xmpp.d1.contoso.com A": "60 131.107.155.12"}) == [
-        ("xmpp.d1.contoso.com A", "60 131.107.155.12")
-    ]
-
-
-@given(RECORD_SETS, RECORD_SETS, st.data())
-def test_a_run_that_was_interrupted_after_any_batch_goes_on(
-    old: dict[str, str], new: dict[str, str], data: st.DataObject
-):
-    every = made(old, new)
-    done = data.draw(st.integers(0, len(every)))
-    live = dict(old)
-    for change in itertools.chain.from_iterable(every[:done]):
-        live.pop(change.key, None)
-        live |= {} if change.new is None else {change.key: change.new}
-    held = found(old, new, live)
-    assert held == live
-    assert made(held, new) == every[done:]

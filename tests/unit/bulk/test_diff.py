@@ -6,8 +6,8 @@ import pytest
 from tests.unit.bulk.lab import ZONE, domain
 from tests.unit.bulk.test_updates import properties
 
+from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
 from xmpp_federation_dns.backends.route53_batches import Route53Batches
-from xmpp_federation_dns.backends.update_batches import UpdateBatches
 
 STATE: dict[str, Any] = {
     "zone": ZONE,
@@ -63,5 +63,5 @@ OLD = properties(53, domain(1)) | {"__provider": "old"}
     ids=lambda change: next(iter(change), ""),
 )
 def test_another_zone_replaces_and_everything_else_updates(change: dict[str, Any], replaces: list[str]):
-    result = UpdateBatches().diff("", OLD, {**OLD, **change, "__provider": "new"})
+    result = DynamicUpdates().diff("", OLD, {**OLD, **change, "__provider": "new"})
     assert (result.changes, result.replaces) == (True, replaces)

@@ -9,8 +9,8 @@ from google.protobuf.json_format import MessageToDict
 from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
-from xmpp_federation_dns.backends.errors import UnfinishedError, UpdateError
 from xmpp_federation_dns.backends.route53_batches import Route53Batches
+from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
 
 
 @pytest.fixture(autouse=True)

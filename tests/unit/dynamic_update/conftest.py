@@ -6,8 +6,8 @@ from tests.unit.dynamic_update.lab import OTHER_SECRET, SECRET, ZONE
 from tools.lab import knot as lab
 from tools.lab.knot import Knot
 
-from xmpp_federation_dns.backends import primary
-from xmpp_federation_dns.backends.dynamic_update import RecordSetProvider
+from xmpp_federation_dns.backends import dynamic_update, primary
+from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
 
 MORE_KEYS = f"""\
   - id: long
@@ -62,18 +62,24 @@ def knot(server: Knot) -> Knot:
     return server
 
 
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait between two looks."""
+    monkeypatch.setattr(dynamic_update, "PAUSE", 0)
+
+
 @pytest.fixture
-def provider() -> RecordSetProvider:
+def provider() -> DynamicUpdates:
     """Return the provider of a stack that knows the secret."""
-    provider = RecordSetProvider()
+    provider = DynamicUpdates()
     provider.stack_secret = SECRET
     return provider
 
 
 @pytest.fixture
-def stranger() -> RecordSetProvider:
+def stranger() -> DynamicUpdates:
     """Return the provider of a stack that has another secret."""
-    provider = RecordSetProvider()
+    provider = DynamicUpdates()
     provider.stack_secret = OTHER_SECRET
     return provider
 

@@ -16,8 +16,8 @@ import dns.tsigkeyring
 import pytest
 from tools.lab.knot import ADDRESS, KEY_NAME, Knot
 
-from xmpp_federation_dns.backends.dynamic_update import RecordSetProvider
-from xmpp_federation_dns.backends.errors import UpdateError
+from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
+from xmpp_federation_dns.keepers.errors import UpdateError
 
 NAME = "xmpp.contoso.com"
 ZONE = "contoso.com"
@@ -27,18 +27,18 @@ OTHER_SECRET = "b3RoZXIgc2VjcmV0IG90aGVyIHNlY3JldCBvdGhlciE="
 Answer = Callable[[bytes], bytes | None]
 
 
-def record_set(port: int, *values: str, **others: Any) -> dict[str, Any]:
-    """Return the properties of an A record set of NAME; the engine delivers whole numbers as floats."""
+def record_set(
+    port: int, *values: str, name: str = NAME, rdtype: str = "A", ttl: float = 300, **others: Any
+) -> dict[str, Any]:
+    """Return the properties of a record set; the engine delivers whole numbers as floats."""
     return {
         "server": ADDRESS,
         "port": float(port),
         "zone": ZONE,
-        "name": NAME,
-        "type": "A",
-        "ttl": 300.0,
-        "values": list(values),
         "tsigKeyName": KEY_NAME,
         "tsigAlgorithm": "hmac-sha256",
+        "existing": "refuse",
+        "recordSets": {f"{name} {rdtype}": f"{ttl:.0f} {', '.join(values)}"},
         **others,
     }
 
@@ -55,7 +55,12 @@ def told(operation: Callable[..., object], *arguments: Any) -> str:
     return str(raised.value)
 
 
-def refreshed(provider: RecordSetProvider, properties: dict[str, Any]) -> dict[str, Any]:
+def refused(knot: Knot, *lines: str) -> str:
+    """Return the message of a change that one record set keeps from happening."""
+    return "\n  ".join([f"{at(knot.port)}: nothing was changed because of 1 conflict:", *lines])
+
+
+def refreshed(provider: DynamicUpdates, properties: dict[str, Any]) -> dict[str, Any]:
     """Return the properties that a refresh puts into the state."""
     outs = provider.read("", properties).outs
     assert outs is not None

@@ -1,13 +1,11 @@
 import pytest
-from tests.unit.dynamic_update.lab import NAME, ZONE, at, record_set, serial, told
+from tests.unit.dynamic_update.lab import NAME, ZONE, at, record_set, refused, serial, told
 from tools.lab.knot import Knot
 
-from xmpp_federation_dns.backends.dynamic_update import RecordSetProvider
+from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
+from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
-WAY_OUT = (
-    "which this stack did not publish; it was left as it is "
-    "(delete it there, or take the SIP domain out of the configuration)"
-)
+WAY_OUT = "is not of this stack (delete it there, or take the SIP domain out of the configuration)"
 
 
 @pytest.mark.parametrize(
@@ -20,22 +18,22 @@ WAY_OUT = (
     ],
 )
 def test_create_publishes_a_record_set(
-    knot: Knot, provider: RecordSetProvider, rdtype: str, name: str, values: list[str]
+    knot: Knot, provider: DynamicUpdates, rdtype: str, name: str, values: list[str]
 ) -> None:
-    wanted = record_set(knot.port, *values, type=rdtype, name=name)
+    wanted = record_set(knot.port, *values, rdtype=rdtype, name=name)
     created = provider.create(wanted)
     assert knot.ask(f"{name}.", rdtype) == [f"{name}. 300 IN {rdtype} {value}" for value in values]
-    assert created.id == f"{name}/{rdtype}"
+    assert str(created.id).startswith(f"{name} {rdtype} ")
     assert created.outs == wanted
 
 
-def test_create_publishes_all_values_in_one_change(knot: Knot, provider: RecordSetProvider) -> None:
+def test_create_publishes_all_values_in_one_change(knot: Knot, provider: DynamicUpdates) -> None:
     before = serial(knot)
     provider.create(record_set(knot.port, "131.107.155.10", "131.107.155.11"))
     assert serial(knot) == before + 1
 
 
-def test_create_leaves_the_other_types_of_a_name_alone(knot: Knot, provider: RecordSetProvider) -> None:
+def test_create_leaves_the_other_types_of_a_name_alone(knot: Knot, provider: DynamicUpdates) -> None:
     knot.change(ZONE, ("add", "xmpp", "60", "TXT", "ours"))
     provider.create(record_set(knot.port, "131.107.155.10"))
     assert knot.ask(f"{NAME}.", "TXT") == [f'{NAME}. 60 IN TXT "ours"']
@@ -44,46 +42,49 @@ def test_create_leaves_the_other_types_of_a_name_alone(knot: Knot, provider: Rec
 @pytest.mark.parametrize(
     ("there", "shown"),
     [
-        ([("xmpp", 60, "A", "131.107.155.99")], "60 IN A 131.107.155.99"),
+        ([("xmpp", 60, "A", "131.107.155.99")], "60 131.107.155.99"),
         (
             [("xmpp", 300, "A", "131.107.155.10"), ("xmpp", 300, "A", "131.107.155.99")],
-            "300 IN A 131.107.155.10; 300 IN A 131.107.155.99",
+            "300 131.107.155.10, 131.107.155.99",
         ),
-        ([("xmpp", 60, "A", "131.107.155.10")], "60 IN A 131.107.155.10"),
-        ([("xmpp", 60, "CNAME", "Edge.contoso.com.")], "60 IN CNAME edge.contoso.com."),
+        ([("xmpp", 60, "A", "131.107.155.10")], "60 131.107.155.10"),
+        ([("xmpp", 60, "CNAME", "Edge.contoso.com.")], "CNAME 60 edge.contoso.com."),
     ],
     ids=["other values", "more values", "another TTL", "a CNAME"],
 )
 def test_create_refuses_what_somebody_else_published(
-    knot: Knot, provider: RecordSetProvider, there: list[tuple[str, int, str, str]], shown: str
+    knot: Knot, provider: DynamicUpdates, there: list[tuple[str, int, str, str]], shown: str
 ) -> None:
     knot.change(ZONE, *(("add", *map(str, record)) for record in there))
     before = serial(knot)
     message = told(provider.create, record_set(knot.port, "131.107.155.10"))
-    assert message == f"{at(knot.port)}: {NAME} A not created: the server has '{shown}' there, {WAY_OUT}"
+    assert message == refused(knot, f"{NAME} A: '{shown}' {WAY_OUT}")
     assert serial(knot) == before
 
 
-def test_create_succeeds_where_exactly_ours_is_there_already(knot: Knot, provider: RecordSetProvider) -> None:
-    wanted = record_set(knot.port, "131.107.155.11", "131.107.155.10")
+def test_create_refuses_what_is_equal_and_tells_the_ways_out(knot: Knot, provider: DynamicUpdates) -> None:
+    wanted = record_set(knot.port, "131.107.155.10", "131.107.155.11")
     provider.create(wanted)
     before = serial(knot)
-    assert provider.create(wanted).outs == wanted
+    equal = f"{NAME} A: '300 131.107.155.10, 131.107.155.11' is equal, but not of this resource"
+    assert told(provider.create, wanted) == refused(knot, equal + WAYS_OUT)
     assert serial(knot) == before
 
 
-def test_ours_is_recognised_whatever_the_case_of_its_names(knot: Knot, provider: RecordSetProvider) -> None:
+def test_create_adopts_what_is_equal_where_that_is_wanted(
+    knot: Knot, provider: DynamicUpdates, capsys: pytest.CaptureFixture[str]
+) -> None:
     knot.change(ZONE, ("add", "_XMPP-Server._TCP", "300", "SRV", "0 0 5269 XMPP.Contoso.COM."))
     before = serial(knot)
     name = f"_xmpp-server._tcp.{ZONE}"
-    provider.create(record_set(knot.port, "0 0 5269 xmpp.contoso.com.", type="SRV", name=name))
+    wanted = record_set(knot.port, "0 0 5269 xmpp.contoso.com.", name=name, rdtype="SRV", existing="adopt")
+    assert provider.create(wanted).outs == wanted
     assert serial(knot) == before
+    assert capsys.readouterr().out == f"{at(knot.port)}: adopted {name} SRV\n"
 
 
 @pytest.mark.parametrize("record", [("A", "131.107.155.99"), ("CNAME", "edge.contoso.com.")])
-def test_a_wildcard_is_not_in_the_way(
-    knot: Knot, provider: RecordSetProvider, record: tuple[str, str]
-) -> None:
+def test_a_wildcard_is_not_in_the_way(knot: Knot, provider: DynamicUpdates, record: tuple[str, str]) -> None:
     knot.change(ZONE, ("add", "*", "300", *record))
     provider.create(record_set(knot.port, "131.107.155.10"))
     assert knot.ask(f"{NAME}.", "A") == [f"{NAME}. 300 IN A 131.107.155.10"]

@@ -2,13 +2,14 @@
 
 import time
 from types import SimpleNamespace
+from typing import Any
 
 import dns.message
 import pytest
 from tests.unit.dynamic_update.lab import NAME, OTHER_SECRET, SECRET, at, record_set, told
 from tools.lab.knot import Knot
 
-from xmpp_federation_dns.backends.dynamic_update import RecordSetProvider
+from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
 
 NEW_KEY = "(a new key takes effect with pulumi up without --refresh)"
 UNKNOWN = f"is unknown there, is of another algorithm, or may not change this name and type {NEW_KEY}"
@@ -19,7 +20,7 @@ UNKNOWN = f"is unknown there, is of another algorithm, or may not change this na
     [("demo", "hmac-sha256"), ("long", "hmac-sha384"), ("longer", "hmac-sha512"), ("LONGER.", "hmac-sha512")],
 )
 def test_a_key_signs_changes_and_questions_with_its_algorithm(
-    knot: Knot, provider: RecordSetProvider, key: str, algorithm: str
+    knot: Knot, provider: DynamicUpdates, key: str, algorithm: str
 ) -> None:
     wanted = record_set(knot.port, "131.107.155.10", tsigKeyName=key, tsigAlgorithm=algorithm)
     provider.create(wanted)
@@ -28,7 +29,7 @@ def test_a_key_signs_changes_and_questions_with_its_algorithm(
     assert ("xmpp", "A") not in knot.names("contoso.com")
 
 
-def test_the_secret_of_a_zone_goes_before_that_of_the_stack(knot: Knot, stranger: RecordSetProvider) -> None:
+def test_the_secret_of_a_zone_goes_before_that_of_the_stack(knot: Knot, stranger: DynamicUpdates) -> None:
     stranger.create(record_set(knot.port, "131.107.155.10", tsigSecret=SECRET))
     assert knot.ask(f"{NAME}.", "A") == [f"{NAME}. 300 IN A 131.107.155.10"]
 
@@ -49,7 +50,7 @@ def test_the_secret_of_a_zone_goes_before_that_of_the_stack(knot: Knot, stranger
     ids=["another secret", "unknown", "another algorithm", "not allowed", "other types alone", "none"],
 )
 def test_a_key_that_the_server_does_not_accept_is_told(
-    knot: Knot, provider: RecordSetProvider, key: dict[str, str | None], cause: str
+    knot: Knot, provider: DynamicUpdates, key: dict[str, Any], cause: str
 ) -> None:
     message = told(provider.create, record_set(knot.port, "131.107.155.10", **key))
     assert message == f"{at(knot.port)}: {NAME} A not created: {cause}"
@@ -59,7 +60,7 @@ def test_a_key_that_the_server_does_not_accept_is_told(
 def test_without_a_key_messages_go_unsigned(knot: Knot) -> None:
     name = "xmpp.open.contoso.com"
     wanted = record_set(knot.port, "131.107.155.10", name=name, tsigKeyName=None)
-    provider = RecordSetProvider()
+    provider = DynamicUpdates()
     provider.create(wanted)
     assert provider.read("", wanted).outs == wanted
     provider.delete("", wanted)
@@ -67,18 +68,18 @@ def test_without_a_key_messages_go_unsigned(knot: Knot) -> None:
 
 
 def test_a_key_without_secret_is_told() -> None:
-    message = told(RecordSetProvider().create, record_set(53, "131.107.155.10"))
+    message = told(DynamicUpdates().create, record_set(53, "131.107.155.10"))
     assert message == f"{at(53)}: TSIG key 'demo' has no secret; set tsigSecret"
 
 
 def test_a_secret_that_is_not_base64_is_told_and_not_shown() -> None:
-    message = told(RecordSetProvider().create, record_set(53, "131.107.155.10", tsigSecret="b2xkb"))
+    message = told(DynamicUpdates().create, record_set(53, "131.107.155.10", tsigSecret="b2xkb"))
     assert message == f"{at(53)}: the secret of TSIG key 'demo' is not base64"
 
 
 @pytest.mark.parametrize("seconds", [-4000, 4000])
 def test_clocks_that_differ_are_told(
-    knot: Knot, provider: RecordSetProvider, monkeypatch: pytest.MonkeyPatch, seconds: int
+    knot: Knot, provider: DynamicUpdates, monkeypatch: pytest.MonkeyPatch, seconds: int
 ) -> None:
     monkeypatch.setattr(dns.message, "time", SimpleNamespace(time=lambda: time.time() + seconds))
     assert told(provider.create, record_set(knot.port, "131.107.155.10")) == (

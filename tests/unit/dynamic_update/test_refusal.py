@@ -6,10 +6,19 @@ import dns.rcode
 import dns.rdataclass
 import dns.rdatatype
 import pytest
-from tests.unit.dynamic_update.lab import NAME, OTHER_SECRET, Answer, answering, at, record_set, says, told
+from tests.unit.dynamic_update.lab import (
+    NAME,
+    OTHER_SECRET,
+    Answer,
+    answering,
+    at,
+    record_set,
+    says,
+    told,
+)
 from tools.lab.knot import Knot
 
-from xmpp_federation_dns.backends.dynamic_update import RecordSetProvider
+from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
 
 UNSIGNED = "the answer is not signed: the zone is probably not served there"
 
@@ -42,13 +51,13 @@ def sign_in_the_wrong_place(_: bytes) -> bytes:
     ],
 )
 def test_a_refusal_is_told_with_its_cause(
-    provider: RecordSetProvider, code: dns.rcode.Rcode, cause: str
+    provider: DynamicUpdates, code: dns.rcode.Rcode, cause: str
 ) -> None:
     with answering(says(code)) as port:
         wanted = record_set(port, "131.107.155.10")
         assert told(provider.create, wanted) == f"{at(port)}: {NAME} A not created: {cause}"
         assert (
-            told(provider.update, "", wanted, {**wanted, "ttl": 60})
+            told(provider.update, "", wanted, record_set(port, "131.107.155.11"))
             == f"{at(port)}: {NAME} A not changed: {cause}"
         )
         assert told(provider.delete, "", wanted) == f"{at(port)}: {NAME} A not deleted: {cause}"
@@ -71,7 +80,7 @@ def test_a_refusal_is_told_with_its_cause(
     ids=["unsigned", "unsigned refusal", "signed by somebody else", "cut short"],
 )
 def test_an_answer_that_proves_nothing_is_not_believed(
-    provider: RecordSetProvider, answer: Answer, cause: str
+    provider: DynamicUpdates, answer: Answer, cause: str
 ) -> None:
     with answering(answer) as port:
         wanted = record_set(port, "131.107.155.10")
@@ -81,12 +90,12 @@ def test_an_answer_that_proves_nothing_is_not_believed(
 def test_an_answer_to_something_else_is_not_believed() -> None:
     with answering(echo) as port:
         wanted = record_set(port, "131.107.155.10", tsigKeyName=None)
-        assert told(RecordSetProvider().create, wanted) == (
+        assert told(DynamicUpdates().create, wanted) == (
             f"{at(port)}: {NAME} A not created: A DNS query response does not respond to the question asked."
         )
 
 
-def test_an_error_of_several_lines_is_told_in_one(provider: RecordSetProvider) -> None:
+def test_an_error_of_several_lines_is_told_in_one(provider: DynamicUpdates) -> None:
     with answering(sign_in_the_wrong_place) as port:
         assert told(provider.create, record_set(port, "131.107.155.10")) == (
             f"{at(port)}: {NAME} A not created: A TSIG record occurred somewhere other than the end of "
@@ -94,7 +103,7 @@ def test_an_error_of_several_lines_is_told_in_one(provider: RecordSetProvider) -
         )
 
 
-def test_a_zone_that_is_not_served_is_told(knot: Knot, provider: RecordSetProvider) -> None:
+def test_a_zone_that_is_not_served_is_told(knot: Knot, provider: DynamicUpdates) -> None:
     wanted = record_set(knot.port, "131.107.155.10", zone="fabrikam.com", name="xmpp.fabrikam.com")
     assert told(provider.create, wanted) == (
         f"DNS server 127.0.0.1 port {knot.port}, zone fabrikam.com: "
@@ -102,7 +111,7 @@ def test_a_zone_that_is_not_served_is_told(knot: Knot, provider: RecordSetProvid
     )
 
 
-def test_a_name_outside_the_zone_is_told(knot: Knot, provider: RecordSetProvider) -> None:
+def test_a_name_outside_the_zone_is_told(knot: Knot, provider: DynamicUpdates) -> None:
     wanted = record_set(knot.port, "131.107.155.10", name="xmpp.fabrikam.com")
     assert told(provider.create, wanted) == (
         f"{at(knot.port)}: xmpp.fabrikam.com A not created: "

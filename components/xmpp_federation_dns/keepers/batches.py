@@ -1,14 +1,52 @@
-"""Which changes of a zone go together, in which order, and which of them are done already. Pure.
+"""What record sets hold, which changes of a zone go together, and in which order. Pure.
 
-A record set is known by its key, ``owner-name TYPE``, and written as its TTL in seconds and its values:
-``"300 131.107.155.10, 131.107.155.11"``.
+A record set is known by its key, ``owner-name TYPE``.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Self
 
 Weight = tuple[int, ...]
 """What a batch may hold only so much of, such as records and characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a record set of ours holds: its TTL in seconds, and its values in canonical zone-file form, sorted."""
+
+    ttl: int
+    values: tuple[str, ...]
+    spelling: tuple[str, ...] = field(default=(), compare=False)
+    """The values as the server writes them, where it writes them otherwise: equal in DNS is equal."""
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Return what the state has as text."""
+        ttl, _, values = text.partition(" ")
+        return cls(int(ttl), tuple(values.split(", ")))
+
+    def __str__(self) -> str:
+        """Return the text in the state: ``300 131.107.155.10, 131.107.155.11``."""
+        return f"{self.ttl} {', '.join(self.values)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What is in the place of a record set and can be none of ours, as a message shows it."""
+
+    shown: str
+    hides: bool = False
+    """Whether nothing that is published there would be seen: *shown* is then why, and the way out."""
+    alias: str = ""
+    """The target of a CNAME record."""
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+Live = Content | Foreign
+"""What a server has in the place of one record set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +54,10 @@ class Change:
     """One record set to be created (no *old*), changed or deleted (no *new*)."""
 
     key: str
-    old: str | None
-    new: str | None
+    old: Content | None
+    new: Content | None
+    spelling: tuple[str, ...] = ()
+    """The values of *old* as the server writes them, where it writes them otherwise."""
 
     @property
     def name(self) -> str:
@@ -29,27 +69,33 @@ class Change:
         """The type of the records."""
         return self.key.partition(" ")[2]
 
+    @property
+    def goes(self) -> tuple[str, ...]:
+        """The values that go, as the server writes them."""
+        return self.spelling or values(self.old)
+
 
 Batch = Sequence[Change]
 
 
-class ConflictError(Exception):
-    """Record sets are there that are not of this stack, or are not as it left them: *found* by their changes."""
-
-    def __init__(self, found: Sequence[tuple[Change, str]]) -> None:
-        super().__init__(f"{len(found)} conflicts")
-        self.found = found
+def content(ttl: int, values: Iterable[str]) -> Content:
+    """Return a record set; the order of its values means nothing."""
+    return Content(ttl, tuple(sorted(values)))
 
 
-def written(ttl: int, values: Iterable[str]) -> str:
-    """Return a record set as text; the order of its values means nothing."""
-    return f"{ttl} {', '.join(sorted(values))}"
+def contents(texts: Mapping[str, str]) -> dict[str, Content]:
+    """Return the record sets that the state has as texts."""
+    return {key: Content.of(text) for key, text in texts.items()}
 
 
-def parsed(text: str | None) -> tuple[int, list[str]]:
-    """Return TTL and values of a record set; none of a missing one."""
-    ttl, _, values = (text or "0").partition(" ")
-    return int(ttl), values.split(", ") if values else []
+def texts(record_sets: Mapping[str, Content]) -> dict[str, str]:
+    """Return record sets as the state has them."""
+    return {key: str(each) for key, each in record_sets.items()}
+
+
+def values(record_set: Content | None) -> tuple[str, ...]:
+    """Return the values of a record set; none of a missing one."""
+    return record_set.values if record_set else ()
 
 
 def batches(
@@ -73,37 +119,16 @@ def batches(
         yield batch
 
 
-def difference(old: Mapping[str, str], new: Mapping[str, str], *, every: bool = False) -> list[Change]:
+def difference(
+    old: Mapping[str, Content], new: Mapping[str, Content], *, every: bool = False
+) -> list[Change]:
     """Return what turns *old* into *new*; *every* record set is in it where it has to be looked at."""
     pairs = ((key, old.get(key), new.get(key)) for key in sorted({**old, **new}))
-    return [Change(key, before, after) for key, before, after in pairs if every or before != after]
-
-
-def recognised(
-    plan: Iterable[Batch], held: Mapping[str, str], live: Mapping[str, str], *, adopt: bool
-) -> dict[str, str]:
-    """Return the record sets that are this stack's own, of *held* and of what *plan* finds done in *live*.
-
-    What is as wanted counts as done where this stack had published it before, where it is to *adopt* what it
-    finds, and where an interrupted run of the same plan left it: batches happen whole and in order.
-    Raises :class:`ConflictError` with everything else that is there.
-    """
-    own = dict(held)
-    conflicts: list[tuple[Change, str]] = []
-    interrupted = True
-    for batch in plan:
-        interrupted = interrupted and all(live.get(change.key) == change.new for change in batch)
-        for change in batch:
-            found = live.get(change.key)
-            if found is None:
-                own.pop(change.key, None)
-            elif found == change.new and (change.old is not None or adopt or interrupted):
-                own[change.key] = found
-            elif found != change.old:
-                conflicts.append((change, found))
-    if conflicts:
-        raise ConflictError(conflicts)
-    return own
+    return [
+        Change(key, before, after, before.spelling if before else ())
+        for key, before, after in pairs
+        if every or before != after or (before and before.spelling)
+    ]
 
 
 def _domains(changes: Sequence[Change]) -> Iterator[list[Change]]:
@@ -139,8 +164,8 @@ def _sip_domain(service: Change) -> str:
     return service.name.split(".", 2)[2]
 
 
-def _targets(text: str | None) -> list[str]:
-    return [value.split()[-1].removesuffix(".") for value in parsed(text)[1]]
+def _targets(record_set: Content | None) -> list[str]:
+    return [value.split()[-1].removesuffix(".") for value in values(record_set)]
 
 
 def _sum(weights: Iterable[Weight], most: Weight) -> Weight:

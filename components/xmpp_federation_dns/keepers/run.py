@@ -1,0 +1,233 @@
+"""One run of batches against a zone: what is sent, what is found done, and how it is told."""
+
+import sys
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from typing import Any, ClassVar
+
+from xmpp_federation_dns.keepers import ownership
+from xmpp_federation_dns.keepers.batches import Batch, Change, Content, Live, Weight, batches, difference
+from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.keepers.ownership import WAYS_OUT, Conflict, Place, recognised
+
+SHOWN = 8
+"""Record sets that a line names before it counts the rest."""
+
+
+class RefusedError(UpdateError):
+    """A batch that the server refused as a whole: most often, something is not there as it was thought.
+
+    *unanswered*: an earlier attempt to send it got no answer, and may have been carried out.
+    """
+
+    def __init__(self, text: str, *, unanswered: bool = False) -> None:
+        super().__init__(text)
+        self.unanswered = unanswered
+
+
+class ZoneGoneError(UpdateError):
+    """The zone is not there any more."""
+
+
+class ZoneClient(ABC):
+    """One zone as its server shows it: every batch happens as a whole or not at all."""
+
+    most: ClassVar[Weight]
+    """How much of each weight a batch may hold."""
+    adopted: ClassVar[str] = ""
+    """What has to be known where record sets of this zone are adopted."""
+
+    @property
+    @abstractmethod
+    def place(self) -> Place:
+        """Where the zone is kept."""
+
+    @abstractmethod
+    def __str__(self) -> str:
+        """Name the zone and where it is."""
+
+    @abstractmethod
+    def weight(self, change: Change) -> Weight:
+        """Return what *change* takes of a batch."""
+
+    @abstractmethod
+    def read(self, expected: Mapping[str, Content | None]) -> dict[str, Live]:
+        """Return what is there under these keys, each with what is *expected* of it; nothing for what is gone.
+
+        A CNAME record in the place of a record set counts as what is there.
+        """
+
+    @abstractmethod
+    def send(self, batch: Batch) -> None:
+        """Carry out *batch*, unless a record set is not as its change says; raises :class:`UpdateError`."""
+
+    def agrees(self, plan: Iterable[Batch]) -> bool:  # noqa: ARG002 not every server can be asked
+        """Tell whether everything is known to be as *plan* says, so that nothing has to be read."""
+        return False
+
+    def is_at(self, place: Place) -> bool:
+        """Tell whether *place* is that of this zone, however it is written there."""
+        return place == self.place
+
+    def settle(self) -> None:  # noqa: B027 most servers have nothing to wait for
+        """Wait until every name server of the zone has what was sent."""
+
+    def learnt(self) -> dict[str, Any]:
+        """Return what the state is to know of the zone beside what the program says."""
+        return {}
+
+
+class Run:
+    """One run from what a resource, by its id, holds in a zone to what is wanted there.
+
+    *left*: what interrupted runs may have left. *adopt*: whether equal record sets are taken over. *retain*:
+    whether what is not wanted any more stays in the zone.
+    """
+
+    def __init__(  # noqa: PLR0913 what a run rests on
+        self,
+        owner: str,
+        client: ZoneClient,
+        held: Mapping[str, Content],
+        wanted: Mapping[str, Content],
+        *,
+        left: Mapping[str, Collection[Content]] | None = None,
+        adopt: bool = False,
+        retain: bool = False,
+    ) -> None:
+        self.owner = owner
+        self.client = client
+        self.held = dict(held)
+        """What the resource holds in the zone, as far as it is known."""
+        self.wanted = wanted
+        self.left = left or {}
+        self.adopt = adopt
+        self.retain = retain
+        self._done = 0
+        self._total = 0
+
+    def look(self) -> None:
+        """Raise :class:`UpdateError` with everything that keeps what is wanted from being published."""
+        plan = self._plan(difference(self.held, self.wanted))
+        if not self.client.agrees(plan):
+            self._recognise(plan)
+
+    def publish(self, *, look: bool = False, looked: bool = False) -> None:
+        """Send batch after batch.
+
+        *look* at everything first where it may not be there as it was held; *looked*: what is new was found
+        missing just now.
+        """
+        # What is dropped may be wanted by another resource, whose turn comes at the same time; deletes come last.
+        drops = self.wanted and not self.wanted.keys() >= {*self.held, *self.left}
+        with ownership.CLAIMS.lock if drops else nullcontext():
+            self._leave()
+            try:
+                self._send(look=look, looked=looked)
+            finally:
+                ownership.CLAIMS.hold(self.owner, self.client.place, self.held.keys() & self.wanted.keys())
+        self.client.settle()
+
+    def _send(self, *, look: bool, looked: bool) -> None:
+        changes = difference(self.held, self.wanted, every=look)
+        plan = self._plan(changes)
+        self._total = len(changes)
+        # The server compares one batch with what is there; of several, some would be done at a conflict.
+        known = len(plan) < 2 or (looked and all(change.old is None for change in changes))
+        if look or self.left or not (known or self.client.agrees(plan)):
+            plan = self._recognise(plan)
+        while plan:
+            batch = plan[0]
+            try:
+                self.client.send(batch)
+            except RefusedError as error:
+                left = self._recognise(plan, batch if error.unanswered else ())
+                if left == plan:
+                    raise self._unfinished(error, plan) from None
+                plan = left
+            except ZoneGoneError:
+                raise
+            except UpdateError as error:
+                raise self._unfinished(error, plan) from None
+            else:
+                self._hold(plan.popleft())
+                if len(batch) < self._total:
+                    tell(f"{self.client}: {self._done:,} of {self._total:,} record sets")
+
+    def _plan(self, changes: Sequence[Change]) -> deque[list[Change]]:
+        return deque(batches(changes, self.client.weight, self.client.most))
+
+    def _recognise(self, plan: Iterable[Batch], unanswered: Batch = ()) -> deque[list[Change]]:
+        """Compare *plan*, and what may be left of earlier runs, with what is there; return what is to be done."""
+        keys = list(dict.fromkeys([*(change.key for batch in plan for change in batch), *sorted(self.left)]))
+        with ownership.CLAIMS.lock:
+            live = self.client.read({key: self.held.get(key) for key in keys})
+            left = dict(self.left)
+            # Batches happen as a whole or not at all.
+            if all(live.get(change.key) == change.new for change in unanswered):
+                left |= {change.key: [change.new] for change in unanswered if change.new}
+            own, conflicts = recognised(keys, self.held, self.wanted, live, left=left, adopt=self.adopt)
+            if conflicts:
+                wanted = [each.key for each in conflicts if each.wanted]
+                ownership.CLAIMS.refuse(self.client.place, wanted)
+                raise UpdateError(self._told(conflicts))
+        adopted = [key for key in keys if key in own.keys() - self.held.keys() - left.keys()]
+        if adopted:
+            tell(f"{self.client}: adopted {listed(adopted)}{self.client.adopted}")
+        self.held = own
+        self._leave()
+        changes = difference(self.held, self.wanted)
+        self._total = max(self._total, len(changes))
+        self._done = self._total - len(changes)
+        return self._plan(changes)
+
+    def _leave(self) -> None:
+        """Forget what is not wanted any more and stays in the zone: what another resource holds, or is to stay."""
+        drops = self.held.keys() - self.wanted.keys()
+        if refused := sorted(ownership.CLAIMS.refused(drops, self.client.is_at)):
+            raise UpdateError(
+                f"{self.client}: nothing more was changed: another resource of this stack wants {listed(refused)}, "
+                "which this one would delete, and was refused; its error says the way out"
+            )
+        left = sorted(drops if self.retain else ownership.CLAIMS.held(drops, self.client.is_at, self.owner))
+        for key in left:
+            del self.held[key]
+        if left:
+            why = "retainOnDelete" if self.retain else "another resource of this stack holds them"
+            tell(f"{self.client}: left in the zone ({why}): {listed(left)}")
+
+    def _hold(self, batch: Batch) -> None:
+        self._done += len(batch)
+        for change in batch:
+            if change.new is None:
+                del self.held[change.key]
+            else:
+                self.held[change.key] = change.new
+
+    def _unfinished(self, error: UpdateError, plan: Iterable[Batch]) -> UpdateError:
+        left = [change.key for batch in plan for change in batch]
+        if self._total == 1:
+            return UpdateError(str(error))
+        done = f"{self._done:,} of {self._total:,} record sets are done, left for the next run"
+        return UpdateError(f"{error}; {done}: {listed(left)}")
+
+    def _told(self, conflicts: Sequence[Conflict]) -> str:
+        changed = "no more was changed" if self._done else "nothing was changed"
+        count = "1 conflict" if len(conflicts) == 1 else f"{len(conflicts):,} conflicts"
+        lines = "".join(f"\n  {conflict}" for conflict in conflicts)
+        ways = WAYS_OUT if any(conflict.equal for conflict in conflicts) else ""
+        return f"{self.client}: {changed} because of {count}:{lines}{ways}"
+
+
+def tell(line: str) -> None:
+    """Print *line* where the engine shows it: it shows what a dynamic provider prints."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def listed(keys: Sequence[str]) -> str:
+    """Return as many *keys* as fit into a line."""
+    more = f" and {len(keys) - SHOWN:,} more" if len(keys) > SHOWN else ""
+    return ", ".join(keys[:SHOWN]) + more
