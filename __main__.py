@@ -2,7 +2,7 @@
 
 import pulumi
 
-from xmpp_federation_dns import XmppFederationDns, stack_configuration, with_providers
+from xmpp_federation_dns import XmppFederationDns, safe_moves, stack_configuration, with_providers
 
-federation = XmppFederationDns("federation", with_providers(stack_configuration()))
+federation = XmppFederationDns("federation", with_providers(safe_moves(stack_configuration())))
 pulumi.export("records", federation.records)

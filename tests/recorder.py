@@ -117,7 +117,12 @@ def run(
     logger.addHandler(_Log(done))
     recorder = _Recorder(done, answers or {}, outputs or {})
     pulumi.runtime.set_mocks(
-        recorder, project=PROJECT, stack="test", logger=logger, monitor=_Monitor(recorder)
+        recorder,
+        project=PROJECT,
+        stack="test",
+        logger=logger,
+        monitor=_Monitor(recorder),
+        organization="organization",
     )
     set_all_config(
         {f"{PROJECT}:{key}": value for key, value in (config or {}).items()} | dict(other or {}),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
     from xmpp_federation_dns.component import XmppFederationDns
     from xmpp_federation_dns.configuration import stack_configuration
+    from xmpp_federation_dns.moves import safe_moves
     from xmpp_federation_dns.problems import ConfigurationError
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "XmppFederationDns",
     "XmppFederationDnsArgs",
     "Zone",
+    "safe_moves",
     "stack_configuration",
     "with_providers",
 ]
@@ -38,6 +40,7 @@ _MODULES = {
     "XmppFederationDns": "component",
     "XmppFederationDnsArgs": "args",
     "Zone": "backends",
+    "safe_moves": "moves",
     "stack_configuration": "configuration",
     "with_providers": "accounts",
 }

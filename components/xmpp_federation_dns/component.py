@@ -26,7 +26,8 @@ class XmppFederationDns(pulumi.ComponentResource):
     """
 
     records: pulumi.Output[list[dict[str, Any]]]
-    """The published record sets: name, type, ttl (seconds), values (zone-file form), zone, provider."""
+    """The published record sets: name, type, ttl (seconds), values (zone-file form), zone, provider; with `bulk` and
+    `retainOnDelete` where the zone has them."""
 
     def __init__(
         self,
@@ -71,9 +72,7 @@ class XmppFederationDns(pulumi.ComponentResource):
                 if verification:
                     verification.add(resource, record_set)
 
-        self.records = self._output(
-            [export.record(s, home[s].name, home[s].provider) for s in export.in_order(home)]
-        )
+        self.records = self._output([export.record(s, home[s]) for s in export.in_order(home)])
         # The program exports them: registered here, they would be twice in every write of the state.
         self.register_outputs({})
 

@@ -5,19 +5,22 @@ from collections.abc import Iterable
 from typing import Any
 
 from xmpp_federation_dns import names
+from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.configuration import Plan
 from xmpp_federation_dns.records import RecordSet
 
 
-def record(record_set: RecordSet, zone: str, provider: str) -> dict[str, Any]:
+def record(record_set: RecordSet, zone: Zone) -> dict[str, Any]:
     """Return one record set as the component's output ``records`` has it."""
+    kept = {"bulk": zone.bulk, "retainOnDelete": zone.retain_on_delete}
     return {
         "name": record_set.name,
         "type": record_set.type,
         "ttl": record_set.ttl,
         "values": record_set.values,
-        "zone": zone,
-        "provider": provider,
+        "zone": zone.name,
+        "provider": zone.provider,
+        **{key: value for key, value in kept.items() if value},
     }
 
 
@@ -28,9 +31,8 @@ def in_order(record_sets: Iterable[RecordSet]) -> list[RecordSet]:
 
 def records(plan: Plan) -> list[dict[str, Any]]:
     """Return the list that the component's output ``records`` would have."""
-    zones = {zone.name: zone.provider for zone in plan.zones}
-    homes = ((s, names.closest(s.name, zones) or "") for s in in_order(plan.record_sets))
-    return [record(record_set, zone, zones[zone]) for record_set, zone in homes]
+    zones = {zone.name: zone for zone in plan.zones}
+    return [record(s, zones[names.closest(s.name, zones) or ""]) for s in in_order(plan.record_sets)]
 
 
 def as_json(rows: list[dict[str, Any]]) -> str:

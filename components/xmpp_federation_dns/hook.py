@@ -74,7 +74,7 @@ class Verification:
 
     async def _row(self, record_set: RecordSet) -> dict[str, Any]:
         zone = self._homes[record_set]
-        row = export.record(record_set, zone.name, zone.provider)
+        row = export.record(record_set, zone)
         return {**row, "values": await pulumi.Output.from_input(row["values"]).future()}
 
     def _subjects(self, record_set: RecordSet) -> Iterator[str]:

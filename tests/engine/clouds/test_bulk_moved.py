@@ -35,8 +35,15 @@ def publish(lab: Lab, zone: HostedZone, **options: object) -> Run:
 
 
 @pytest.fixture(scope="module")
-def to_bulk(lab: Lab, zone: HostedZone) -> list[Run]:
+def in_one_step(lab: Lab, zone: HostedZone) -> Run:
     publish(lab, zone)
+    lab.configure(zones=[{**zone.configuration(), "bulk": True, "existing": "adopt"}])
+    return lab.up()
+
+
+@pytest.fixture(scope="module")
+def to_bulk(lab: Lab, zone: HostedZone, in_one_step: Run) -> list[Run]:
+    assert in_one_step.status != 0
     return [
         publish(lab, zone, retainOnDelete=True),
         publish(lab, zone, bulk=True, existing="adopt"),
@@ -69,6 +76,14 @@ def back(lab: Lab, zone: HostedZone, to_bulk: list[Run]) -> list[Run]:
 
 def _resources(lab: Lab) -> list[dict[str, str]]:
     return lab.stack.state()["deployment"]["resources"]
+
+
+def test_the_short_way_is_refused_before_anything_is_planned(in_one_step: Run):
+    assert (in_one_step.steps, in_one_step.changes) == ({}, [])
+    [[_, error]] = in_one_step.errors.values()
+    assert error.startswith(
+        "zones[0].existing: the last update published 6 record sets of this zone one by one"
+    )
 
 
 def test_in_bulk_there_is_one_resource_and_nothing_was_written(to_bulk: list[Run]):
