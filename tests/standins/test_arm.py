@@ -60,8 +60,10 @@ def test_paths_know_no_case(zone: DnsZone) -> None:
     zone.put(*HOST, 300, ADDRESS)
 
     shown = send(zone, "GET", zone.import_id(*HOST).replace("dnsZones", "DNSZONES") + VERSION)
+    in_capitals = zone.import_id(*HOST).replace(zone.group, zone.group.upper())
 
     assert shown["name"] == "xmpp"
+    assert send(zone, "GET", in_capitals + VERSION)["id"] == shown["id"]
 
 
 @pytest.mark.parametrize(
