@@ -26,6 +26,8 @@ class Registration:
     provider: str
     hooks: dict[str, list[str]]
     retained: bool
+    created_first: bool
+    """Where it is replaced, the new one is created before the old one is deleted, whatever its provider asks."""
 
 
 @dataclass
@@ -84,6 +86,7 @@ class _Monitor(MockMonitor):
                 request.provider or dict(request.providers).get(request.type.split(":")[0], ""),
                 {field.name: list(names) for field, names in request.hooks.ListFields()},
                 request.retainOnDelete,
+                request.deleteBeforeReplaceDefined and not request.deleteBeforeReplace,
             )
             self.run.registrations.append(registration)
         return cast("Any", super()).RegisterResource(request)

@@ -58,6 +58,9 @@ class XmppFederationDns(pulumi.ComponentResource):
                 parent=self,
                 provider=zone.explicit_provider,
                 depends_on=list(needed),
+                # In another zone, too, the new comes before the old goes; azure-native asks for the opposite
+                # (its Diff, 2026-11).
+                delete_before_replace=False,
                 retain_on_delete=zone.retain_on_delete or None,
                 hooks=verification.binding if verification else None,
             )

@@ -54,8 +54,9 @@ class BackendContract:
         assert registration.inputs == self.inputs[name]
 
     def test_the_options_are_passed_on_untouched(self):
-        _, registration = self.declare(RECORD_SETS["A"])
+        _, registration = self.declare(RECORD_SETS["A"], delete_before_replace=False, retain_on_delete=True)
         assert registration.parent == "parent"
+        assert (registration.created_first, registration.retained) == (True, True)
 
     def test_publishing_looks_nothing_up(self):
         done, _ = self.declare(RECORD_SETS["SRV"])

@@ -104,6 +104,18 @@ class Arm(Emulation):
         self._zones(call)
         return 200, _group(call)
 
+    def move_resources(self, call: Call) -> Answer:
+        """Move zones, with everything in them, to another resource group; done at once."""
+        body = call.request.get_json()
+        target = re.fullmatch(_GROUP, body["targetResourceGroup"], re.IGNORECASE)
+        there = Call(call.request, target.groupdict() if target else {})
+        zones, other_zones = self._zones(call), self._zones(there)
+        for path in body["resources"]:
+            zone = zones.pop(path.rpartition("/")[2].lower())
+            zone.move(f"{there.group_path}/providers/Microsoft.Network/dnszones/{zone.name}")
+            other_zones[zone.name] = zone
+        return 204, None
+
     def put_zone(self, call: Call) -> Answer:
         zones = self._zones(call)
         if call.request.get_json().get("location") != "global":
@@ -230,6 +242,7 @@ _ROUTES: dict[tuple[str, str], tuple[str, _Handler]] = {
     ("POST", r"/[^/]+/oauth2/v2\.0/token"): ("Token", _token),
     ("PUT", _GROUP): ("ResourceGroups_CreateOrUpdate", Arm.put_group),
     ("GET", _GROUP): ("ResourceGroups_Get", Arm.get_group),
+    ("POST", _GROUP + "/moveResources"): ("Resources_MoveResources", Arm.move_resources),
     ("PUT", _ZONE): ("Zones_CreateOrUpdate", Arm.put_zone),
     ("GET", _ZONE): ("Zones_Get", Arm.get_zone),
     ("DELETE", _ZONE): ("Zones_Delete", Arm.delete_zone),

@@ -69,6 +69,12 @@ class Zone:
             },
         }
 
+    def move(self, path: str) -> None:
+        """Take on another path, with all record sets, which stay as they are."""
+        for record_set in self.record_sets.values():
+            record_set["id"] = path + record_set["id"].removeprefix(self.path)
+        self.path = path
+
     def put(self, type_: str, name: str, body: Json, *, only_new: bool) -> Change:
         """Create a record set or replace it as a whole, and return what changed."""
         key = Key(type_.upper(), name.lower())

@@ -109,8 +109,12 @@ def missing(inputs: Properties, *required: str) -> list[Failure]:
 
 
 def compared(outputs: Properties, old: Properties, new: Properties) -> set[str]:
-    """Return the names of inputs that differ; the api-version, which an import has not, is that of the state."""
+    """Return the names of inputs that differ; the api-version, which an import has not, is that of the state.
+
+    The case of a resource group is no difference (pulumi-azure-native PR #2910, 2023-11).
+    """
     old = {"azureApiVersion": outputs.get("azureApiVersion"), **old}
+    old, new = ({**each, "resourceGroupName": each["resourceGroupName"].lower()} for each in (old, new))
     return {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
 
 

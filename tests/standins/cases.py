@@ -16,7 +16,7 @@ moto behind a strict layer, found through ``AWS_ENDPOINT_URL``; the Azure Resour
 machine. The published AWS plugin waits 15 s after every change, so its table takes some minutes.
 
 In a case, ``ZONE`` and ``GROUP`` stand for the id of a fresh hosted zone contoso.com and for the name of a
-fresh resource group with a zone contoso.com.
+fresh resource group with a zone contoso.com, ``CAPITALS`` for that name in capital letters.
 """
 
 from dataclasses import dataclass, field

@@ -86,6 +86,18 @@ DIFFS = (
         {**SRV, "srvRecords": [{**SRV["srvRecords"][0], "target": "edge.contoso.com"}]},
         changed=True,
     ),
+    DiffCase(
+        "a resource group in another case is no change",
+        A,
+        {**A, "resourceGroupName": "CAPITALS"},
+        changed=False,
+    ),
+    DiffCase(
+        "a TTL beside it changes in place",
+        A,
+        {**A, "resourceGroupName": "CAPITALS", "ttl": 60},
+        changed=True,
+    ),
     *(
         DiffCase(
             f"another {key} replaces, deleted before the new one comes",
@@ -145,6 +157,15 @@ CREATES = (
         there={HOST: (60, ("192.0.2.1",))},
         published={HOST: (60, ("192.0.2.1",))},
         error=f"cannot create already existing resource '{PATH}/dnsZones/contoso.com/A/xmpp'",
+    ),
+    CreateCase(
+        "a record set that is there already is found in whichever case its resource group is written",
+        {**A, "resourceGroupName": "CAPITALS"},
+        there={HOST: THERE},
+        published={HOST: THERE},
+        error=f"cannot create already existing resource '{PATH}/dnsZones/contoso.com/A/xmpp'".replace(
+            "GROUP", "CAPITALS"
+        ),
     ),
     CreateCase(
         "an alias of the same name is in the way",

@@ -60,8 +60,10 @@ def test_paths_know_no_case(zone: DnsZone) -> None:
     zone.put(*HOST, 300, ADDRESS)
 
     shown = send(zone, "GET", zone.import_id(*HOST).replace("dnsZones", "DNSZONES") + VERSION)
+    in_capitals = zone.import_id(*HOST).replace(zone.group, zone.group.upper())
 
     assert shown["name"] == "xmpp"
+    assert send(zone, "GET", in_capitals + VERSION)["id"] == shown["id"]
 
 
 @pytest.mark.parametrize(
@@ -161,6 +163,18 @@ def test_a_put_can_be_for_something_new_only(zone: DnsZone) -> None:
 
     assert (status, body["error"]["code"]) == (412, "PreconditionFailed")
     assert zone.record_sets() == {HOST: Published(300, (ADDRESS,))}
+
+
+def test_a_zone_moves_to_another_resource_group_with_all_that_is_in_it(zone: DnsZone) -> None:
+    zone.put(*HOST, 300, ADDRESS)
+    old_path = zone.path
+    before = send(zone, "GET", zone.import_id(*HOST) + VERSION)
+
+    zone.move(f"{zone.group}-moved")
+
+    assert send(zone, "GET", zone.import_id(*HOST) + VERSION) == {**before, "id": f"{zone.id}/A/xmpp"}
+    assert refusal(zone, "GET", f"{old_path}/A/xmpp{VERSION}")[1]["error"]["code"] == "ParentResourceNotFound"
+    assert zone.history() == []
 
 
 def test_an_alias_stands_alone(zone: DnsZone) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from importlib.metadata import version
+from typing import Any
 
 import pytest
 from tests.standins import cases_azure
@@ -32,8 +33,12 @@ def zone(azure: Azure) -> DnsZone:
     return azure.zone("contoso.com")
 
 
+def in_group(zone: DnsZone, template: Any) -> Any:
+    return filled(template, GROUP=zone.group, CAPITALS=zone.group.upper())
+
+
 def created(plugin: Client, zone: DnsZone, template: Properties) -> Found:
-    inputs, failures = plugin.check(RECORD_SET, "case", filled(template, GROUP=zone.group))
+    inputs, failures = plugin.check(RECORD_SET, "case", in_group(zone, template))
     assert failures == []
     return plugin.create(RECORD_SET, inputs)
 
@@ -58,7 +63,7 @@ def test_inputs_are_checked(plugin: Client, case: CheckCase) -> None:
 @pytest.mark.parametrize("case", cases_azure.DIFFS, ids=lambda case: case.behaviour)
 def test_inputs_are_compared(plugin: Client, zone: DnsZone, case: DiffCase) -> None:
     there = created(plugin, zone, case.old)
-    new, _ = plugin.check(RECORD_SET, "case", filled(case.new, GROUP=zone.group))
+    new, _ = plugin.check(RECORD_SET, "case", in_group(zone, case.new))
 
     difference = plugin.diff(RECORD_SET, there, new)
 
@@ -73,10 +78,10 @@ def test_record_sets_are_created(plugin: Client, zone: DnsZone, case: CreateCase
     if case.error:
         with pytest.raises(PluginError) as refused:
             created(plugin, zone, case.inputs)
-        assert refused.value.text == filled(case.error, GROUP=zone.group)
+        assert refused.value.text == in_group(zone, case.error)
     else:
         there = created(plugin, zone, case.inputs)
-        assert there.id == filled(case.id, GROUP=zone.group)
+        assert there.id == in_group(zone, case.id)
         assert {key: there.outputs[key] for key in case.outputs} == case.outputs
     assert zone.record_sets() == {key: Published(*content) for key, content in case.published.items()}
 
@@ -84,7 +89,7 @@ def test_record_sets_are_created(plugin: Client, zone: DnsZone, case: CreateCase
 def test_a_preview_knows_only_what_is_given(plugin: Client, azure: Azure, zone: DnsZone) -> None:
     before = azure.server.calls()
 
-    there = plugin.create(RECORD_SET, filled(A, GROUP=zone.group), preview=True)
+    there = plugin.create(RECORD_SET, in_group(zone, A), preview=True)
 
     assert (there.id, there.outputs["ttl"], there.outputs["fqdn"]) == ("", 300, UNKNOWN)
     assert calls(azure, before) == {}
@@ -153,12 +158,12 @@ def test_an_import_knows_a_record_set_by_its_path(plugin: Client, zone: DnsZone)
 
     assert found is not None
     assert found.id == zone.import_id(*SERVICE)
-    assert shown(found.inputs) == filled(SRV, GROUP=zone.group)
+    assert shown(found.inputs) == in_group(zone, SRV)
 
 
 def test_what_was_imported_does_not_differ_from_the_same_inputs(plugin: Client, zone: DnsZone):
     zone.put(*SERVICE, 3600, "0 0 5269 xmpp.contoso.com.")
-    inputs, _ = plugin.check(RECORD_SET, "case", filled(SRV, GROUP=zone.group))
+    inputs, _ = plugin.check(RECORD_SET, "case", in_group(zone, SRV))
 
     found = plugin.read(RECORD_SET, Found(zone.import_id(*SERVICE), {}, {}))
 

@@ -123,10 +123,14 @@ class DnsZone(CloudZone):
     def __init__(self, name: str, server: Server, group: str, subscription: str) -> None:
         super().__init__(name, server)
         self.group = group
-        group_path = f"/subscriptions/{subscription}/resourceGroups/{group}"
-        self.path = f"{group_path}/providers/Microsoft.Network/dnsZones/{name}"
-        self._send("PUT", group_path, {"location": "westeurope"})
+        self.subscription = subscription
+        self._send("PUT", self._group_path, {"location": "westeurope"})
         self._send("PUT", self.path, {"location": "global"})
+
+    @property
+    def path(self) -> str:
+        """Path of the zone."""
+        return f"{self._group_path}/providers/Microsoft.Network/dnsZones/{self.name}"
 
     @property
     def id(self) -> str:
@@ -159,9 +163,21 @@ class DnsZone(CloudZone):
         """Return the path of the record set."""
         return self._path_of(name, type_)
 
+    def move(self, group: str) -> None:
+        """Move the zone with everything in it to another resource group, which is made for it."""
+        source, path = self._group_path, self.path
+        self.group = group
+        self._send("PUT", self._group_path, {"location": "westeurope"})
+        move = {"resources": [path], "targetResourceGroup": self._group_path}
+        self._send("POST", f"{source}/moveResources", move)
+
     def delete(self) -> None:
         """DELETE the zone with everything in it."""
         self._send("DELETE", self.path)
+
+    @property
+    def _group_path(self) -> str:
+        return f"/subscriptions/{self.subscription}/resourceGroups/{self.group}"
 
     def _path_of(self, name: str, type_: str) -> str:
         relative = name.removesuffix(self.name).removesuffix(".") or "@"

@@ -63,6 +63,14 @@ def test_an_srv_record_set_depends_on_addresses_that_lie_in_another_zone():
     ]
 
 
+def test_a_record_set_that_is_replaced_is_created_before_the_old_one_goes():
+    done = publish(BASE)
+    assert {r.name: r.created_first for r in done.registrations if r.type == RECORD} == {
+        "federation-_xmpp-server._tcp.contoso.com-SRV": True,
+        "federation-xmpp.contoso.com-A": True,
+    }
+
+
 def test_each_name_goes_into_its_closest_zone():
     zones = [
         {"provider": "aws", "name": "contoso.com", "zoneId": "Z1"},
