@@ -221,6 +221,6 @@ def _as(key: str, found: Live | None) -> list[Condition]:
             return [Condition(name, rdtype, values)]
         case Foreign(alias=alias):
             return [Condition(name, "CNAME", (alias,))]
-        case None:
+        case _:
             # Servers ignore an addition beside a CNAME and answer NOERROR (RFC 2136 §3.4.2.2).
             return [Condition(name, rdtype), Condition(name, "CNAME")]

@@ -17,6 +17,7 @@ from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates, PrimaryZ
 from xmpp_federation_dns.backends.primary import Outcome, Primary
 from xmpp_federation_dns.keepers.batches import batches, contents, difference
 from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
+from xmpp_federation_dns.keepers.journal import JournalProvider, packed
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
 
@@ -89,6 +90,22 @@ def test_a_zone_is_created_in_one_message(knot: Knot, provider: DynamicUpdates):
 
 
 @pytest.mark.usefixtures("small")
+def test_a_journal_is_written_where_nothing_is_there_by_a_message_that_changes_nothing(
+    knot: Knot, provider: DynamicUpdates, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("traceback.format_exc", None)
+    writer = JournalProvider(DynamicUpdates())
+    writer.configure(ConfigureRequest(Config({"federation:tsigSecret": SECRET}, "federation")))
+    before = serial(knot)
+    given = properties(knot.port, {}) | {"recordSets": packed(domain(1))}
+    created = writer.create(given)
+    assert (created.id, (created.outs or {})["recordSets"], serial(knot)) == (
+        ZONE,
+        given["recordSets"],
+        before,
+    )
+
+
 def test_several_messages_show_how_far_they_are(
     knot: Knot, provider: DynamicUpdates, capsys: pytest.CaptureFixture[str]
 ):

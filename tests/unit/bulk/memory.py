@@ -1,0 +1,152 @@
+"""A zone in memory, and a keeper of it: what the rule of ownership is tried on."""
+
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import pytest
+from tests.unit.bulk.lab import ZONE
+
+from xmpp_federation_dns.keepers import journal, ownership
+from xmpp_federation_dns.keepers.batches import Batch, Change, Content, Foreign, Live, Weight, contents
+from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.keepers.ownership import Place
+from xmpp_federation_dns.keepers.resource import Keeper
+from xmpp_federation_dns.keepers.run import RefusedError, ZoneClient
+
+
+@dataclass
+class Zone:
+    """What is in a zone, and what was done to it."""
+
+    there: dict[str, Live] = field(default_factory=dict[str, Live])
+    sent: list[list[str]] = field(default_factory=list[list[str]])
+    """The keys of each batch that was carried out."""
+    reads: int = 0
+    lost: bool = False
+    """Whether each batch is carried out without an answer, and then sent again."""
+    before: dict[str, str] = field(default_factory=dict[str, str])
+    """What somebody publishes before the next batch, whose first attempt never arrives."""
+    fails_after: int = 1_000
+    """Batches after which the zone takes no more."""
+
+    def put(self, texts: Mapping[str, str]) -> None:
+        """Publish by hand."""
+        self.there |= contents(texts)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What is there, as the state writes it."""
+        return {key: str(each) for key, each in self.there.items()}
+
+
+class Client(ZoneClient):
+    """A client of such a zone, in batches of four record sets."""
+
+    most: ClassVar[Weight] = (4,)
+
+    def __init__(self, zone: Zone, place: Place) -> None:
+        self.zone = zone
+        self.at = place
+
+    @property
+    def place(self) -> Place:
+        return self.at
+
+    def __str__(self) -> str:
+        return f"zone {ZONE}"
+
+    def weight(self, change: Change) -> Weight:  # noqa: ARG002 each weighs the same
+        return (1,)
+
+    def read(self, expected: Mapping[str, Content | None]) -> dict[str, Live]:
+        self.zone.reads += 1
+        return {key: self.zone.there[key] for key in expected if key in self.zone.there}
+
+    def send(self, batch: Batch) -> None:
+        if len(self.zone.sent) >= self.zone.fails_after:
+            raise UpdateError(f"{self}: no more")
+        late = bool(self.zone.before)
+        self.zone.put(self.zone.before)
+        for _ in range(1 + self.zone.lost):
+            if any(self.zone.there.get(change.key) != change.old for change in batch):
+                raise RefusedError(f"{self}: refused", unanswered=self.zone.lost or late)
+            for change in batch:
+                self.zone.there.pop(change.key, None)
+                self.zone.there |= {change.key: change.new} if change.new else {}
+            self.zone.sent.append([change.key for change in batch])
+
+
+class MemoryKeeper(Keeper):
+    """Keeps record sets of one zone in memory."""
+
+    def __init__(self, zone: Zone) -> None:
+        super().__init__()
+        self.zone = zone
+
+    def client(self, properties: dict[str, Any]) -> Client:
+        return Client(self.zone, self.place(properties))
+
+    def place(self, properties: Mapping[str, Any]) -> Place:
+        return (str(properties["zone"]),)
+
+
+def properties(record_sets: Mapping[str, str], **others: Any) -> dict[str, Any]:
+    """Return the inputs of a resource."""
+    return {"zone": ZONE, "existing": "refuse", "recordSets": dict(record_sets), **others}
+
+
+class Update:
+    """One update in a process of its own: resources of a zone in bulk and their journals."""
+
+    def __init__(self, keeper: MemoryKeeper) -> None:
+        self.keeper = keeper
+        self.journal = journal.JournalProvider(keeper)
+
+    def publish(
+        self, state: dict[str, Any] | None, record_sets: Mapping[str, str], **options: Any
+    ) -> dict[str, Any]:
+        """Write the journal of a zone in bulk, publish, and return the state of both."""
+        state = {} if state is None else state
+        state["journal"] = self.write(state.get("journal"), record_sets, **options)
+        state["resource"] = self.keep(state, record_sets, **options)
+        return state
+
+    def write(
+        self, old: dict[str, Any] | None, record_sets: Mapping[str, str], **options: Any
+    ) -> dict[str, Any]:
+        """Write the journal alone, as a run that is killed before its first batch does."""
+        new = properties({}, **options) | {"recordSets": journal.packed(record_sets)}
+        outs = self.journal.update("", old, new).outs if old else self.journal.create(new).outs
+        assert outs is not None
+        return outs
+
+    def keep(
+        self, state: Mapping[str, Any], record_sets: Mapping[str, str], **options: Any
+    ) -> dict[str, Any]:
+        """Publish what the journal says, and return the state of the resource, its id in it."""
+        new = properties(record_sets, journal=state["journal"]["runs"], **options)
+        old: dict[str, Any] | None = state.get("resource")
+        if old is None:
+            created = self.keeper.create(new)
+            return {**(created.outs or {}), "id": created.id}
+        before = {key: value for key, value in old.items() if key != "id"}
+        self.keeper.diff(old["id"], before, new)
+        return {**(self.keeper.update(old["id"], before, new).outs or {}), "id": old["id"]}
+
+    def delete(self, state: Mapping[str, Any]) -> None:
+        """Delete a resource, as the end of an update does."""
+        self.keeper.delete(state["resource"]["id"], dict(state["resource"]))
+
+
+@contextmanager
+def update(keeper: MemoryKeeper, process: str) -> Generator[Update]:
+    """Begin an update: its *process* remembers nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ownership, "CLAIMS", ownership.Claims())
+        patch.setattr(journal, "PROCESS", process)
+        yield Update(keeper)
+
+
+ALIAS = Foreign("alias of lb.example.net.")

@@ -1,0 +1,166 @@
+"""What a journal proves to the run that follows one that was killed."""
+
+import pytest
+from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, ZONE, domain, domains, failed
+from tests.unit.bulk.memory import MemoryKeeper, Zone, properties, update
+
+from xmpp_federation_dns.keepers import journal
+from xmpp_federation_dns.keepers.batches import contents
+from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.keepers.ownership import WAYS_OUT
+
+EQUAL = f"xmpp.d1.contoso.com A: '300 {ADDRESS}' is equal, but not of this resource"
+
+
+@pytest.fixture
+def zone() -> Zone:
+    return Zone()
+
+
+@pytest.fixture
+def keeper(zone: Zone) -> MemoryKeeper:
+    return MemoryKeeper(zone)
+
+
+def test_what_is_to_be_published_is_in_the_state_with_the_process_that_does_it(keeper: MemoryKeeper):
+    with update(keeper, "one") as run:
+        state = run.write(None, domain(1))
+    assert journal.unpacked(state["recordSets"]) == domain(1)
+    assert [entry[0] for entry in state["runs"]] == ["one"]
+
+
+@pytest.mark.parametrize("count", range(7))
+def test_a_create_that_was_killed_after_any_record_set_goes_on(zone: Zone, keeper: MemoryKeeper, count: int):
+    wanted = domains(1, 2, 3)
+    with update(keeper, "killed") as run:
+        written = run.write(None, wanted)
+    zone.put(dict(list(wanted.items())[:count]))
+    with update(keeper, "next") as run:
+        state = run.publish({"journal": written}, wanted)
+    assert zone.texts == state["resource"]["recordSets"] == wanted
+
+
+def test_what_a_killed_create_left_and_is_not_wanted_any_more_is_deleted(zone: Zone, keeper: MemoryKeeper):
+    with update(keeper, "killed") as run:
+        written = run.write(None, domains(1, 2))
+    zone.put(domains(1, 2))
+    wanted = {**domain(1, OTHER_ADDRESS), **domain(3)}
+    with update(keeper, "next") as run:
+        run.publish({"journal": written}, wanted)
+    assert zone.texts == wanted
+
+
+def test_an_update_that_was_killed_goes_on_though_the_configuration_is_what_it_was(
+    zone: Zone, keeper: MemoryKeeper
+):
+    with update(keeper, "first") as run:
+        state = run.publish(None, domain(1))
+    with update(keeper, "killed") as run:
+        state["journal"] = run.write(state["journal"], domain(1, OTHER_ADDRESS))
+    zone.put(domain(1, OTHER_ADDRESS))
+    with update(keeper, "next") as run:
+        run.publish(state, domain(1))
+    assert zone.texts == domain(1)
+
+
+def test_several_runs_that_were_killed_one_after_the_other_are_all_known(zone: Zone, keeper: MemoryKeeper):
+    with update(keeper, "first") as run:
+        state = run.publish(None, domain(1))
+    for number in (2, 3, 4):
+        with update(keeper, f"killed {number}") as run:
+            state["journal"] = run.write(state["journal"], domains(1, number))
+        zone.put(domain(number))
+    with update(keeper, "next") as run:
+        state = run.publish(state, domains(1, 9))
+    assert zone.texts == state["resource"]["recordSets"] == domains(1, 9)
+
+
+def test_a_run_that_ended_proves_nothing_to_the_next(zone: Zone, keeper: MemoryKeeper):
+    with update(keeper, "first") as run:
+        state = run.publish(None, domains(1, 2))
+    zone.there.clear()
+    with update(keeper, "second") as run:
+        state = run.publish(state, domain(2))
+    zone.put(domain(1))
+    with update(keeper, "third") as run:
+        failed(UpdateError, run.publish, state, {**domain(1, OTHER_ADDRESS), **domain(2)})
+    assert zone.texts == domain(1)
+
+
+def test_an_update_without_a_difference_asks_nobody(zone: Zone, keeper: MemoryKeeper):
+    with update(keeper, "first") as run:
+        state = run.publish(None, domain(1))
+    reads = zone.reads
+    with update(keeper, "second") as run:
+        again = run.publish(state, domain(1), existing="adopt")
+    assert (zone.reads, zone.sent) == (reads, [list(reversed(domain(1)))])
+    assert again["journal"]["runs"] == state["journal"]["runs"]
+
+
+def test_equal_record_sets_of_a_hand_are_refused_before_anything_is_written(zone: Zone, keeper: MemoryKeeper):
+    zone.put(domain(1))
+    with update(keeper, "first") as run:
+        error = failed(UpdateError, run.publish, None, domain(1))
+    assert str(error) == (
+        f"zone contoso.com: nothing was changed because of 2 conflicts:\n  {EQUAL}\n  "
+        "_xmpp-server._tcp.d1.contoso.com SRV: '3600 0 0 5269 xmpp.d1.contoso.com.' is equal, but not of this "
+        f"resource{WAYS_OUT}"
+    )
+    assert zone.sent == []
+
+
+def test_they_are_adopted_where_that_is_wanted(
+    zone: Zone, keeper: MemoryKeeper, capsys: pytest.CaptureFixture[str]
+):
+    zone.put(domain(1))
+    with update(keeper, "first") as run:
+        state = run.publish(None, domains(1, 2), existing="adopt")
+    assert state["resource"]["recordSets"] == domains(1, 2)
+    assert capsys.readouterr().out.splitlines()[0] == (
+        "zone contoso.com: adopted xmpp.d1.contoso.com A, _xmpp-server._tcp.d1.contoso.com SRV"
+    )
+
+
+def test_of_an_update_only_what_is_new_is_looked_at(zone: Zone, keeper: MemoryKeeper):
+    with update(keeper, "first") as run:
+        state = run.publish(None, domain(1))
+    zone.put(domain(2))
+    with update(keeper, "second") as run:
+        error = failed(UpdateError, run.publish, state, domains(1, 2))
+    assert "xmpp.d1" not in str(error)
+    assert "xmpp.d2.contoso.com A" in str(error)
+
+
+def test_a_journal_of_something_else_proves_nothing(keeper: MemoryKeeper):
+    with update(keeper, "killed") as run:
+        runs = run.write(None, domain(1))["runs"]
+    with update(keeper, "next"):
+        assert journal.left(None, runs, domain(2)) == ({}, False)
+        assert journal.left(None, runs, domain(1)) == (
+            {k: [c] for k, c in contents(domain(1)).items()},
+            False,
+        )
+        assert journal.left(runs, runs, domain(1)) == ({}, False)
+    with update(keeper, "killed"):
+        assert journal.left(None, runs, domain(1)) == ({}, True)
+
+
+def test_a_journal_remembers_so_many_runs(keeper: MemoryKeeper):
+    state = None
+    for number in range(journal.MOST + 3):
+        with update(keeper, f"run {number}") as run:
+            state = run.write(state, domains(1, number + 2))
+    assert state is not None
+    last = journal.MOST + 2
+    assert [entry[0] for entry in state["runs"]] == [f"run {n}" for n in range(last, last - journal.MOST, -1)]
+
+
+def test_another_zone_replaces_the_journal_too(keeper: MemoryKeeper):
+    with update(keeper, "one") as run:
+        state = run.write(None, domain(1))
+        new = properties({}) | {"recordSets": state["recordSets"]}
+        same = run.journal.diff("", state, {**new, "runs": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"})
+        other = run.journal.diff("", state, {**new, "zone": "fabrikam.com"})
+    assert (same.changes, same.replaces) == (False, [])
+    assert (other.changes, other.replaces) == (True, ["zone"])
+    assert state["zone"] == ZONE
