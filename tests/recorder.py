@@ -11,6 +11,10 @@ from pulumi.runtime.config import set_all_config
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
 
 PROJECT = "xmpp-federation-dns"
+GET_ZONE = "aws:route53/getZone:getZone"
+
+Answer = dict[str, Any] | Callable[[dict[str, Any]], dict[str, Any]]
+"""What a function of a provider answers, to all arguments alike or by them."""
 
 
 @dataclass
@@ -52,7 +56,7 @@ class Run:
 
 class _Recorder(Mocks):
     def __init__(
-        self, run: Run, answers: Mapping[str, dict[str, Any]], outputs: Mapping[str, dict[str, Any]]
+        self, run: Run, answers: Mapping[str, Answer], outputs: Mapping[str, dict[str, Any]]
     ) -> None:
         self.run, self.answers, self.outputs = run, answers, outputs
 
@@ -64,7 +68,8 @@ class _Recorder(Mocks):
         self.run.calls.append((args.token, cast("Any", args).args))
         if args.token not in self.answers:
             return {}, [("name", "the test does not expect this look-up")]
-        return self.answers[args.token], []
+        answer = self.answers[args.token]
+        return (answer(cast("Any", args).args) if callable(answer) else answer), []
 
 
 class _Monitor(MockMonitor):
@@ -101,9 +106,20 @@ class _Log(logging.Handler):
         self.run.warnings.append(record.getMessage())
 
 
+def hosted_zones(names: Mapping[str, str], *, private: bool = False) -> dict[str, Answer]:
+    """Answer look-ups as an account does whose hosted zones have these *names*, by their ids."""
+    ids = {name: zone_id for zone_id, name in names.items()}
+
+    def answer(asked: dict[str, Any]) -> dict[str, Any]:
+        zone_id = asked["zoneId"] if "zoneId" in asked else ids[asked["name"]]
+        return {"zoneId": zone_id, "name": names[zone_id], "privateZone": private}
+
+    return {GET_ZONE: answer}
+
+
 def run(
     program: Callable[[], object],
-    answers: Mapping[str, dict[str, Any]] | None = None,
+    answers: Mapping[str, Answer] | None = None,
     *,
     config: Mapping[str, str] | None = None,
     secret_keys: list[str] | None = None,

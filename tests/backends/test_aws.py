@@ -1,7 +1,11 @@
+import asyncio
+from typing import Any
+
 import pulumi
 import pytest
-from tests.backends.contract import RECORD_SETS, BackendContract
-from tests.recorder import run
+from pulumi.output import UNKNOWN
+from tests.backends.contract import BackendContract
+from tests.recorder import GET_ZONE, Answer, Run, hosted_zones, run
 
 from xmpp_federation_dns import Route53Zone
 
@@ -55,33 +59,104 @@ class TestRoute53(BackendContract):
     }
 
 
-def test_a_zone_without_id_is_looked_up_by_name_among_public_zones():
+ZONES = hosted_zones({"Z1": "contoso.com", "Z2": "fabrikam.com"})
+PUBLIC = "set that of the public zone contoso.com, or leave zoneId out"
+
+
+def looked_up(
+    zone_id: str | None, answers: dict[str, Answer] = ZONES, *, later: bool = False, bulk: bool = False
+) -> tuple[Run, list[str]]:
+    """Return what a look-up of contoso.com asked for, and the id that came of it."""
     found: list[str] = []
 
     def program() -> None:
-        zone = Route53Zone(name="contoso.com").lookup(pulumi.InvokeOptions())
+        given = pulumi.Output.from_input(zone_id) if later else zone_id
+        zone = Route53Zone(name="contoso.com", zone_id=given, bulk=bulk).lookup(pulumi.InvokeOptions())  # pyright: ignore[reportArgumentType] an output may turn out to be anything
         pulumi.Output.from_input(zone.zone_id).apply(lambda zone_id: found.append(str(zone_id)))
 
-    done = run(program, {"aws:route53/getZone:getZone": {"zoneId": "Z9"}})
-    assert done.calls == [("aws:route53/getZone:getZone", {"name": "contoso.com", "privateZone": False})]
-    assert found == ["Z9"]
+    return run(program, answers), found
 
 
-def test_a_zone_with_id_is_not_looked_up():
-    zone = Route53Zone(name="contoso.com", zone_id="Z1")
-    assert zone.lookup(pulumi.InvokeOptions()) is zone
-
-
-def test_a_look_up_that_fails_ends_the_update_with_one_line_and_a_way_out():
-    def program() -> None:
-        route53 = Route53Zone(name="contoso.com").lookup(pulumi.InvokeOptions())
-        Route53Zone(name="contoso.com", zone_id=route53.zone_id).record(
-            "name", RECORD_SETS["A"], pulumi.ResourceOptions()
-        )
-
+def refusal(*arguments: Any, **options: Any) -> str:
     with pytest.raises(pulumi.RunError) as raised:
-        run(program)
-    assert str(raised.value) == (
-        "zone contoso.com of provider aws could not be looked up: invoke of aws:route53/getZone:getZone failed: "
-        "the test does not expect this look-up (name) (with its zoneId there is no look-up)"
+        looked_up(*arguments, **options)
+    return str(raised.value)
+
+
+def test_a_zone_without_id_is_looked_up_by_name_among_public_zones():
+    done, found = looked_up(None)
+    assert done.calls == [(GET_ZONE, {"name": "contoso.com", "privateZone": False})]
+    assert found == ["Z1"]
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["as text", "as an output"])
+@pytest.mark.parametrize("zone_id", ["Z1", "/hostedzone/Z1"])
+def test_a_zone_with_id_is_looked_up_by_the_canonical_form_of_that(zone_id: str, later: bool):
+    done, found = looked_up(zone_id, later=later)
+    assert done.calls == [(GET_ZONE, {"zoneId": "Z1"})]
+    assert found == ["Z1"]
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["as text", "as an output"])
+@pytest.mark.parametrize("zone_id", ["Z1", "/hostedzone/Z1"])
+def test_a_zone_in_bulk_gets_the_canonical_form_of_its_id_and_no_look_up(zone_id: str, later: bool):
+    done, found = looked_up(zone_id, later=later, bulk=True)
+    assert (done.calls, found) == ([], ["Z1"])
+
+
+def test_an_id_that_is_not_known_yet_leaves_the_zone_without_a_look_up():
+    zones: list[Route53Zone] = []
+
+    def program() -> None:
+        unknown = pulumi.Output.from_input(UNKNOWN)
+        zones.append(Route53Zone(name="contoso.com", zone_id=unknown).lookup(pulumi.InvokeOptions()))  # pyright: ignore[reportArgumentType] what a preview does not know
+
+    done = run(program)
+    assert done.calls == []
+    [zone] = zones
+    assert isinstance(zone.zone_id, pulumi.Output)
+    assert asyncio.get_event_loop().run_until_complete(zone.zone_id.is_known()) is False
+
+
+@pytest.mark.parametrize(
+    ("zone_id", "private", "cause"),
+    [
+        ("Z2", False, f"Z2 is the id of the zone fabrikam.com; {PUBLIC}"),
+        ("Z1", True, f"Z1 is the id of the private zone contoso.com; {PUBLIC}"),
+        ("Z2", True, f"Z2 is the id of the private zone fabrikam.com; {PUBLIC}"),
+    ],
+)
+def test_the_id_of_another_zone_ends_the_update_and_says_whose_it_is(zone_id: str, private: bool, cause: str):
+    answers = hosted_zones({"Z1": "contoso.com", "Z2": "fabrikam.com"}, private=private)
+    assert refusal(zone_id, answers) == f"zone contoso.com of provider aws, zoneId: {cause}"
+
+
+@pytest.mark.parametrize("name", ["contoso.com.", "Contoso.com"])
+def test_case_and_final_dot_of_a_zone_make_no_other_zone(name: str):
+    assert looked_up("Z1", hosted_zones({"Z1": name}))[1] == ["Z1"]
+
+
+@pytest.mark.parametrize("bulk", [False, True], ids=["one by one", "in bulk"])
+@pytest.mark.parametrize(
+    ("zone_id", "shown"), [("contoso.com", "'contoso.com'"), ("Z1 ", "'Z1 '"), (None, "nothing")]
+)
+def test_an_output_that_is_no_id_is_told_with_zone_and_option(zone_id: str | None, shown: str, bulk: bool):
+    assert refusal(zone_id, later=True, bulk=bulk) == (
+        f"zone contoso.com of provider aws, zoneId: {shown} is not the id of a hosted zone, which is Z with "
+        "upper-case letters and digits, such as Z0123456789ABCDEFGHIJ"
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone_id", "way_out"),
+    [
+        (None, "set its zoneId, or use credentials of its account"),
+        ("Z1", "set the zoneId of a zone in the account of the credentials"),
+    ],
+    ids=["by name", "by id"],
+)
+def test_a_look_up_that_fails_ends_the_update_with_one_line_and_a_way_out(zone_id: str | None, way_out: str):
+    assert refusal(zone_id, {}) == (
+        f"zone contoso.com of provider aws could not be looked up: invoke of {GET_ZONE} failed: the test does "
+        f"not expect this look-up (name); {way_out} (docs/pipelines.md has the rights)"
     )

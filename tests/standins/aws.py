@@ -149,41 +149,52 @@ class Zone(Resource):
 
 
 def get_zone(hosted: Hosted, args: Properties) -> Properties:
-    """Find the one hosted zone of a name, or of an id."""
-    prefix = "invoking aws:route53/getZone:getZone: "
-    private = bool(args.get("privateZone"))
+    """Find the hosted zone of an id, whatever its name and kind, or the one of a name and kind."""
     try:
-        if zone_id := args.get("zoneId"):
-            found = [zone for zone in [hosted.zone(zone_id)] if zone]
-        else:
-            wanted = (args.get("name", "").removesuffix(".").lower(), private)
-            found = [z for z in hosted.all() if (z["Name"].removesuffix("."), _is_private(z)) == wanted]
-        if len(found) != 1:
-            many = (
-                "multiple Route 53 Hosted Zones matched; use additional constraints to reduce matches to a "
-                "single Route 53 Hosted Zone"
-            )
-            text = many if found else "no matching Route 53 Hosted Zone found"
-            raise RefusedError(prefix + multierror(text))
-        id_ = found[0]["Id"].removeprefix("/hostedzone/")
-        detail = hosted.client.get_hosted_zone(Id=id_)
-        tags = hosted.client.list_tags_for_resource(ResourceType="hostedzone", ResourceId=id_)
-    except botocore.exceptions.ClientError as error:
-        text = f"reading Route 53 Hosted Zones: {refused(error)}"
-        raise RefusedError(prefix + multierror(text)) from None
+        zone = _by_id(hosted, args["zoneId"]) if args.get("zoneId") else _by_name(hosted, args)
+        id_ = zone["Id"].removeprefix("/hostedzone/")
+        with failed(f"reading Route53 Hosted Zone ({id_})"):
+            detail = hosted.client.get_hosted_zone(Id=id_)
+        with failed(f"listing Route 53 Hosted Zone ({id_}) tags"):
+            tags = hosted.client.list_tags_for_resource(ResourceType="hostedzone", ResourceId=id_)
+    except RefusedError as error:
+        raise RefusedError(f"invoking aws:route53/getZone:getZone: {error}") from None
     servers = detail.get("DelegationSet", {}).get("NameServers", [])
     return {
         "id": id_,
         "zoneId": id_,
         "arn": f"arn:aws:route53:::hostedzone/{id_}",
-        "name": found[0]["Name"].removesuffix("."),
-        "privateZone": private,
-        "callerReference": found[0]["CallerReference"],
+        "name": zone["Name"].removesuffix("."),
+        "privateZone": _is_private(zone),
+        "callerReference": zone["CallerReference"],
         "nameServers": servers,
         "primaryNameServer": servers[0] if servers else "",
-        "resourceRecordSetCount": found[0].get("ResourceRecordSetCount", 0),
+        "resourceRecordSetCount": zone.get("ResourceRecordSetCount", 0),
         "tags": {tag.get("Key", ""): tag.get("Value", "") for tag in tags["ResourceTagSet"].get("Tags", [])},
     }
+
+
+def _by_id(hosted: Hosted, zone_id: str) -> Any:
+    try:
+        zone = hosted.zone(zone_id)
+    except botocore.exceptions.ClientError as error:
+        raise RefusedError(multierror(refused(error))) from None
+    if zone is None:
+        raise RefusedError(multierror("couldn't find resource"))
+    return zone
+
+
+def _by_name(hosted: Hosted, args: Properties) -> Any:
+    wanted = (args.get("name", "").removesuffix(".").lower(), bool(args.get("privateZone")))
+    with failed("reading Route 53 Hosted Zones"):
+        found = [z for z in hosted.all() if (z["Name"].removesuffix("."), _is_private(z)) == wanted]
+    if len(found) != 1:
+        many = (
+            "multiple Route 53 Hosted Zones matched; use additional constraints to reduce matches to a "
+            "single Route 53 Hosted Zone"
+        )
+        raise RefusedError(multierror(many if found else "no matching Route 53 Hosted Zone found"))
+    return found[0]
 
 
 def _is_private(zone: Any) -> bool:

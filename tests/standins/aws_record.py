@@ -79,7 +79,7 @@ class Record(Resource):
 
     def delete(self, id_: str, outputs: Properties) -> None:
         """Delete what is there now; that a batch is not valid counts as done, for compatibility."""
-        zone_id = outputs["zoneId"]
+        zone_id = _zone_id(outputs["zoneId"])
         with failed(f"reading Route 53 Record ({id_})"):
             zone = self._hosted.zone(zone_id)
             name = _expanded(outputs["name"], zone["Name"]) if zone else ""
@@ -105,17 +105,17 @@ class Record(Resource):
             return self._there(inputs)
 
     def _there(self, inputs: Properties) -> Properties:
-        outputs = self._read(_zone_id(inputs["zoneId"]), inputs["name"], inputs["type"])
+        outputs = self._read(inputs["zoneId"], inputs["name"], inputs["type"])
         if outputs is None:
             raise RefusedError(multierror("reading Route 53 Record: couldn't find resource"))
         return {**inputs, **outputs}
 
     def _read(self, zone_id: str, given: str, type_: str) -> Properties | None:
-        zone = self._hosted.zone(zone_id)
+        zone = self._hosted.zone(_zone_id(zone_id))
         if zone is None:
             return None
         name = _expanded(given, zone["Name"])
-        there = self._hosted.record_set(zone_id, name, type_)
+        there = self._hosted.record_set(_zone_id(zone_id), name, type_)
         if there is None:
             return None
         return {
@@ -141,7 +141,7 @@ def _compared(properties: Properties) -> Properties:
     records = properties.get("records")
     return {
         "name": _kept(properties["name"]),
-        "zoneId": _zone_id(properties["zoneId"]),
+        "zoneId": properties["zoneId"],
         "type": properties["type"],
         "ttl": properties.get("ttl"),
         "records": frozenset(records) if isinstance(records, list) else records,  # pyright: ignore[reportUnknownArgumentType]
@@ -149,6 +149,7 @@ def _compared(properties: Properties) -> Properties:
 
 
 def _zone_id(given: str) -> str:
+    """Return a zone id as calls have it; the state keeps it as it was given."""
     return given.removeprefix("/hostedzone/")
 
 

@@ -1,7 +1,7 @@
 """How the AWS plugin treats record sets of Route 53.
 
 Source: behaviour of terraform-provider-aws, which the plugin is built on, tried against moto and read in its
-record resource (6.67 and later).
+record resource (6.67 and later). What becomes of a prefix in ``zoneId`` is read alone, and not confirmed.
 """
 
 from tests.standins.cases import CheckCase, CreateCase, DiffCase
@@ -88,6 +88,13 @@ DIFFS = (
         replaces=frozenset({"name"}),
     ),
     DiffCase(
+        "the zone id with a prefix is another zone id, and replaces",
+        A,
+        {**A, "zoneId": "/hostedzone/ZONE"},
+        changed=True,
+        replaces=frozenset({"zoneId"}),
+    ),
+    DiffCase(
         "another zone replaces", A, {**A, "zoneId": "Z0OTHER"}, changed=True, replaces=frozenset({"zoneId"})
     ),
 )
@@ -141,9 +148,10 @@ CREATES = (
         published={("\\100.contoso.com", "A"): THERE},
     ),
     CreateCase(
-        "a prefix of the zone id is dropped",
+        "a prefix of the zone id stays in the state, and goes into no call",
         {**A, "zoneId": "/hostedzone/ZONE"},
-        id="ZONE_xmpp.contoso.com_A",
+        id="/hostedzone/ZONE_xmpp.contoso.com_A",
+        outputs={"zoneId": "/hostedzone/ZONE"},
         published={HOST: THERE},
     ),
     CreateCase(

@@ -83,9 +83,9 @@ class Aws(Cloud):
             self._clients[account] = self._client("route53", credentials)
         return self._clients[account]
 
-    def zone(self, name: str, account: str = ACCOUNT) -> HostedZone:
+    def zone(self, name: str, account: str = ACCOUNT, *, private: bool = False) -> HostedZone:
         """Create a hosted zone in *account*."""
-        return HostedZone(name, self.server, self.client(account))
+        return HostedZone(name, self.server, self.client(account), private=private)
 
     def _client(self, service: str, credentials: tuple[str | None, ...]) -> Any:
         session: Any = boto3.Session(*credentials, region_name=REGION)

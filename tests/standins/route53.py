@@ -10,15 +10,18 @@ credentials.
 """
 
 import io
+import random
 import re
+import string
 import xml.etree.ElementTree as ET
 from threading import RLock
 from xml.sax.saxutils import escape
 
 from moto.iam.models import get_account_id_from
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from moto.route53.models import FakeZone, route53_backends
+from moto.route53.models import FakeZone, HostedZoneIdentifier, route53_backends
 from moto.sts.models import sts_backends
+from moto.utilities.id_generator import IdSourceContext, moto_id_manager
 from tests.standins.emulation import Emulation, serve
 from tests.standins.route53_content import NAMESPACE, Content, page, parsed
 from tests.standins.route53_rules import batch_faults, input_fault
@@ -57,6 +60,7 @@ class Route53(Emulation):
 
     def __init__(self) -> None:
         super().__init__()
+        moto_id_manager.add_id_source(_zone_id)
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._one_at_a_time = RLock()
         self._contents: dict[str, Content] = {}
@@ -120,6 +124,13 @@ class Route53(Emulation):
         response = Response.from_app(self._moto, environ, buffered=True)
         response.headers["x-amzn-RequestId"] = REQUEST_ID
         return response
+
+
+def _zone_id(context: IdSourceContext) -> str | None:
+    """Return the id of a new hosted zone, which begins with Z as none of moto's need to."""
+    if isinstance(context.get("resource_identifier"), HostedZoneIdentifier):
+        return "Z" + "".join(random.choices(string.ascii_uppercase + string.digits, k=20))
+    return None
 
 
 def _zones(account: str) -> dict[str, FakeZone]:

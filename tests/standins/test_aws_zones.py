@@ -1,4 +1,7 @@
-"""The AWS plugin, stand-in or published, makes and finds hosted zones in the account it is configured for."""
+"""The AWS plugin, stand-in or published, makes and finds hosted zones in the account it is configured for.
+
+What a look-up by id asks for, and its words, are those of the source (6.67 and later), and not confirmed.
+"""
 
 import json
 from collections.abc import Generator
@@ -10,6 +13,7 @@ import pytest
 from tests.standins.client import Client, PluginError, aws_plugin
 from tests.standins.clouds import Aws, role_in
 from tests.standins.plugin import Found
+from tests.standins.route53 import REQUEST_ID
 
 ZONE = "aws:route53/zone:Zone"
 GET_ZONE = "aws:route53/getZone:getZone"
@@ -88,14 +92,51 @@ def test_two_public_zones_of_one_name_are_one_too_many(plugin: Client, aws: Aws)
 
 def test_a_private_zone_of_the_same_name_does_not_count(plugin: Client, aws: Aws) -> None:
     public = aws.zone("both.example")
-    aws.client().create_hosted_zone(
-        Name="both.example",
-        CallerReference="private",
-        HostedZoneConfig={"PrivateZone": True},
-        VPC={"VPCRegion": "us-east-1", "VPCId": "vpc-1"},
-    )
+    aws.zone("both.example", private=True)
 
     assert plugin.invoke(GET_ZONE, {"name": "both.example", "privateZone": False})["zoneId"] == public.id
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_the_zone_of_an_id_is_told_as_it_is(plugin: Client, aws: Aws, private: bool) -> None:
+    zone = aws.zone("one.example", private=private)
+
+    found = plugin.invoke(GET_ZONE, {"zoneId": zone.id})
+
+    assert (found["zoneId"], found["name"], found["privateZone"]) == (zone.id, "one.example", private)
+
+
+def test_the_zone_of_an_id_takes_three_calls_and_no_list_of_zones(plugin: Client, aws: Aws) -> None:
+    zone = aws.zone("calls.example")
+    before = aws.server.calls()
+
+    plugin.invoke(GET_ZONE, {"zoneId": zone.id})
+
+    calls = {name: count - before.get(name, 0) for name, count in aws.server.calls().items()}
+    assert {name: count for name, count in calls.items() if count} == {
+        "GetHostedZone": 2,
+        "ListTagsForResource": 1,
+    }
+
+
+def test_an_id_of_no_zone_finds_nothing(plugin: Client) -> None:
+    with pytest.raises(PluginError) as refused:
+        plugin.invoke(GET_ZONE, {"zoneId": "Z0MISSING"})
+
+    assert refused.value.text == f"invoking {GET_ZONE}: 1 error occurred:\n\t* couldn't find resource\n\n"
+
+
+def test_an_id_of_another_account_is_not_readable(plugin: Client, aws: Aws) -> None:
+    zone = aws.zone("unreadable.example", account=PARTNER)
+
+    with pytest.raises(PluginError) as refused:
+        plugin.invoke(GET_ZONE, {"zoneId": zone.id})
+
+    assert refused.value.text == (
+        f"invoking {GET_ZONE}: 1 error occurred:\n\t* operation error Route 53: GetHostedZone, https response "
+        f"error StatusCode: 403, RequestID: {REQUEST_ID}, api error AccessDenied: User: "
+        "arn:aws:iam::123456789012:user/moto is not authorized to access this resource\n\n"
+    )
 
 
 def test_a_role_in_another_account_sees_the_zones_of_that_account(aws: Aws, tmp_path: Path) -> None:

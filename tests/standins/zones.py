@@ -69,10 +69,16 @@ class HostedZone(CloudZone):
 
     resource_type = "aws:route53/record:Record"
 
-    def __init__(self, name: str, server: Server, client: "Route53Client") -> None:
+    def __init__(self, name: str, server: Server, client: "Route53Client", *, private: bool = False) -> None:
         super().__init__(name, server)
         self.client = client
-        created = client.create_hosted_zone(Name=name, CallerReference=f"test-{next(_numbers)}")
+        network: Any = {"VPC": {"VPCRegion": "us-east-1", "VPCId": "vpc-1"}} if private else {}
+        created = client.create_hosted_zone(
+            Name=name,
+            CallerReference=f"test-{next(_numbers)}",
+            HostedZoneConfig={"PrivateZone": private},
+            **network,
+        )
         self._id = created["HostedZone"]["Id"].removeprefix("/hostedzone/")
 
     @property

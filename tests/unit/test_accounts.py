@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 import pytest
-from tests.recorder import Run, run
+from tests.recorder import Run, hosted_zones, run
 from tests.unit.table import BASE
 
 from xmpp_federation_dns import ConfigurationError, Route53Zone, XmppFederationDns, with_providers
@@ -14,6 +14,8 @@ from xmpp_federation_dns import ConfigurationError, Route53Zone, XmppFederationD
 PROGRAM = Path(__file__).parents[2] / "__main__.py"
 ROLE = "arn:aws:iam::123456789012:role/dns"
 SUBSCRIPTION = "12345678-1234-1234-1234-123456789abc"
+ZONE_IDS = {"contoso.com": "Z1", "fabrikam.com": "Z2", "adatum.com": "Z3"}
+ZONES = hosted_zones({zone_id: name for name, zone_id in ZONE_IDS.items()})
 
 
 def program(zones: list[dict[str, Any]], domains: list[str], **options: Any) -> Run:
@@ -22,11 +24,11 @@ def program(zones: list[dict[str, Any]], domains: list[str], **options: Any) -> 
         "domains": json.dumps(domains),
         "edgePools": json.dumps(BASE["edgePools"]),
     }
-    return run(lambda: runpy.run_path(str(PROGRAM), run_name="__main__"), config=config, **options)
+    return run(lambda: runpy.run_path(str(PROGRAM), run_name="__main__"), ZONES, config=config, **options)
 
 
 def route53(name: str, **options: str) -> dict[str, str]:
-    return {"provider": "aws", "name": name, "zoneId": "Z1", **options}
+    return {"provider": "aws", "name": name, "zoneId": ZONE_IDS[name], **options}
 
 
 def providers(done: Run) -> dict[str, dict[str, Any]]:
@@ -95,10 +97,12 @@ def test_a_secret_setting_of_the_stack_stays_secret():
 
 
 def test_a_zone_is_looked_up_in_its_own_account():
-    zone = {"provider": "aws", "name": "contoso.com", "assumeRoleArn": ROLE}
-    done = program([zone], ["contoso.com"], answers={"aws:route53/getZone:getZone": {"zoneId": "Z9"}})
-    assert done.named("federation-xmpp.contoso.com-A").inputs["zoneId"] == "Z9"
-    assert [named(provider) for provider in done.call_providers] == ["aws-arn-aws-iam-123456789012-role-dns"]
+    by_name = {"provider": "aws", "name": "contoso.com", "assumeRoleArn": ROLE}
+    done = program([by_name], ["contoso.com"])
+    assert done.named("federation-xmpp.contoso.com-A").inputs["zoneId"] == "Z1"
+    by_id = program([route53("contoso.com", assumeRoleArn=ROLE)], ["contoso.com"])
+    providers_asked = [named(provider) for provider in done.call_providers + by_id.call_providers]
+    assert providers_asked == ["aws-arn-aws-iam-123456789012-role-dns"] * 2
 
 
 def test_no_provider_is_declared_where_the_configuration_is_wrong():
@@ -111,7 +115,7 @@ def test_no_provider_is_declared_where_the_configuration_is_wrong():
 
 def test_zones_that_are_objects_get_their_provider_too():
     given = BASE | {"zones": [Route53Zone(name="contoso.com", zone_id="Z1", profile="dns")]}
-    done = run(lambda: XmppFederationDns("federation", with_providers(given)))
+    done = run(lambda: XmppFederationDns("federation", with_providers(given)), ZONES)
     assert list(providers(done)) == ["aws-dns"]
 
 
@@ -121,7 +125,7 @@ def test_a_program_gives_a_zone_its_provider():
         zone = Route53Zone(name="contoso.com", zone_id="Z1", explicit_provider=own)
         XmppFederationDns("federation", BASE | {"zones": [zone]})
 
-    assert named(run(main).named("federation-xmpp.contoso.com-A").provider) == "own"
+    assert named(run(main, ZONES).named("federation-xmpp.contoso.com-A").provider) == "own"
 
 
 def test_the_component_itself_builds_no_provider():
@@ -142,7 +146,7 @@ def test_a_provider_of_the_component_reaches_every_record_set():
         given = BASE | {"zones": [route53("contoso.com")]}
         XmppFederationDns("federation", given, pulumi.ResourceOptions(providers=[own]))
 
-    done = run(main)
+    done = run(main, ZONES)
     assert {named(r.provider) for r in done.registrations if r.type == "aws:route53/record:Record"} == {"own"}
 
 

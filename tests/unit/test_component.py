@@ -4,20 +4,20 @@ from typing import Any
 
 import pulumi
 import pytest
-from tests.recorder import Run, run
+from tests.recorder import GET_ZONE, Answer, Run, hosted_zones, run
 from tests.unit.table import BASE
 
 from xmpp_federation_dns import ConfigurationError, EdgePool, XmppFederationDns, XmppFederationDnsArgs, Zone
 from xmpp_federation_dns.records import RecordSet
 
 RECORD = "aws:route53/record:Record"
-ZONE = {"aws:route53/getZone:getZone": {"zoneId": "Z1", "name": "contoso.com"}}
+ZONES = hosted_zones(
+    {"Z1": "contoso.com", "Z2": "corp.contoso.com", "Z3": "hosting.example", "Z4": "fabrikam.com"}
+)
 
 
-def publish(given: Any, answers: dict[str, dict[str, Any]] | None = None, **options: Any) -> Run:
-    return run(
-        lambda: XmppFederationDns("federation", given), ZONE if answers is None else answers, **options
-    )
+def publish(given: Any, answers: dict[str, Answer] = ZONES) -> Run:
+    return run(lambda: XmppFederationDns("federation", given), answers)
 
 
 def test_a_sip_domain_becomes_one_resource_for_each_record_set_under_the_component():
@@ -52,12 +52,12 @@ def test_an_srv_record_set_depends_on_addresses_that_lie_in_another_zone():
         "profile": "standard",
         "zones": [
             {"provider": "aws", "name": "contoso.com", "zoneId": "Z1"},
-            {"provider": "aws", "name": "hosting.example", "zoneId": "Z2"},
+            {"provider": "aws", "name": "hosting.example", "zoneId": "Z3"},
         ],
         "edgePools": [{"target": "xmpp.hosting.example", "ipv4": ["131.107.155.10"]}],
     }
     done = publish(given)
-    assert done.named("federation-xmpp.hosting.example-A").inputs["zoneId"] == "Z2"
+    assert done.named("federation-xmpp.hosting.example-A").inputs["zoneId"] == "Z3"
     assert done.named("federation-_xmpp-server._tcp.contoso.com-SRV").dependencies == [
         "federation-xmpp.hosting.example-A"
     ]
@@ -87,7 +87,7 @@ def test_each_name_goes_into_its_closest_zone():
 
 def test_a_zone_is_looked_up_once_however_many_record_sets_it_holds():
     done = publish(BASE | {"domains": ["contoso.com", "eu.contoso.com", "us.contoso.com"]})
-    assert done.calls == [("aws:route53/getZone:getZone", {"name": "contoso.com", "privateZone": False})]
+    assert done.calls == [(GET_ZONE, {"name": "contoso.com", "privateZone": False})]
 
 
 def test_the_order_of_the_configuration_changes_nothing():
@@ -150,7 +150,7 @@ def test_the_output_lists_every_record_set_by_name_and_type():
         component = XmppFederationDns("federation", BASE | {"zones": [{**BASE["zones"][0], "zoneId": "Z1"}]})
         component.records.apply(records.extend)
 
-    run(program)
+    run(program, ZONES)
     assert records == [
         {
             "name": "_xmpp-server._tcp.contoso.com",
@@ -184,7 +184,8 @@ def test_an_address_may_be_an_output_and_is_canonical_and_sorted_when_it_is_know
     done = run(
         lambda: XmppFederationDns(
             "federation", pool("131.107.155.11", pulumi.Output.from_input("131.107.155.10"))
-        )
+        ),
+        ZONES,
     )
     assert done.named("federation-xmpp.contoso.com-A").inputs["records"] == [
         "131.107.155.10",
@@ -194,7 +195,7 @@ def test_an_address_may_be_an_output_and_is_canonical_and_sorted_when_it_is_know
 
 def test_a_bad_address_from_an_output_fails_with_the_same_words():
     with pytest.raises(ConfigurationError) as raised:
-        run(lambda: XmppFederationDns("federation", pool(pulumi.Output.from_input("10.0.0.5"))))
+        run(lambda: XmppFederationDns("federation", pool(pulumi.Output.from_input("10.0.0.5"))), ZONES)
     assert [str(problem) for problem in raised.value.problems] == [
         "edge_pools[0].ipv4[0]: '10.0.0.5' is a private address; peers on the internet cannot reach it "
         "(allowPrivateAddresses: true for a lab)"
@@ -202,7 +203,7 @@ def test_a_bad_address_from_an_output_fails_with_the_same_words():
 
 
 def test_a_secret_address_stays_secret():
-    done = run(lambda: XmppFederationDns("federation", pool(pulumi.Output.secret("131.107.155.10"))))
+    done = run(lambda: XmppFederationDns("federation", pool(pulumi.Output.secret("131.107.155.10"))), ZONES)
     assert done.named("federation-xmpp.contoso.com-A").secrets == {"records"}
 
 
@@ -233,7 +234,7 @@ def in_zones(*zones: tuple[str, bool], targets: dict[str, str]) -> dict[str, Any
     """Return zones, in bulk or not, with SIP domains and the targets that they have elsewhere."""
     return {
         "profile": "standard",
-        "zones": [{"provider": "aws", "name": z, "zoneId": f"Z-{z}", "bulk": bulk} for z, bulk in zones],
+        "zones": [{"provider": "aws", "name": name, "bulk": bulk} for name, bulk in zones],
         "domains": [
             {"name": domain, "edgePools": [{"target": target, "ipv4": ["131.107.155.10"]}]}
             for domain, target in targets.items()
@@ -302,7 +303,7 @@ def test_boto3_that_is_missing_is_told_with_the_extra_that_installs_it(monkeypat
 def test_a_zone_may_leave_its_record_sets_where_they_are(bulk: bool):
     zones = [
         {"provider": "aws", "name": "contoso.com", "zoneId": "Z1", "bulk": bulk, "retainOnDelete": True},
-        {"provider": "aws", "name": "fabrikam.com", "zoneId": "Z2", "bulk": bulk},
+        {"provider": "aws", "name": "fabrikam.com", "zoneId": "Z4", "bulk": bulk},
     ]
     done = publish(BASE | {"zones": zones, "domains": ["contoso.com", "fabrikam.com"]})
     assert {name for name in done.names if done.named(name).retained} == {

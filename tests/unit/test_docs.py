@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.recorder import run
+from tests.recorder import hosted_zones, run
 from tools import docs
 
 from xmpp_federation_dns.args import BACKENDS, XmppFederationDnsArgs
@@ -80,7 +80,7 @@ def test_the_larger_stack_of_the_readme_runs():
         "aws:ec2/eip:Eip": {"publicIp": "131.107.155.10"},
         "aws:route53/zone:Zone": {"zoneId": "Z1"},
     }
-    done = run(program, outputs=outputs)
+    done = run(program, hosted_zones({"Z1": "contoso.com"}), outputs=outputs)
     assert done.named("federation-xmpp.contoso.com-A").inputs["records"] == ["131.107.155.10"]
     assert done.named("federation-_xmpp-server._tcp.contoso.com-SRV").inputs["zoneId"] == "Z1"
     assert done.named("federation-_xmpp-server._tcp.fabrikam.com-SRV").inputs["resourceGroupName"] == "dns"

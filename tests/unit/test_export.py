@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.recorder import run
+from tests.recorder import hosted_zones, run
 from tests.unit.table import BASE
 
 from xmpp_federation_dns import export
@@ -78,7 +78,7 @@ def test_the_records_are_exactly_the_output_of_the_program(rows: list[dict[str, 
         federation = runpy.run_path(str(PROGRAM), run_name="__main__")["federation"]
         federation.records.apply(keep)
 
-    run(program, config=config)
+    run(program, hosted_zones({"Z1": "contoso.com", "Z2": "unused.example"}), config=config)
     assert outputs["records"] == rows
     assert json.loads(export.as_json(rows)) == rows
 

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import pulumi
 import pytest
-from tests.recorder import Run, run
+from tests.recorder import Run, hosted_zones, run
 from tests.unit.table import BASE
 
 from xmpp_federation_dns import XmppFederationDns
@@ -53,7 +53,7 @@ def hooked(
         monkeypatch.setattr(over_dns, "verify", asked.verify)
     done = run(
         lambda: XmppFederationDns("federation", BASE | {"verify": "fail"} | given),
-        {"aws:route53/getZone:getZone": {"zoneId": "Z1", "name": "contoso.com"}},
+        hosted_zones({"Z1": "contoso.com"}),
     )
     [hook] = hooks
     called = hook(pulumi.ResourceHookArgs("urn", "id", f"federation-{resource}", "type"))
@@ -69,9 +69,7 @@ def hooked(
 
 
 def test_without_verify_no_resource_has_a_hook():
-    done = run(
-        lambda: XmppFederationDns("federation", BASE), {"aws:route53/getZone:getZone": {"zoneId": "Z1"}}
-    )
+    done = run(lambda: XmppFederationDns("federation", BASE), hosted_zones({"Z1": "contoso.com"}))
     assert [registration.hooks for registration in done.registrations] == [{}] * 3
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.recorder import Run, run
+from tests.recorder import Run, hosted_zones, run
 
 from xmpp_federation_dns import ConfigurationError
 
@@ -21,7 +21,12 @@ SIGNED = json.dumps(
 
 
 def program(config: dict[str, str], **options: Any) -> Run:
-    return run(lambda: runpy.run_path(str(PROGRAM), run_name="__main__"), config=config, **options)
+    return run(
+        lambda: runpy.run_path(str(PROGRAM), run_name="__main__"),
+        hosted_zones({"Z1": "contoso.com"}),
+        config=config,
+        **options,
+    )
 
 
 def errors(config: dict[str, str], **options: Any) -> list[str]:
@@ -98,11 +103,7 @@ def test_no_message_shows_a_secret_address():
 
 
 def test_the_configuration_of_other_packages_is_not_ours():
-    done = run(
-        lambda: runpy.run_path(str(PROGRAM), run_name="__main__"),
-        config=LISTS,
-        other={"aws:region": "eu-central-1"},
-    )
+    done = program(LISTS, other={"aws:region": "eu-central-1"})
     assert len(done.names) == 2
 
 

@@ -131,25 +131,24 @@ class Zone(ABC):
 
 
 def looked_up(
-    token: str, arguments: dict[str, Any], key: str, zone: Zone, opts: pulumi.InvokeOptions
-) -> pulumi.Output[str]:
-    """Return what a provider's function answers under *key*, the option of *zone* that is looked up.
+    token: str, arguments: pulumi.Inputs, zone: Zone, way_out: str, opts: pulumi.InvokeOptions
+) -> pulumi.Output[dict[str, Any]]:
+    """Return what a provider's function answers about *zone*, once *arguments* are known.
 
-    Where it fails, the update ends with one line: the functions of the SDKs end it with a traceback.
+    Where it fails, the update ends with one line, the *way_out* at its end: the functions of the SDKs end it
+    with a traceback.
     """
 
-    async def answer() -> Any:
+    async def answer(known: dict[str, Any]) -> Any:
         version = pulumi.InvokeOptions(version=metadata.version(str(zone.sdk).replace("_", "-")))
         try:
-            found = await pulumi.runtime.invoke_async(
-                token, arguments, pulumi.InvokeOptions.merge(version, opts)
-            )
+            found = await pulumi.runtime.invoke_async(token, known, pulumi.InvokeOptions.merge(version, opts))
         except Exception as error:  # noqa: BLE001 the SDK raises nothing narrower
             # Providers put their text behind those of the engine and of Terraform.
             cause = " ".join(re.split(r"returned an error: |\t\* ", str(error))[-1].split())
             text = f"zone {zone.name} of provider {zone.provider} could not be looked up: {cause}"
-            raise pulumi.RunError(f"{text} (with its {key} there is no look-up)") from None
+            raise pulumi.RunError(f"{text}; {way_out}") from None
         # Nothing is known in a preview while the credentials are outputs.
-        return found[key] if found else UNKNOWN
+        return found or UNKNOWN
 
-    return pulumi.Output.from_input(answer())
+    return pulumi.Output.all(**arguments).apply(lambda known: pulumi.Output.from_input(answer(known)))

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal, Self
 
 import pulumi
 
-from xmpp_federation_dns.backends import Text, Zone, looked_up
+from xmpp_federation_dns.backends import Text, Zone, hosted_zones
 from xmpp_federation_dns.records import RecordSet
 
 
@@ -21,7 +21,7 @@ class Route53Zone(Zone):
 
     provider: Literal["aws"] = "aws"
     zone_id: Text | None = None
-    """Id of the hosted zone; looked up once, by name, when left out."""
+    """Id of the hosted zone, which has to have this name and be public; looked up by name when left out."""
     assume_role_arn: str | None = None
     """ARN of the role in the account of the zone."""
     profile: str | None = None
@@ -39,12 +39,15 @@ class Route53Zone(Zone):
         return ("boto3", "aws-bulk") if self.bulk else super().requires()
 
     def lookup(self, opts: pulumi.InvokeOptions) -> Self:
-        """Find the id of the one public hosted zone of this name."""
-        if self.zone_id is not None or self.bulk:
-            return self
-        arguments = {"name": self.name, "privateZone": False}
-        zone_id = looked_up("aws:route53/getZone:getZone", arguments, "zoneId", self, opts)
-        return replace(self, zone_id=zone_id)
+        """Find the id of the public hosted zone of this name, or see that the given one is that.
+
+        In bulk its own provider does either.
+        """
+        if self.zone_id is None:
+            return self if self.bulk else replace(self, zone_id=hosted_zones.by_name(self, opts))
+        if self.bulk:
+            return replace(self, zone_id=hosted_zones.known(self, self.zone_id))
+        return replace(self, zone_id=hosted_zones.confirmed(self, self.zone_id, opts))
 
     def publish(
         self,

@@ -26,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     bulk.one_resource,
     bulk.no_circle,
     numbers.verify_timeout,
+    accounts.zone_ids,
 )
 """All rules, in the order of their ids."""
 

@@ -1,8 +1,9 @@
-"""Rules about credentials of a zone's own."""
+"""Rules about the account of a zone: its credentials, and the id that a zone has there."""
 
 import re
 from collections.abc import Iterator
 
+from xmpp_federation_dns.backends import hosted_zones
 from xmpp_federation_dns.backends.aws import Route53Zone
 from xmpp_federation_dns.backends.azure import AzureZone
 from xmpp_federation_dns.problems import Problem, shown
@@ -31,3 +32,18 @@ def credentials(view: View) -> Iterator[Problem]:
             if subscription is not None and not _SUBSCRIPTION.fullmatch(subscription):
                 text = f"{shown(subscription)} is not the id of a subscription, which is a GUID"
                 yield Problem((*path, "subscriptionId"), text)
+
+
+@rule(
+    "P25",
+    source="Route 53 API reference, HostedZone",
+    example="zones: [{provider: aws, name: contoso.com, zoneId: contoso.com}]",
+)
+def zone_ids(view: View) -> Iterator[Problem]:
+    """The id of a Route 53 zone is Z with upper-case letters and digits, at most 32 characters."""
+    for position, zone in enumerate(view.args.zones):
+        if isinstance(zone, Route53Zone) and isinstance(zone.zone_id, str):
+            try:
+                hosted_zones.canonical(zone.zone_id)
+            except ValueError as error:
+                yield Problem(("zones", position, "zoneId"), str(error))

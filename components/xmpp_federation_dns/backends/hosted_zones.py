@@ -1,0 +1,77 @@
+"""Hosted zones of Route 53 and their ids: the one form of an id, and whose it is."""
+
+import re
+from typing import Any
+
+import pulumi
+
+from xmpp_federation_dns.backends import Zone, looked_up
+from xmpp_federation_dns.problems import shown
+
+_GET_ZONE = "aws:route53/getZone:getZone"
+# The length is that of the API reference (HostedZone); the rest is how the service has always made ids.
+_FORM = re.compile("Z[A-Z0-9]{1,31}")
+_RIGHTS = "docs/pipelines.md has the rights"
+
+
+def canonical(given: object) -> str:
+    """Return the id of a hosted zone as it goes into state and calls: without ``/hostedzone/`` in front.
+
+    Raises ``ValueError``, which says what an id looks like.
+    """
+    zone_id = str(given).removeprefix("/hostedzone/")
+    if not _FORM.fullmatch(zone_id):
+        raise ValueError(
+            f"{shown(given)} is not the id of a hosted zone, which is Z with upper-case letters and digits, "
+            "such as Z0123456789ABCDEFGHIJ"
+        )
+    return zone_id
+
+
+def fault(name: str, zone_id: str, found: str, *, private: bool) -> str | None:
+    """Return why *zone_id* is not the id of the public zone *name*; nothing where it is.
+
+    *found* and *private* are what Route 53 says of the zone behind the id, with or without final dot.
+    """
+    found = found.lower().removesuffix(".")
+    if found == name and not private:
+        return None
+    kind = "private zone" if private else "zone"
+    return (
+        f"{zone_id} is the id of the {kind} {found}; set that of the public zone {name}, or leave zoneId out"
+    )
+
+
+def by_name(zone: Zone, opts: pulumi.InvokeOptions) -> pulumi.Output[str]:
+    """Return the id of the one public hosted zone that has the name of *zone*."""
+    arguments = {"name": zone.name, "privateZone": False}
+    way_out = f"set its zoneId, or use credentials of its account ({_RIGHTS})"
+    return looked_up(_GET_ZONE, arguments, zone, way_out, opts).apply(lambda found: found["zoneId"])
+
+
+def known(zone: Zone, given: pulumi.Input[str]) -> pulumi.Output[str]:
+    """Return the canonical form of the id *given* for *zone*, once it is known."""
+
+    def formed(text: str) -> str:
+        try:
+            return canonical(text)
+        except ValueError as error:
+            raise _wrong(zone, str(error)) from None
+
+    return pulumi.Output.from_input(given).apply(formed)
+
+
+def confirmed(zone: Zone, given: pulumi.Input[str], opts: pulumi.InvokeOptions) -> pulumi.Output[str]:
+    """Return the id *given* for *zone*, once Route 53 has said that it is the id of this public zone."""
+
+    def compared(found: dict[str, Any]) -> str:
+        if text := fault(zone.name, found["zoneId"], found["name"], private=bool(found["privateZone"])):
+            raise _wrong(zone, text)
+        return found["zoneId"]
+
+    way_out = f"set the zoneId of a zone in the account of the credentials ({_RIGHTS})"
+    return looked_up(_GET_ZONE, {"zoneId": known(zone, given)}, zone, way_out, opts).apply(compared)
+
+
+def _wrong(zone: Zone, text: str) -> pulumi.RunError:
+    return pulumi.RunError(f"zone {zone.name} of provider {zone.provider}, zoneId: {text}")
