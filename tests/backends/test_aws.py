@@ -148,15 +148,17 @@ def test_an_output_that_is_no_id_is_told_with_zone_and_option(zone_id: str | Non
 
 
 @pytest.mark.parametrize(
-    ("zone_id", "way_out"),
+    ("zone_id", "by", "way_out"),
     [
-        (None, "set its zoneId, or use credentials of its account"),
-        ("Z1", "set the zoneId of a zone in the account of the credentials"),
+        (None, "name contoso.com", "set its zoneId, or use credentials of its account"),
+        ("Z1", "zoneId Z1", "set the zoneId of a zone in the account of the credentials"),
     ],
     ids=["by name", "by id"],
 )
-def test_a_look_up_that_fails_ends_the_update_with_one_line_and_a_way_out(zone_id: str | None, way_out: str):
+def test_a_look_up_that_fails_ends_the_update_with_one_line_and_a_way_out(
+    zone_id: str | None, by: str, way_out: str
+):
     assert refusal(zone_id, {}) == (
-        f"zone contoso.com of provider aws could not be looked up: invoke of {GET_ZONE} failed: the test does "
-        f"not expect this look-up (name); {way_out} (docs/pipelines.md has the rights)"
+        f"zone contoso.com of provider aws could not be looked up by {by}: invoke of {GET_ZONE} failed: the "
+        f"test does not expect this look-up (name); {way_out} (docs/pipelines.md has the rights)"
     )

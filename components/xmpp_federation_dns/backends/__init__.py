@@ -135,8 +135,8 @@ def looked_up(
 ) -> pulumi.Output[dict[str, Any]]:
     """Return what a provider's function answers about *zone*, once *arguments* are known.
 
-    Where it fails, the update ends with one line, the *way_out* at its end: the functions of the SDKs end it
-    with a traceback.
+    Where it fails, the update ends with one line, which names the first of them and ends with the *way_out*:
+    the functions of the SDKs end it with a traceback.
     """
 
     async def answer(known: dict[str, Any]) -> Any:
@@ -146,8 +146,9 @@ def looked_up(
         except Exception as error:  # noqa: BLE001 the SDK raises nothing narrower
             # Providers put their text behind those of the engine and of Terraform.
             cause = " ".join(re.split(r"returned an error: |\t\* ", str(error))[-1].split())
-            text = f"zone {zone.name} of provider {zone.provider} could not be looked up: {cause}"
-            raise pulumi.RunError(f"{text}; {way_out}") from None
+            key, value = next(iter(known.items()))
+            text = f"zone {zone.name} of provider {zone.provider} could not be looked up by {key} {value}"
+            raise pulumi.RunError(f"{text}: {cause}; {way_out}") from None
         # Nothing is known in a preview while the credentials are outputs.
         return found or UNKNOWN
 

@@ -55,12 +55,13 @@ def left(
     texts = dict(wanted)
     for position, (process, text) in enumerate(runs):
         if position:
-            texts = {key: each for key, each in {**texts, **unpacked(text)}.items() if each}
+            texts |= unpacked(text)
         if process == last:
             break
         if process != PROCESS:
-            for key, each in contents(texts).items():
-                found[key].append(each)
+            for key, each in texts.items():
+                # What a run did not want it may have deleted: it is looked for, and nothing is its own.
+                found[key] += [Content.of(each)] if each else []
     return found, runs[0][0] == PROCESS
 
 
