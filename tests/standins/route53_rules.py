@@ -111,6 +111,7 @@ def batch_faults(
         else:
             after[record_set.key] = record_set
     yield from _coexistence_faults(changes, after, zone)
+    yield from _policy_faults(changes, after)
 
 
 def _weight(change: BatchChange) -> int:
@@ -183,6 +184,21 @@ def _is_srv(value: str) -> bool:
     numbers, target = fields.groups()[:3], fields[4]
     in_range = all(int(number) <= 65_535 for number in numbers)
     return in_range and (target == "." or _HOST.fullmatch(target) is not None)
+
+
+def _policy_faults(changes: Sequence[BatchChange], after: Mapping[Key, RecordSet]) -> Iterator[str]:
+    """Yield where a simple record set would stand beside those of a routing policy."""
+    policies: dict[tuple[str, str], set[bool]] = {}
+    for key in after:
+        policies.setdefault((key.name, key.type), set()).add(bool(key.set_identifier))
+    for change in changes:
+        name, type_, identifier = change.record_set.key
+        if change.action != "DELETE" and len(policies[name, type_]) > 1:
+            # Of a policy beside a simple one as external-dns#3141 has it; the other way round unconfirmed.
+            yield (
+                f"RRSet with DNS name {name}, type {type_}, SetIdentifier {identifier or 'null'} cannot be created as "
+                f"a {'non-weighted' if identifier else 'weighted'} set exists with the same name and type."
+            )
 
 
 def _coexistence_faults(

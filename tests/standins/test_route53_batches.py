@@ -54,6 +54,22 @@ def test_a_record_set_is_not_created_twice_in_one_batch(zone: HostedZone) -> Non
     )
 
 
+@pytest.mark.parametrize("simple_first", [True, False])
+def test_a_simple_record_set_and_those_of_a_routing_policy_exclude_each_other(
+    zone: HostedZone, simple_first: bool
+) -> None:
+    weighted = change("CREATE", *HOST, 300, ADDRESS)
+    weighted["ResourceRecordSet"] |= {"SetIdentifier": "eu", "Weight": 1}
+    first, second = (CREATE, weighted) if simple_first else (weighted, CREATE)
+    send(zone, first)
+    there, identifier = ("non-weighted", "eu") if simple_first else ("weighted", "null")
+    assert refusal(zone, second) == (
+        "InvalidChangeBatch",
+        f"[RRSet with DNS name xmpp.contoso.com., type A, SetIdentifier {identifier} cannot be created as a {there} "
+        "set exists with the same name and type.]",
+    )
+
+
 def test_a_value_does_not_stand_twice_in_a_record_set(zone: HostedZone) -> None:
     assert refusal(zone, change("CREATE", *HOST, 300, ADDRESS, ADDRESS)) == (
         "InvalidChangeBatch",

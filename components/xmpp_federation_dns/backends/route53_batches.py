@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi.dynamic import DiffResult
 
+from xmpp_federation_dns.backends import hosted_zones
 from xmpp_federation_dns.keepers.batches import Batch, Change, Content, Foreign, Live, Weight, values
 from xmpp_federation_dns.keepers.errors import UpdateError
 from xmpp_federation_dns.keepers.ownership import Place
@@ -125,13 +126,9 @@ class HostedZone(ZoneClient):
         """Raise :class:`UpdateError` where the id is that of another zone, or of a private one."""
         with _told(str(self)):
             zone = self.client.get_hosted_zone(Id=self.id)["HostedZone"]
-        name = zone["Name"].lower().removesuffix(".")
-        if name != self.name:
-            raise UpdateError(f"{self}: this id is that of zone {name}; correct zoneId, or leave it out")
-        if zone.get("Config", {}).get("PrivateZone"):
-            raise UpdateError(
-                f"{self}: this zone is private, and no peer sees it; set the zoneId of the public one"
-            )
+        private = bool(zone.get("Config", {}).get("PrivateZone"))
+        if text := hosted_zones.fault(self.name, self.id, zone["Name"], private=private):
+            raise UpdateError(f"{self}: {text}")
         self.seen = True
 
     def _answered(self, exception: Exception | None, parsed_response: Any, **_: Any) -> None:

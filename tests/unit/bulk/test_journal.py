@@ -63,6 +63,19 @@ def test_an_update_that_was_killed_goes_on_though_the_configuration_is_what_it_w
     assert zone.texts == domain(1)
 
 
+def test_what_a_killed_update_deleted_is_published_again_where_it_is_wanted_again(
+    zone: Zone, keeper: MemoryKeeper
+):
+    with update(keeper, "first") as run:
+        state = run.publish(None, domains(1, 2))
+    with update(keeper, "killed") as run:
+        state["journal"] = run.write(state["journal"], domain(1))
+    zone.there = dict(contents(domain(1)))
+    with update(keeper, "next") as run:
+        state = run.publish(state, domains(1, 2))
+    assert zone.texts == state["resource"]["recordSets"] == domains(1, 2)
+
+
 def test_several_runs_that_were_killed_one_after_the_other_are_all_known(zone: Zone, keeper: MemoryKeeper):
     with update(keeper, "first") as run:
         state = run.publish(None, domain(1))

@@ -89,9 +89,8 @@ def test_a_zone_is_created_in_one_message(knot: Knot, provider: DynamicUpdates):
     assert serial(knot) == before + 1
 
 
-@pytest.mark.usefixtures("small")
 def test_a_journal_is_written_where_nothing_is_there_by_a_message_that_changes_nothing(
-    knot: Knot, provider: DynamicUpdates, monkeypatch: pytest.MonkeyPatch
+    knot: Knot, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("traceback.format_exc", None)
     writer = JournalProvider(DynamicUpdates())
@@ -106,6 +105,7 @@ def test_a_journal_is_written_where_nothing_is_there_by_a_message_that_changes_n
     )
 
 
+@pytest.mark.usefixtures("small")
 def test_several_messages_show_how_far_they_are(
     knot: Knot, provider: DynamicUpdates, capsys: pytest.CaptureFixture[str]
 ):
