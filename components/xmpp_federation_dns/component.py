@@ -2,19 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from graphlib import TopologicalSorter
 from importlib.util import find_spec
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pulumi
+from pulumi.runtime import settings
 
 from xmpp_federation_dns import configuration, export, names
 from xmpp_federation_dns.args import XmppFederationDnsArgs
 from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.configuration import Plan
 from xmpp_federation_dns.hook import Verification
 from xmpp_federation_dns.problems import ConfigurationError, Problem
 from xmpp_federation_dns.records import RecordSet, SrvRecordSet
 
+_PUBLISHED: WeakKeyDictionary[Any, defaultdict[str, list[tuple[str, Zone, set[str]]]]] = WeakKeyDictionary()
+"""What each run of a program publishes, by zone: component, place, and name and type of every record set."""
 TYPE = "xmpp-federation-dns:index:XmppFederationDns"
 
 
@@ -38,6 +44,8 @@ class XmppFederationDns(pulumi.ComponentResource):
         plan = configuration.read(args)
         if faults := list(_missing_sdks(plan.zones)) or list(_missing_providers(plan.zones)):
             raise ConfigurationError(faults)
+        if twice := list(_published_twice(name, plan)):
+            raise ConfigurationError(twice)
         super().__init__(TYPE, name, None, opts)
         for warning in plan.warnings:
             pulumi.log.warn(str(warning), self)
@@ -125,6 +133,25 @@ def _by_zone(
         zone = home[record_set]
         found.setdefault(zone.name, (zone, []))[1].append(record_set)
     return found
+
+
+def _published_twice(name: str, plan: Plan) -> Iterator[Problem]:
+    """Name what another component of this program publishes too: plugins that create both at once refuse neither."""
+    # The connection to the engine is one of the run's own.
+    published = _PUBLISHED.setdefault(settings.get_monitor(), defaultdict(list))
+    homes = {zone.name: zone for zone in plan.zones}
+    keys: defaultdict[str, list[str]] = defaultdict(list)
+    for record_set in plan.record_sets:
+        keys[names.closest(record_set.name, homes) or ""].append(f"{record_set.name} {record_set.type}")
+    for zone, own in keys.items():
+        # However its record sets are kept there.
+        place = replace(homes[zone], bulk=False, existing="refuse", retain_on_delete=False)
+        for other, there, theirs in published[zone]:
+            if place == there and (both := [key for key in own if key in theirs]):
+                more = f" and {len(both) - 1:,} more" if len(both) > 1 else ""
+                text = f"component '{name}' publishes {both[0]}{more} in zone {zone}, and component '{other}' does too"
+                yield Problem((), f"{text}; a record set belongs to one of them")
+        published[zone].append((name, place, set(own)))
 
 
 def _missing_sdks(zones: Iterable[Zone]) -> Iterator[Problem]:

@@ -49,7 +49,7 @@ def test_the_table_has_a_row_for_each(bench: Bench):
     lines = table.table(bench.cells).splitlines()
     assert lines[:2] == list(table.HEAD)
     assert [line.rpartition(" | ")[2] for line in lines[2:]] == [
-        "1 ChangeResourceRecordSets, 1 GetChange |",
+        "1 ChangeResourceRecordSets, 1 GetChange, 1 GetHostedZone, 1 ListResourceRecordSets |",
         "1 ChangeResourceRecordSets |",
         "none |",
         "1 ListResourceRecordSets |",

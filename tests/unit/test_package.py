@@ -87,7 +87,9 @@ def test_the_process_of_a_dynamic_provider_does_not_load_what_reads_the_configur
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = ast.literal_eval(done.stdout)
     assert f"xmpp_federation_dns.backends.{module}" in loaded
-    assert [each for each in loaded if each.split(".")[1] not in ("backends", "keepers", "problems", "records")] == []
+    assert [
+        each for each in loaded if each.split(".")[1] not in ("backends", "keepers", "problems", "records")
+    ] == []
 
 
 def test_the_files_of_the_lock_carry_no_address():
