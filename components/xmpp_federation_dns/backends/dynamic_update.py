@@ -5,6 +5,7 @@ The module and class names are part of every stack's state: Pulumi stores the pr
 
 import time
 from collections.abc import Collection, Iterable, Mapping
+from itertools import product
 from typing import Any, ClassVar, NamedTuple
 
 import dns.update
@@ -120,16 +121,22 @@ class PrimaryZone(ZoneClient):
     def _look(self, expected: Mapping[str, Content | None]) -> dict[str, Live | None]:
         """Return what is shown, what is expected, or that nothing is there: whichever the conditions confirm."""
         shown = {key: self.primary.look_up(*key.split(" ")) for key in expected}
+        # Conditions do not compare TTLs; the server that is asked alone can tell.
+        known = {
+            key: shown[key] if _as(key, shown[key]) == _as(key, each) else each
+            for key, each in expected.items()
+        }
         live: dict[str, Live | None] = {}
-        for supposed in (shown, expected, dict.fromkeys(shown)):
+        # An answer does not say which condition does not hold, and most often all are of one kind.
+        for split, supposed in product((False, True), (shown, known, dict.fromkeys(shown))):
             asked = {key: _as(key, what) for key, what in supposed.items() if key not in live}
-            live |= {key: supposed[key] for key in self._true(asked)}
+            live |= {key: supposed[key] for key in self._true(asked, split=split)}
         return live
 
     def _hidden(self, keys: Iterable[str]) -> dict[str, Foreign]:
         """Return what would hide record sets of these keys from everybody who asks for them."""
         asked = {key: self._in_sight(key.partition(" ")[0]) for key in keys}
-        hidden = asked.keys() - self._true(asked)
+        hidden = asked.keys() - self._true(asked, split=True)
         causes = {key: next(each for each in asked[key] if not self._hold([each])) for key in sorted(hidden)}
         return {
             key: Foreign(_FAULTS[each.type].format(each.name), hides=True) for key, each in causes.items()
@@ -154,19 +161,24 @@ class PrimaryZone(ZoneClient):
             found += [] if change.old else self._in_sight(change.name)
         return list(dict.fromkeys(found))
 
-    def _true(self, asked: Mapping[str, Collection[Condition]]) -> set[str]:
-        """Return the keys whose conditions all hold, by messages that change nothing."""
+    def _true(self, asked: Mapping[str, Collection[Condition]], *, split: bool) -> set[str]:
+        """Return the keys whose conditions all hold, by messages that change nothing.
+
+        Without *split*, those alone that are in a message of which every condition holds.
+        """
         if not asked:
             return set()
         conditions = [condition for each in asked.values() for condition in each]
-        if sum(map(self._octets, conditions)) <= self.most[0] and self._hold(conditions):
+        fits = sum(map(self._octets, conditions)) <= self.most[0]
+        if fits and self._hold(conditions):
             return set(asked)
-        if len(asked) == 1:
+        if len(asked) == 1 or (fits and not split):
             return set()
-        # An answer does not say which of them does not hold.
         keys = list(asked)
         halves = keys[: len(keys) // 2], keys[len(keys) // 2 :]
-        return set[str]().union(*(self._true({key: asked[key] for key in half}) for half in halves))
+        return set[str]().union(
+            *(self._true({key: asked[key] for key in half}, split=split) for half in halves)
+        )
 
     def _hold(self, conditions: Iterable[Condition]) -> bool:
         return self.primary.update(self._message(conditions), "what is there not asked for").done
