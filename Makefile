@@ -112,6 +112,10 @@ bench: setup .venv-bench/installed ## publish up to 3,000 SIP domains with this 
 bench-kill: setup ## kill `pulumi up` at 20 moments, and see that the next one goes on: minutes
 	@$(ENGINE_PATH) $(PYTHON) -m tools.bench.killed --write
 
+.PHONY: histories
+histories: setup ## thousands of random histories of stacks and zones that nobody has tried: minutes
+	@HISTORIES=$(or $(HISTORIES),5000) $(PYTHON) -m pytest tests/keepers
+
 .PHONY: mutants
 mutants: setup ## how many changes of the pure code the unit tests notice: minutes
 	@nice $(PYTHON) -m tools.mutants

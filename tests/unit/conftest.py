@@ -27,6 +27,15 @@ class Forgetful(Claims):
     def refuse(self, place: Place, keys: Iterable[str]) -> None:
         """Forget it."""
 
+    @property
+    def failed(self) -> bool:
+        """Say that nothing did."""
+        return False
+
+    @failed.setter
+    def failed(self, value: bool) -> None:
+        """Forget it."""
+
 
 @pytest.fixture(autouse=True)
 def operations_in_updates_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import ConfigureRequest, CreateResult, DiffResult, ResourceProvider, UpdateResult
 
+from xmpp_federation_dns.keepers import ownership
 from xmpp_federation_dns.keepers.batches import Content, contents
 from xmpp_federation_dns.keepers.run import Run
 
@@ -86,7 +87,8 @@ class JournalProvider(ResourceProvider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Write what is to be published; raise :class:`UpdateError` where any of it is there already."""
         wanted = unpacked(props["recordSets"])
-        learnt = self._look(props, wanted)
+        with ownership.CLAIMS.publishing():
+            learnt = self._look(props, wanted)
         return CreateResult(props["zone"], {**props, **learnt, "runs": [[PROCESS, _digest(wanted)]]})
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
@@ -99,7 +101,8 @@ class JournalProvider(ResourceProvider):
         before = {key: old.get(key, "") for key in sorted({*old, *new}) if old.get(key) != new.get(key)}
         earlier = [key for _, text in runs[1:] for key in unpacked(text)]
         fresh = {key: new[key] for key in new.keys() - old.keys() - set(earlier)}
-        known |= self._look({**known, **_news}, fresh)
+        with ownership.CLAIMS.publishing():
+            known |= self._look({**known, **_news}, fresh)
         runs = [[PROCESS, _digest(new)], [runs[0][0], packed(before)], *runs[1:]]
         return UpdateResult({**known, **_news, "runs": runs[:MOST]})
 

@@ -5,11 +5,13 @@ journal proves, or because it is to be adopted. What another resource holds is n
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import RLock
 
 from xmpp_federation_dns.keepers.batches import Content, Foreign, Live
+from xmpp_federation_dns.keepers.errors import UpdateError
 
 Place = tuple[str | int, ...]
 """Where a zone is kept: what tells it from another zone, as far as a configuration says it."""
@@ -97,8 +99,19 @@ class Claims:
     def __init__(self) -> None:
         self.lock = RLock()
         """Held while record sets are dropped, and while it is decided that one is refused."""
+        self.failed = False
+        """Whether something was not published: what is deleted then may be what it was to take the place of."""
         self._held: defaultdict[str, dict[str, Place]] = defaultdict(dict)
         self._refused: defaultdict[str, set[Place]] = defaultdict(set)
+
+    @contextmanager
+    def publishing(self) -> Generator[None]:
+        """Note where publishing fails."""
+        try:
+            yield
+        except UpdateError:
+            self.failed = True
+            raise
 
     def hold(self, owner: str, place: Place, keys: Iterable[str]) -> None:
         """Note that a resource, by its id, created, adopted, or keeps these record sets."""

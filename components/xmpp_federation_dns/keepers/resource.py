@@ -23,7 +23,7 @@ from xmpp_federation_dns.keepers import journal, ownership
 from xmpp_federation_dns.keepers.batches import Content, Foreign, content, contents, texts
 from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError, tell_update_errors
 from xmpp_federation_dns.keepers.ownership import Place
-from xmpp_federation_dns.keepers.run import Run, ZoneClient, ZoneGoneError, tell
+from xmpp_federation_dns.keepers.run import Run, ZoneClient, ZoneGoneError, listed, tell
 from xmpp_federation_dns.records import RecordSet
 
 
@@ -70,15 +70,26 @@ class Keeper(ResourceProvider, ABC):
         what = props["zone"] if "journal" in props else next(iter(props["recordSets"]))
         # Unlike any other, so that it tells a resource from the one that takes its place.
         id_ = f"{what} {uuid.uuid4().hex[:8]}"
-        return CreateResult(id_, self._publish(id_, {}, props))
+        with ownership.CLAIMS.publishing():
+            return CreateResult(id_, self._publish(id_, {}, props))
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Send the difference between what is in the state and what is wanted; nothing where there is none."""
         known = {key: value for key, value in _olds.items() if key in self.learnt}
-        return UpdateResult(self._publish(_id, _olds, known | _news))
+        with ownership.CLAIMS.publishing():
+            return UpdateResult(self._publish(_id, _olds, known | _news))
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Delete the record sets of the state, unless somebody changed them or another resource holds them."""
+        """Delete the record sets of the state, unless somebody changed them or another resource holds them.
+
+        Not in an update that goes on after something failed: what depends on that is not even tried, and may be
+        what the record sets are to be replaced by.
+        """
+        if ownership.CLAIMS.failed:
+            raise UpdateError(
+                f"{listed(list(_props['recordSets']))} not deleted: something else failed in this update, which may be "
+                "to take the place; the next pulumi up deletes it"
+            )
         with contextlib.suppress(ZoneGoneError):
             Run(_id, self.client(_props), contents(_props["recordSets"]), {}).publish()
         ownership.CLAIMS.release(_id)

@@ -110,11 +110,25 @@ def test_what_was_refused_to_another_resource_is_not_deleted_and_told(zone: Zone
         failed(UpdateError, run.publish, None, domain(1))
         error = failed(UpdateError, run.delete, state)
     assert str(error) == (
-        "zone contoso.com: nothing more was changed: another resource of this stack wants "
-        "_xmpp-server._tcp.d1.contoso.com SRV, xmpp.d1.contoso.com A, which this one would delete, and was refused; "
-        "its error says the way out"
+        "_xmpp-server._tcp.d1.contoso.com SRV, xmpp.d1.contoso.com A not deleted: something else failed in this "
+        "update, which may be to take the place; the next pulumi up deletes it"
     )
     assert zone.texts == domain(1)
+
+
+def test_what_a_zone_in_bulk_no_longer_wants_and_another_was_refused_is_not_deleted_and_told(
+    zone: Zone, keeper: MemoryKeeper
+):
+    state = first(keeper, 1, 2)
+    with update(keeper, "moved") as run:
+        failed(UpdateError, run.publish, None, domain(2))
+        error = failed(UpdateError, run.publish, state, domain(1))
+    assert str(error) == (
+        "zone contoso.com: nothing more was changed: another resource of this stack wants "
+        "_xmpp-server._tcp.d2.contoso.com SRV, xmpp.d2.contoso.com A, which this one would delete, and was refused; "
+        "its error says the way out"
+    )
+    assert zone.texts == domains(1, 2)
 
 
 def test_what_is_to_be_retained_stays_when_it_is_not_wanted_any_more(
