@@ -16,10 +16,7 @@ LOOK = 0.01
 
 @contextmanager
 def doomed(stack: Stack, *arguments: str) -> Generator["subprocess.Popen[bytes]"]:
-    """Run `pulumi` on *stack*, and kill it when the block ends, with everything that it started.
-
-    The lock of the state, which a killed run leaves, is taken away.
-    """
+    """Run `pulumi` on *stack*, and kill it when the block ends, with everything that it started."""
     process = subprocess.Popen(
         ["pulumi", *arguments, "--yes", "--skip-preview", "--stack", stack.name, "--non-interactive"],
         cwd=stack.project,
@@ -39,7 +36,19 @@ def doomed(stack: Stack, *arguments: str) -> Generator["subprocess.Popen[bytes]"
             process.poll()
             time.sleep(LOOK)
         process.wait()
+
+
+def unlock(stack: Stack) -> bool:
+    """Take away the lock that a killed run left; return whether a torn file had to go first.
+
+    Pulumi replaces a state in files by renaming, but writes the attributes beside it in place. A run killed in
+    between leaves them empty, and every command ends in "failed to load checkpoint: EOF".
+    """
+    torn = [path for path in stack.state_directory.rglob("*.attrs") if not path.stat().st_size]
+    for path in torn:
+        path.unlink()
     stack.pulumi("cancel", "--yes")
+    return bool(torn)
 
 
 def _running(session: int) -> Iterator[int]:

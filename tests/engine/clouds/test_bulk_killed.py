@@ -10,7 +10,7 @@ from tests.engine.clouds.lab import FEDERATION, Lab, Run, dangling
 from tests.standins.clouds import Aws
 from tests.standins.emulation import Fault
 from tests.standins.zones import CloudZone, Published
-from tools.lab.killed import doomed
+from tools.lab.killed import doomed, unlock
 
 ADDRESSES = [f"131.107.155.{number}" for number in range(10, 22)]
 DOMAINS = [f"d{number:03}.contoso.com" for number in range(160)]
@@ -40,6 +40,7 @@ class Killed:
         calls = self.calls(fault.operation) + accepted
         with self.aws.server.faulty(fault), doomed(self.lab.stack, *arguments) as process:
             wait(lambda: self.calls(fault.operation) > calls, process)
+        unlock(self.lab.stack)
 
     def calls(self, operation: str) -> int:
         return self.aws.server.calls().get(operation, 0)

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from tests.engine.rfc2136.lab import SECRET, Lab, Run, serving
 from tests.standins.gate import Gate
-from tools.lab.killed import doomed
+from tools.lab.killed import doomed, unlock
 
 ZONE = "contoso.com"
 FOREIGN = [
@@ -58,6 +58,7 @@ class Killed:
         with self.gate.shut(after, unanswered), doomed(self.lab.stack, *arguments) as process:
             assert self.gate.reached.wait(60)
             assert process.poll() is None, "the run ended before it was killed"
+        unlock(self.lab.stack)
         return self.lab.changes(ZONE, since)
 
     def up(self, *arguments: str) -> Run:
