@@ -62,6 +62,8 @@ def test_what_is_not_wanted_any_more_is_deleted_there_or_left_over(killed: Kille
     assert (run.status, published(run)) == (0, sorted([left, *records("d2", address=OTHER_ADDRESS)]))
     assert "federation-xmpp.d1.contoso.com-A, interrupted while creating" in interrupted(run)
     killed.lab.knot.change(ZONE, ("delete", "xmpp.d1", "A"))
+    assert killed.lab.run("refresh", "--yes", "--clear-pending-creates").status == 0
+    assert "pending_operations" not in killed.lab.stack.state()["deployment"]
 
 
 def test_what_a_killed_run_changed_or_deleted_is_as_it_was_where_the_configuration_is_again(killed: Killed):
