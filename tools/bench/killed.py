@@ -1,49 +1,44 @@
-"""Kill `pulumi up` with a zone in bulk at moments spread over the run: the next one has to go on from there.
+"""Kill `pulumi up` at moments spread over the run, and see that what follows ends with what is wanted.
 
-Every second moment is in a create; the others are in a change of every TTL of what the create has left. Half of
-them are seconds, closer to each other towards the end of the run; half of them come while it writes. Killed is
-the whole process group and everything that left it, without a chance to clean up. Then `pulumi cancel` takes the
-lock away, `pulumi up` runs again, and the zone is compared with what is wanted and with what was somebody else's.
-Exit status 1 where one of them does not converge.
+Three ways of publishing, each with the same configuration in the next run and with another one. Every second
+moment is in a create; the others are in a change of every TTL of what the create has left, with a SIP domain
+less and one more. Half of them are seconds, closer to each other towards the end of the run; half of them come
+while it writes. Killed is everything that the run started, without a chance to clean up. Then `pulumi cancel` takes
+the lock away, and zone and state are compared with what is wanted and with what is somebody else's.
+Exit status 1 where one of them is not as it has to be.
 """
 
 import argparse
 import math
-import os
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-
-from tests.standins.zones import Published
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from tools.bench import table
-from tools.bench.programs import Bulk, PulumiProgram
-from tools.bench.session import WRITE, Session
-from tools.bench.usage import descendants
-from tools.bench.workload import Step, wanted
+from tools.bench.recovery import FailedError, Kill, Recovery
+from tools.bench.ways import WAYS, Target, Way
+from tools.bench.workload import ADDRESS, OTHER_ADDRESS, ZONE, Wanted, wanted
+from tools.lab.killed import LOOK, doomed, unlock
 
-SIZE = 1_000
 MOMENTS = 20
+STEPS = ("create", "change")
 REHEARSALS = 3
 """Of which the fastest counts: a moment that something else had delayed would come after the run."""
-FOREIGN = {
-    ("www.contoso.com", "A"): Published(60, ("192.0.2.1",)),
-    ("contoso.com", "MX"): Published(3600, ("10 mail.contoso.com.",)),
-    ("_xmpp-client._tcp.d0000.contoso.com", "SRV"): Published(3600, ("0 0 5222 xmpp.d0000.contoso.com.",)),
-}
-"""Somebody else's, beside and below the names of the stack."""
-STEPS: tuple[Step, Step] = ("create all", "change every TTL")
-
+ATTEMPTS = 5
+"""To kill a run before its end."""
 HEAD = (
-    "| killed | moment | writes by then | record sets by then | next `pulumi up` |",
-    "|---|---|---|---|---|",
+    "| way | SIP domains | next configuration | kills | converged | refused, then converged | left over |",
+    "|---|---|---|---|---|---|---|",
 )
-LOOK = 0.01
-"""Seconds between two looks at how much is written."""
+PUBLISHED_HEAD = (
+    "| way | killed in | record sets of a whole run | by the kill |",
+    "|---|---|---|---|",
+)
 
 
 @dataclass(frozen=True)
@@ -57,120 +52,210 @@ class Moment:
         """Say when."""
         return f"{self.seconds:.2f} s after {f'write {self.writes}' if self.writes else 'the start'}"
 
+    def earlier(self) -> "Moment":
+        """Return one that comes before it."""
+        return Moment(self.seconds / 2, max(self.writes - 1, min(self.writes, 1)))
+
+
+@dataclass(frozen=True)
+class Length:
+    """What a step takes that nobody kills."""
+
+    seconds: float
+    writes: int
+    record_sets: int
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a killed run: a row of the table, and whether all is as it should be."""
+    """What became of a killed run."""
 
-    row: str
-    converged: bool
+    way: Way
+    changed: bool
+    step: str
+    recovery: Recovery
+    failure: str = ""
+
+    @property
+    def result(self) -> str:
+        """Return the column of the table."""
+        if self.failure:
+            return "failed"
+        return (
+            "left over" if self.recovery.left_over else "refused" if self.recovery.ways_out else "converged"
+        )
+
+    def __str__(self) -> str:
+        """Tell it in a line."""
+        left = [f"left over: {name} {type_}" for name, type_ in sorted(self.recovery.left_over)]
+        said = ", ".join([*self.recovery.ways_out, *left, *self.failure.splitlines()[:1]])
+        head = f"{self.way.title}, {_configuration(changed=self.changed)}, {self.step}"
+        return f"{head}, {self.recovery.kill.published} record sets: {self.result}; {said}"
+
+
+class TooLateError(Exception):
+    """The run ended before it was killed."""
 
 
 def main(arguments: list[str]) -> int:
-    """Return 1 where one does not converge."""
+    """Return 1 where one is not as it has to be."""
     parser = argparse.ArgumentParser(prog="make bench-kill", description=__doc__)
-    parser.add_argument("--size", type=int, default=SIZE, help="SIP domains")
-    parser.add_argument("--moments", type=int, default=MOMENTS, help="how often a run is killed")
+    parser.add_argument("--size", type=int, help="SIP domains, in place of those of each way")
+    parser.add_argument(
+        "--moments", type=int, default=MOMENTS, help="how often a run is killed, of each kind"
+    )
+    parser.add_argument("--only", default="", help="the ways with this in their title")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
     given = parser.parse_args(arguments)
     start = time.monotonic()
-    pairs = moments(given.moments // len(STEPS), undisturbed(given.size))
-    outcomes = [outcome for each in pairs for outcome in pair(given.size, each)]
-    converged = sum(outcome.converged for outcome in outcomes)
-    minutes = (time.monotonic() - start) / 60
-    parts = [
-        "\n".join([*HEAD, *(outcome.row for outcome in outcomes)]),
-        f"{converged} of {len(outcomes)} converge ({time.strftime('%Y-%m-%d')}, {minutes:.0f} minutes).",
+    ways = [replace(way, size=given.size or way.size) for way in WAYS if given.only in way.title]
+    lengths = {way: undisturbed(way) for way in ways}
+    outcomes = [
+        outcome
+        for way in ways
+        for changed in (False, True)
+        for number, each in enumerate(moments(given.moments // len(STEPS), lengths[way]))
+        for outcome in pair(way, each, changed=changed, by_hand=bool(number // 2 % 2))
     ]
+    minutes = (time.monotonic() - start) / 60
+    parts = [*told(lengths, outcomes), f"{time.strftime('%Y-%m-%d')}, {minutes:.0f} minutes."]
     print("\n\n".join(parts))
     if given.write:
         table.write(parts, "killed")
-    return 0 if converged == len(outcomes) else 1
+    return int(any(outcome.failure for outcome in outcomes))
 
 
-def moments(pairs: int, lengths: Sequence[float]) -> list[list[Moment]]:
-    """Return so many pairs of moments, of runs that take *lengths* seconds."""
+def undisturbed(way: Way) -> list[Length]:
+    """Return the fewest seconds that each step takes, and what it writes then."""
+    runs: list[list[Length]] = []
+    for _ in range(REHEARSALS):
+        with way.target() as target:
+            runs.append([])
+            for aim in (created := wanted("create all", way.size), grown(created)):
+                target.configure(aim)
+                start, writes = time.monotonic(), target.zone.writes()
+                target.stack.pulumi("up", "--yes", "--skip-preview")
+                runs[-1].append(
+                    Length(time.monotonic() - start, target.zone.writes() - writes, len(aim.record_sets()))
+                )
+    return [min(step, key=lambda each: each.seconds) for step in zip(*runs, strict=True)]
+
+
+def moments(pairs: int, lengths: Sequence[Length]) -> list[list[Moment]]:
+    """Return so many pairs of moments, of runs of these *lengths*."""
     found: list[list[Moment]] = []
     for number in range(pairs):
         part = 0.95 * math.sqrt((number + 0.5) / pairs)
         if number % 2:
-            found.append([Moment(seconds=length * part) for length in lengths])
+            found.append([Moment(length.seconds * part) for length in lengths])
         else:
-            # 1,000 SIP domains are created by two writes and changed by four.
-            found.append([Moment(0.1 * part, 1), Moment(0.1 * part, 1 + number // 2 % 3)])
+            found.append([Moment(0.1 * part, 1 + number * (each.writes - 1) // pairs) for each in lengths])
     return found
 
 
-def undisturbed(size: int) -> list[float]:
-    """Return the fewest seconds that each step takes that nobody kills."""
-    runs: list[list[float]] = []
-    for _ in range(REHEARSALS):
-        with Session.of(Bulk, size) as session:
-            used = [session.run(step).used for step in STEPS]
-        runs.append([each.seconds for each in used if each])
-    return [min(step) for step in zip(*runs, strict=True)]
-
-
-def pair(size: int, at: Sequence[Moment]) -> list[Outcome]:
+def pair(way: Way, at: Sequence[Moment], *, changed: bool, by_hand: bool) -> list[Outcome]:
     """Kill both steps on one stack, and return what became of them."""
-    with Session.of(Bulk, size) as session:
-        for (name, type_), content in FOREIGN.items():
-            session.program.zone.put(name, type_, content.ttl, *content.values)
-        return [outcome(session, step, moment) for step, moment in zip(STEPS, at, strict=True)]
+    for _ in range(ATTEMPTS):
+        found: list[Outcome] = []
+        try:
+            with way.target() as target:
+                before = Wanted({})
+                for step, moment in zip(STEPS, at, strict=True):
+                    aim = grown(before) if before.addresses else wanted("create all", way.size)
+                    kill = killed(target, before, aim, moment, changed=changed)
+                    recovery = Recovery(target, kill, by_hand)
+                    try:
+                        recovery.run()
+                        found.append(Outcome(way, changed, step, recovery))
+                    except FailedError as error:
+                        found.append(Outcome(way, changed, step, recovery, str(error)))
+                        print(error, file=sys.stderr)
+                    print(f"{moment}: {found[-1]}", file=sys.stderr, flush=True)
+                    before = kill.now
+        except TooLateError:
+            print(f"{way.title}: {', '.join(map(str, at))} is too late", file=sys.stderr, flush=True)
+            at = [moment.earlier() for moment in at]
+        else:
+            return found
+    raise RuntimeError(f"{way.title}: no run could be killed before its end")
 
 
-def outcome(session: Session, step: Step, moment: Moment) -> Outcome:
-    """Kill *step* at a moment, and see whether the next run ends with what is wanted."""
-    program = session.program
-    if not isinstance(program, PulumiProgram):
-        raise TypeError(program)
-    target = wanted(step, session.size)
-    before = writes(session)
-    process = subprocess.Popen(
-        list(map(str, program.command(step, target))),
-        env=dict(program.environment),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    while writes(session) - before < moment.writes and process.poll() is None:
-        time.sleep(LOOK)
-    killed = kill(process, moment.seconds)
-    done = writes(session) - before
-    there = program.zone.record_sets()
-    published = sum(there.get(key) == each for key, each in target.record_sets().items())
-    program.stack.pulumi("cancel", "--yes")
-    run = program.stack.pulumi("up", "--yes", "--skip-preview", check=False)
-    as_wanted = program.zone.record_sets() == target.record_sets() | FOREIGN
-    if not killed:
-        said = "**failed**: the run ended before it was killed"
-    elif run.returncode or not as_wanted:
-        said = f"**failed**: exit status {run.returncode}, the zone is {'' if as_wanted else 'not '}as wanted"
-    else:
-        said = "converged"
-    row = f"| {step} | {moment} | {done} | {published:,} | {said} |"
-    print(row, file=sys.stderr, flush=True)
-    if run.returncode:
-        print(f"{run.stdout}{run.stderr}", file=sys.stderr)
-    return Outcome(row, said == "converged")
+def killed(target: Target, before: Wanted, aim: Wanted, moment: Moment, *, changed: bool) -> Kill:
+    """Kill the run from *before* to *aim*; return what it left and what is wanted now."""
+    zone = target.zone
+    target.configure(aim)
+    start = zone.writes()
+    with doomed(target.stack, "up") as process:
+        while zone.writes() - start < moment.writes and process.poll() is None:
+            time.sleep(LOOK)
+        try:
+            process.wait(moment.seconds)
+        except subprocess.TimeoutExpired:
+            pass
+        else:
+            raise TooLateError
+    if process.returncode != -signal.SIGKILL:
+        raise TooLateError
+    torn = unlock(target.stack)
+    there, held = zone.record_sets(), target.held()
+    kill = Kill(aim, there, held, aim, out="", torn=torn)
+    if changed:
+        # What only the zone knows is the worst to be taken out, and to be changed.
+        published = dict(aim.record_sets().items() & there.items() - held.items())
+        worst = {name.removeprefix("_xmpp-server._tcp.").removeprefix("xmpp.") for name, _ in published}
+        domains = sorted(aim.addresses, key=lambda domain: (domain not in worst, domain))
+        kill = replace(kill, out=domains[0], now=elsewhere(before, aim, *domains[:2]))
+    return kill
 
 
-def writes(session: Session) -> int:
-    """Return how often something was written so far."""
-    return session.aws.server.calls().get(WRITE, 0)
+def grown(before: Wanted) -> Wanted:
+    """Return what is wanted after the second step: other TTLs, a SIP domain less, one more, one elsewhere."""
+    domains = sorted(before.addresses)
+    addresses = {**before.addresses, f"e0000.{ZONE}": ADDRESS, domains[len(domains) // 2]: OTHER_ADDRESS}
+    del addresses[domains[len(domains) // 3]]
+    return Wanted(addresses, 2 * before.srv_ttl, 2 * before.address_ttl)
 
 
-def kill(process: "subprocess.Popen[bytes]", after: float) -> bool:
-    """Kill a process after so many seconds, with everything that it started; return False if it had ended."""
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(after)
-        return False
-    # Plugins run in process groups of their own.
-    for pid in descendants(process.pid):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    process.wait()
-    return True
+def elsewhere(before: Wanted, aim: Wanted, out: str, moved: str) -> Wanted:
+    """Return what is wanted in place of *aim*: another TTL, a SIP domain *out*, one *moved*, one more.
+
+    The one more is what the killed run was to delete, where there is any.
+    """
+    more = next(iter(before.addresses.keys() - aim.addresses.keys()), f"f0000.{ZONE}")
+    addresses = {**aim.addresses, more: ADDRESS, moved: "131.107.155.12"}
+    del addresses[out]
+    return Wanted(addresses, aim.srv_ttl, aim.address_ttl + 60)
+
+
+def told(lengths: dict[Way, list[Length]], outcomes: Sequence[Outcome]) -> list[str]:
+    """Return what is to be published of it."""
+    rows, published = [*HEAD], [*PUBLISHED_HEAD]
+    for way, steps in lengths.items():
+        own = [outcome for outcome in outcomes if outcome.way == way]
+        for changed in (False, True):
+            found = Counter(outcome.result for outcome in own if outcome.changed == changed)
+            counts = f"{found['converged']} | {found['refused']} | {found['left over']}"
+            head = f"{way.title} | {way.size:,} | {_configuration(changed=changed)} | {found.total()}"
+            failed = f" (**{found['failed']} failed**)" if found["failed"] else ""
+            rows.append(f"| {head} | {counts}{failed} |")
+        for step, length in zip(STEPS, steps, strict=True):
+            kills = [outcome.recovery.kill for outcome in own if outcome.step == step]
+            counts = sorted(Counter(kill.published for kill in kills).items())
+            told = ", ".join(f"{number:,}{f' ({count} times)' * (count > 1)}" for number, count in counts)
+            published.append(f"| {way.title} | {step} | {length.record_sets:,} | {told} |")
+    ways = Counter(chain.from_iterable(dict.fromkeys(outcome.recovery.ways_out) for outcome in outcomes))
+    left = Counter(type_ for outcome in outcomes for _, type_ in outcome.recovery.left_over)
+    lines = [f"- {count} times: {way}" for way, count in ways.most_common()]
+    if torn := sum(outcome.recovery.kill.torn for outcome in outcomes):
+        lines.append(
+            f"- {torn} times: the empty `.attrs` file beside Pulumi's state deleted, before `pulumi cancel`"
+        )
+    lines += [f"- left over: {count} record sets {type_}" for type_, count in sorted(left.items())]
+    return ["\n".join(part) for part in (rows, lines, published) if part]
+
+
+def _configuration(*, changed: bool) -> str:
+    return "changed" if changed else "the same"
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from tests.standins import home
 from tests.standins.clouds import REGION, Aws
 from tests.standins.zones import HostedZone
 
-from tools.bench.workload import ADDRESS, ZONE, Step, Wanted
+from tools.bench.workload import ZONE, Step, Wanted
 from tools.lab.stack import CHECKOUT, NAMESPACE, Stack
 
 OCTODNS_SYNC = CHECKOUT / ".venv-bench" / "bin" / "octodns-sync"
@@ -146,18 +146,8 @@ class PerRecord(PulumiProgram):
     bulk: ClassVar = False
 
     def configuration(self, wanted: Wanted) -> dict[str, Any]:
-        """Name a SIP domain with its Edge pool where it has another one."""
-        domains = [
-            domain if address == ADDRESS else {"name": domain, "edgePools": [{"ipv4": [address]}]}
-            for domain, address in wanted.addresses.items()
-        ]
-        return {
-            "zones": [{**self.zone.configuration(), "bulk": self.bulk}],
-            "domains": domains,
-            "edgePools": [{"ipv4": [ADDRESS]}],
-            "srvTtl": wanted.srv_ttl,
-            "addressTtl": wanted.address_ttl,
-        }
+        """Return the zone beside what is wanted there."""
+        return {"zones": [{**self.zone.configuration(), "bulk": self.bulk}], **wanted.configuration()}
 
 
 class Bulk(PerRecord):

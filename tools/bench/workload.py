@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from tests.standins.zones import Published
 
@@ -38,6 +38,16 @@ class Wanted:
             found[f"_xmpp-server._tcp.{domain}", "SRV"] = Published(self.srv_ttl, (service,))
             found[f"xmpp.{domain}", "A"] = Published(self.address_ttl, (address,))
         return found
+
+    def configuration(self) -> dict[str, Any]:
+        """Return what a stack file has of it: a SIP domain names its Edge pool where it has another one."""
+        domains = [
+            domain if address == ADDRESS else {"name": domain, "edgePools": [{"ipv4": [address]}]}
+            for domain, address in self.addresses.items()
+        ]
+        pools = [{"ipv4": [ADDRESS]}]
+        ttls = {"srvTtl": self.srv_ttl, "addressTtl": self.address_ttl}
+        return {"domains": domains, "edgePools": pools, **ttls}
 
 
 def wanted(step: Step, size: int) -> Wanted:

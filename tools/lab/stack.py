@@ -42,7 +42,8 @@ class Stack:
         self.prefix = prefix
         self.project = directory / "project"
         self.file = self.project / "config" / f"Pulumi.{name}.yaml"
-        (directory / "state").mkdir(parents=True)
+        self.state_directory = directory / "state"
+        self.state_directory.mkdir(parents=True)
         self.file.parent.mkdir(parents=True)
         for part in ("Pulumi.yaml", "__main__.py"):
             shutil.copy(CHECKOUT / part, self.project)
@@ -54,7 +55,7 @@ class Stack:
             **inherited,
             "PATH": os.pathsep.join([f"{sys.prefix}/bin", os.environ["PATH"]]),
             "PULUMI_HOME": str(directory / "pulumi"),
-            "PULUMI_BACKEND_URL": f"file://{directory / 'state'}",
+            "PULUMI_BACKEND_URL": f"file://{self.state_directory}",
             "PULUMI_CONFIG_PASSPHRASE": "of no importance",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

@@ -1,19 +1,16 @@
 """A run that is killed with a zone in bulk half published: the next `pulumi up` goes on from there."""
 
-import contextlib
-import os
-import signal
 import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from tests.engine.clouds.lab import FEDERATION, Lab, Run, dangling
 from tests.standins.clouds import Aws
 from tests.standins.emulation import Fault
 from tests.standins.zones import CloudZone, Published
+from tools.lab.killed import doomed, unlock
 
 ADDRESSES = [f"131.107.155.{number}" for number in range(10, 22)]
 DOMAINS = [f"d{number:03}.contoso.com" for number in range(160)]
@@ -39,23 +36,11 @@ class Killed:
     zone: CloudZone
 
     def at(self, fault: Fault, accepted: int, *arguments: str) -> None:
-        """Kill a run with everything it started when it meets with *fault*, after so many calls *accepted*."""
+        """Kill a run when it meets with *fault*, after so many calls *accepted*."""
         calls = self.calls(fault.operation) + accepted
-        with self.aws.server.faulty(fault):
-            process = subprocess.Popen(
-                ["pulumi", *arguments, "--yes", "--skip-preview", "--stack", self.lab.stack.name],
-                cwd=self.lab.stack.project,
-                env=self.lab.stack.environment,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-            try:
-                wait(lambda: self.calls(fault.operation) > calls, process)
-            finally:
-                kill(process)
-        # The lock of the state is Pulumi's own.
-        self.lab.stack.pulumi("cancel", "--yes")
+        with self.aws.server.faulty(fault), doomed(self.lab.stack, *arguments) as process:
+            wait(lambda: self.calls(fault.operation) > calls, process)
+        unlock(self.lab.stack)
 
     def calls(self, operation: str) -> int:
         return self.aws.server.calls().get(operation, 0)
@@ -71,15 +56,6 @@ def wait(until: Callable[[], bool], process: "subprocess.Popen[bytes]") -> None:
         assert process.poll() is None, "the run ended before it was killed"
         assert time.monotonic() < deadline
         time.sleep(0.02)
-
-
-def kill(process: "subprocess.Popen[bytes]") -> None:
-    """Kill a process and everything that it started, in whichever process group that is."""
-    for path in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(ProcessLookupError):
-            if os.getsid(int(path.name)) == process.pid:
-                os.kill(int(path.name), signal.SIGKILL)
-    process.wait(10)
 
 
 @pytest.fixture
