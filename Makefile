@@ -109,7 +109,7 @@ bench: setup .venv-bench/installed ## publish up to 3,000 SIP domains with this 
 	@$(ENGINE_PATH) $(PYTHON) -m tools.bench --write $(if $(SIZES),--sizes $(SIZES)) $(if $(MINUTES),--minutes $(MINUTES))
 
 .PHONY: bench-kill
-bench-kill: setup knot ## kill `pulumi up` 120 times, and see that what follows goes on: 30 minutes
+bench-kill: setup knot ## kill `pulumi up` 120 times, and see that what follows goes on: 30 to 40 minutes
 	@$(ENGINE_PATH) $(PYTHON) -m tools.bench.killed --write
 
 .PHONY: histories

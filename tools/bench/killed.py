@@ -244,14 +244,17 @@ def told(lengths: dict[Way, list[Length]], outcomes: Sequence[Outcome]) -> list[
             told = ", ".join(f"{number:,}{f' ({count} times)' * (count > 1)}" for number, count in counts)
             published.append(f"| {way.title} | {step} | {length.record_sets:,} | {told} |")
     ways = Counter(chain.from_iterable(dict.fromkeys(outcome.recovery.ways_out) for outcome in outcomes))
-    left = Counter(type_ for outcome in outcomes for _, type_ in outcome.recovery.left_over)
-    lines = [f"- {count} times: {way}" for way, count in ways.most_common()]
-    if torn := sum(outcome.recovery.kill.torn for outcome in outcomes):
-        lines.append(
-            f"- {torn} times: the empty `.attrs` file beside Pulumi's state deleted, before `pulumi cancel`"
-        )
-    lines += [f"- left over: {count} record sets {type_}" for type_, count in sorted(left.items())]
-    return ["\n".join(part) for part in (rows, lines, published) if part]
+    left = Counter(f"{type_} record sets" for outcome in outcomes for _, type_ in outcome.recovery.left_over)
+    torn = sum(outcome.recovery.kill.torn for outcome in outcomes)
+    lines = [
+        f"Refused: {_counted(ways)}. Left over: {_counted(left)}.",
+        f"After {torn} kills, an empty `.attrs` file beside Pulumi's state had to go before `pulumi cancel`.",
+    ]
+    return ["\n".join(part) for part in (rows, lines, published)]
+
+
+def _counted(found: Counter[str]) -> str:
+    return ", ".join(f"{count} {what}" for what, count in found.most_common()) or "none"
 
 
 def _configuration(*, changed: bool) -> str:
