@@ -48,6 +48,8 @@ class PrimaryZone(ZoneClient):
     def __init__(self, primary: Primary) -> None:
         self.primary = primary
         self._places = {self.place: True}
+        self._sent: Change | None = None
+        self._follows = True
 
     @property
     def place(self) -> Place:
@@ -99,6 +101,8 @@ class PrimaryZone(ZoneClient):
 
     def send(self, batch: Batch) -> None:
         """Send one message, with the condition that everything is as its change says."""
+        if self._sent and self._follows:
+            self._follows = self._shows(self._sent)
         message = self._message(self._conditions(batch))
         for change in batch:
             owner = change.name + "."
@@ -117,6 +121,20 @@ class PrimaryZone(ZoneClient):
                 f"{self}: {what}: the server has something else there, and does not show it",
                 unanswered=outcome.unanswered,
             )
+        self._sent = batch[-1]
+
+    def _shows(self, sent: Change) -> bool:
+        """Wait until the server shows what was *sent*, and tell whether it does.
+
+        BIND with inline-signing passes over a large message while it signs the one before: queries do not get
+        it until the zone changes again (BIND 9.18.49, seen 2026-11-29).
+        """
+        for look in range(LOOKS):
+            time.sleep(PAUSE if look else 0)
+            live = self.primary.look_up(sent.name, sent.type)
+            if live == sent.new if sent.new else live != sent.old:
+                return True
+        return False
 
     def _look(self, expected: Mapping[str, Content | None]) -> dict[str, Live | None]:
         """Return what is shown, what is expected, or that nothing is there: whichever the conditions confirm."""

@@ -288,7 +288,7 @@ def test_a_full_message_is_no_longer_than_tcp_allows(
 
     monkeypatch.setattr(Primary, "update", measured)
     for batch in made:
-        client.send(batch)
+        provider.client(properties(53, {})).send(batch)
     assert all(length <= 65_535 for length in lengths)
     assert all(length >= 20_000 for length in lengths[:-1])
 

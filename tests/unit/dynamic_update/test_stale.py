@@ -9,11 +9,12 @@ import dns.message
 import dns.opcode
 import dns.rcode
 import pytest
+from tests.unit.bulk.lab import domains
 from tests.unit.dynamic_update.lab import NAME, ZONE, answering, at, record_set, refreshed, says, told
 from tools.lab.knot import ADDRESS, Knot
 
 from xmpp_federation_dns.backends import dynamic_update
-from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
+from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates, PrimaryZone
 from xmpp_federation_dns.keepers import ownership
 
 OLD, NEW = "131.107.155.10", "131.107.155.11"
@@ -87,6 +88,21 @@ def test_between_two_looks_there_is_a_second(
     with behind(knot, answers=2) as port:
         provider.read("id", record_set(port, OLD))
     assert slept == [0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(("late", "looks"), [(2, [0, 1.0, 1.0, 0]), (1_000, [0, 1.0, 1.0, 1.0, 1.0])])
+def test_the_next_message_waits_until_the_last_is_shown_but_for_a_server_that_does_not_follow(
+    knot: Knot, provider: DynamicUpdates, monkeypatch: pytest.MonkeyPatch, late: int, looks: list[float]
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(PrimaryZone, "most", (900,))
+    monkeypatch.setattr(dynamic_update, "PAUSE", 1.0)
+    monkeypatch.setattr(time, "sleep", slept.append)
+    with behind(knot, answers=late) as port:
+        three_messages = domains(1, 2, 3, 4, 5)
+        provider.create(record_set(port, recordSets=three_messages, journal=[]))
+    assert {f"{name}.{ZONE} {rdtype}" for name, rdtype in knot.names(ZONE)} >= set(three_messages)
+    assert slept == looks
 
 
 def test_a_server_is_the_same_by_another_of_its_names(
