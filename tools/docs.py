@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from tools import federation_table, rules_page
+from tools import federation_table, ownership_table, rules_page
 from tools.lab.stack import CHECKOUT
 from xmpp_federation_dns.args import BACKENDS, EdgePool, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.proof.dns import checks as dns_checks
@@ -31,10 +31,12 @@ def pages() -> dict[Path, str]:
     """Return every file with generated parts as it should be."""
     readme = CHECKOUT / "README.md"
     verification = CHECKOUT / "docs" / "verification.md"
+    lifecycle = CHECKOUT / "docs" / "lifecycle.md"
     proofs = replaced(verification.read_text(), "checks", checks())
     return {
         readme: replaced(readme.read_text(), "configuration", configuration()),
         CHECKOUT / "docs" / "rules.md": rules_page.page(),
+        lifecycle: replaced(lifecycle.read_text(), "ways in", ownership_table.table()),
         verification: replaced(proofs, "federation", federation_table.tables()),
     }
 

@@ -1,4 +1,4 @@
-"""A zone of either cloud as a test sees it from outside: what is in it, and hand-made changes."""
+"""A zone as a test sees it from outside: what is in it, and hand-made changes; those of both clouds."""
 
 import itertools
 from abc import ABC, abstractmethod
@@ -24,15 +24,11 @@ class Published(NamedTuple):
     values: tuple[str, ...]
 
 
-class CloudZone(ABC):
-    """One zone, at whichever cloud; names of record sets are absolute, without final dot."""
+class WatchedZone(ABC):
+    """One zone, wherever it is; names of record sets are absolute, without final dot."""
 
-    resource_type: ClassVar[str]
-    """Token of the resources that hold record sets."""
-
-    def __init__(self, name: str, server: Server) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.server = server
 
     @property
     @abstractmethod
@@ -54,6 +50,21 @@ class CloudZone(ABC):
     @abstractmethod
     def remove(self, name: str, type_: str) -> None:
         """Delete a record set by hand."""
+
+    @abstractmethod
+    def history(self) -> list[Change]:
+        """Return every change of the zone's record sets, in order."""
+
+
+class CloudZone(WatchedZone):
+    """One zone, at whichever cloud."""
+
+    resource_type: ClassVar[str]
+    """Token of the resources that hold record sets."""
+
+    def __init__(self, name: str, server: Server) -> None:
+        super().__init__(name)
+        self.server = server
 
     @abstractmethod
     def import_id(self, name: str, type_: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.engine.ownership.rows import ROWS
 from tests.recorder import hosted_zones, run
 from tools import docs
 
@@ -143,3 +144,13 @@ def test_every_row_of_the_life_of_a_stack_names_a_test():
     rows = [line for table in tables for line in table.splitlines() if line.startswith("| ")]
     assert len(rows) >= 20
     assert [row for row in rows if "::test_" not in row] == []
+
+
+def test_every_way_in_has_a_test():
+    files = (ROOT / "tests" / "engine" / "ownership").glob("test_*.py")
+    tests = {
+        name
+        for file in files
+        for name in re.findall(r"^@way_in\ndef (\w+)\(", file.read_text(), re.MULTILINE)
+    }
+    assert tests == set(ROWS)

@@ -1,24 +1,27 @@
-"""A stack that publishes to emulated clouds, and what one run of `pulumi` did to both."""
+"""A stack that publishes to zones that are watched, and what one run of `pulumi` did to both."""
 
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import yaml
 from tests.standins import home
 from tests.standins.clouds import Cloud
 from tests.standins.emulation import Change
-from tests.standins.zones import CloudZone, DnsZone, HostedZone
+from tests.standins.zones import CloudZone, DnsZone, HostedZone, WatchedZone
 from tools.lab.stack import NAMESPACE, Stack
+
+Watched = TypeVar("Watched", bound=WatchedZone)
 
 FEDERATION = "federation"
 """Logical name of the component, in the program of the checkout."""
 COMPONENT = "xmpp-federation-dns:index:XmppFederationDns"
 BULK = "pulumi-python:dynamic/xmpp-federation-dns:RecordSets"
-RECORD_SETS = frozenset({BULK, *(zone.resource_type for zone in (HostedZone, DnsZone))})
+DYNAMIC = "pulumi-python:dynamic/xmpp-federation-dns:RecordSet"
+RECORD_SETS = frozenset({BULK, DYNAMIC, *(zone.resource_type for zone in (HostedZone, DnsZone))})
 """Types of the resources that hold record sets."""
 
 
@@ -44,7 +47,7 @@ class Run:
                 found[about] = said
         return found
 
-    def of(self, zone: CloudZone) -> list[tuple[str, str, str]]:
+    def of(self, zone: WatchedZone) -> list[tuple[str, str, str]]:
         """Return the changes of one zone, in order: action, name, type."""
         return [(each.action, each.name, each.type) for each in self.changes if each.zone == zone.id]
 
@@ -66,7 +69,7 @@ class Lab:
     directory: Path
     clouds: Sequence[Cloud]
     stack: Stack
-    zones: list[CloudZone] = field(default_factory=list[CloudZone])
+    zones: list[WatchedZone] = field(default_factory=list[WatchedZone])
 
     @classmethod
     def of(cls, directory: Path, *clouds: Cloud, **environment: str) -> Self:
@@ -83,7 +86,7 @@ class Lab:
         """Create a zone, and watch it from now on."""
         return self.watch(cloud.zone(name))
 
-    def watch(self, zone: CloudZone) -> CloudZone:
+    def watch(self, zone: Watched) -> Watched:
         """Watch a zone from now on."""
         self.zones.append(zone)
         return zone
