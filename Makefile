@@ -34,7 +34,7 @@ types: setup ## strict type check
 	.venv/bin/pyright
 
 .PHONY: tests
-tests: setup knot servers ## unit, contract, engine and federation tests, with branch coverage of the package
+tests: setup knot bind servers ## unit, contract, engine and federation tests, with branch coverage of the package
 	$(ENGINE_PATH) $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --cov --cov-report=term-missing
 
 .PHONY: test-federation
@@ -42,7 +42,7 @@ test-federation: setup knot servers ## real XMPP servers that find each other by
 	$(ENGINE_PATH) $(PYTHON) -m pytest tests/federation -n $(WORKERS) --dist loadscope
 
 .PHONY: unit
-unit: setup knot ## unit and contract tests alone: seconds
+unit: setup knot bind ## unit and contract tests alone: seconds
 	$(PYTHON) -m pytest tests/unit tests/backends
 
 .PHONY: format
@@ -67,6 +67,10 @@ engine: setup ## build the Pulumi engine where `pulumi` is not on PATH
 .PHONY: knot
 knot:
 	@tools/packages.sh knotd=knot named-checkzone=bind9-utils
+
+.PHONY: bind
+bind:
+	@tools/packages.sh named=bind9
 
 # Without them the federation test fails, unless ALLOW_NO_FEDERATION=1.
 .PHONY: servers

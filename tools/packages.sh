@@ -37,7 +37,6 @@ fi
 "${root[@]}" apt-get update -qq
 "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 if command -v systemctl >/dev/null; then
-    for package in "${missing[@]}"; do
-        "${root[@]}" systemctl disable --quiet "$package" 2>/dev/null || true
-    done
+    mapfile -t units < <(dpkg-query --listfiles "${missing[@]}" | sed -n 's|.*/systemd/system/\([^/]*\.service\)$|\1|p' | sort -u)
+    ((${#units[@]})) && "${root[@]}" systemctl disable --quiet "${units[@]}" 2>/dev/null || true
 fi

@@ -94,6 +94,20 @@ class Knot:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
+        command = self.prepared()
+        with (self.directory / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        deadline = time.monotonic() + 10
+        while not self._answers():
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                log_text = (self.directory / "server.log").read_text()
+                raise RuntimeError(
+                    f"{command[0]} does not answer on {self.address} port {self.port}:\n{log_text}"
+                )
+            time.sleep(0.05)
+
+    def prepared(self) -> list[str]:
+        """Write the configuration, and return the command that runs the server with it."""
         text = CONFIGURATION.format(
             directory=self.directory,
             address=self.address,
@@ -104,15 +118,7 @@ class Knot:
         text += "".join(f"  - domain: {zone}\n" for zone in self.zones)
         configuration = self.directory / "knot.conf"
         configuration.write_text(text)
-        with (self.directory / "knot.log").open("ab") as log:
-            command = [knotd(), "-c", configuration]
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
-        deadline = time.monotonic() + 10
-        while not self._answers():
-            if time.monotonic() > deadline or self.process.poll() is not None:
-                log_text = (self.directory / "knot.log").read_text()
-                raise RuntimeError(f"knotd does not answer on {self.address} port {self.port}:\n{log_text}")
-            time.sleep(0.05)
+        return [knotd(), "-c", str(configuration)]
 
     def stop(self) -> None:
         """Stop the server by its process id."""
@@ -152,10 +158,15 @@ class Knot:
 
 
 def knotd() -> str:
-    """Return the path of `knotd`, which Debian puts where users have no PATH."""
-    found = shutil.which("knotd", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"]))
+    """Return the path of `knotd`."""
+    return program("knotd", "knot")
+
+
+def program(name: str, package: str) -> str:
+    """Return the path of a server of a Debian *package*, which has it where users have no PATH."""
+    found = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"]))
     if found is None:
-        raise FileNotFoundError("knotd is not installed: apt-get install knot")
+        raise FileNotFoundError(f"{name} is not installed: apt-get install {package}")
     return found
 
 

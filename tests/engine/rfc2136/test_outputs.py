@@ -71,7 +71,7 @@ def refused(previewed: Run, lab: Lab) -> Run:
 @pytest.fixture(scope="module")
 def log_of_refused(refused: Run, knot: Knot) -> str:
     assert refused.status == 1
-    return (knot.directory / "knot.log").read_text()
+    return (knot.directory / "server.log").read_text()
 
 
 @pytest.fixture(scope="module")
