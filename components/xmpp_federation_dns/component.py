@@ -27,7 +27,7 @@ TYPE = "xmpp-federation-dns:index:XmppFederationDns"
 class XmppFederationDns(pulumi.ComponentResource):
     """The DNS records by which XMPP servers find each SIP domain, in the zones that hold them.
 
-    Raises :class:`ConfigurationError` with everything that is wrong with *args*, before anything is
+    Raises :class:`ConfigurationError` with everything that is wrong with *args*, before any record set is
     registered.
     """
 
@@ -44,9 +44,9 @@ class XmppFederationDns(pulumi.ComponentResource):
         plan = configuration.read(args)
         if faults := list(_missing_sdks(plan.zones)) or list(_missing_providers(plan.zones)):
             raise ConfigurationError(faults)
-        if twice := list(_published_twice(name, plan)):
-            raise ConfigurationError(twice)
         super().__init__(TYPE, name, None, opts)
+        if twice := list(_published_twice(self, name, plan)):
+            raise ConfigurationError(twice)
         for warning in plan.warnings:
             pulumi.log.warn(str(warning), self)
         zones = {
@@ -135,7 +135,7 @@ def _by_zone(
     return found
 
 
-def _published_twice(name: str, plan: Plan) -> Iterator[Problem]:
+def _published_twice(component: pulumi.Resource, name: str, plan: Plan) -> Iterator[Problem]:
     """Name what another component of this program publishes too: plugins that create both at once refuse neither."""
     # The connection to the engine is one of the run's own.
     published = _PUBLISHED.setdefault(settings.get_monitor(), defaultdict(list))
@@ -144,8 +144,11 @@ def _published_twice(name: str, plan: Plan) -> Iterator[Problem]:
     for record_set in plan.record_sets:
         keys[names.closest(record_set.name, homes) or ""].append(f"{record_set.name} {record_set.type}")
     for zone, own in keys.items():
-        # However its record sets are kept there.
+        # However its record sets are kept there; accounts may have zones of one name, each its provider.
         place = replace(homes[zone], bulk=False, existing="refuse", retain_on_delete=False)
+        if place.package and place.explicit_provider is None:
+            given = component.get_provider(f"{place.package}:index:")
+            place = replace(place, explicit_provider=given)
         for other, there, theirs in published[zone]:
             if place == there and (both := [key for key in own if key in theirs]):
                 more = f" and {len(both) - 1:,} more" if len(both) > 1 else ""

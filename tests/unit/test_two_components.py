@@ -3,6 +3,7 @@
 from typing import Any
 
 import pulumi
+import pulumi_aws
 import pytest
 from tests.recorder import Run, hosted_zones, run
 from tests.unit.table import BASE
@@ -85,3 +86,32 @@ def test_each_run_of_a_program_is_asked_alone():
             pulumi.log.info("done")
 
         assert len(run(program).names) == 2
+
+
+def with_providers(*names: str) -> Run:
+    """Run a program with two components of one zone, and a provider for each."""
+
+    def program() -> None:
+        built = {name: pulumi_aws.Provider(name, region="us-east-1") for name in dict.fromkeys(names)}
+        for component, name in zip(("one", "two"), names, strict=True):
+            options = pulumi.ResourceOptions(providers=[built[name]])
+            XmppFederationDns(
+                component, BASE | {"zones": [{**AWS, "zoneId": None}], "domains": ["contoso.com"]}, options
+            )
+
+    return run(program, hosted_zones({"Z1": "contoso.com"}))
+
+
+def test_zones_of_one_name_in_two_accounts_are_two():
+    done = with_providers("own", "partner")
+    assert sorted(name for name in done.names if "-" in name) == [
+        "one-_xmpp-server._tcp.contoso.com-SRV",
+        "one-xmpp.contoso.com-A",
+        "two-_xmpp-server._tcp.contoso.com-SRV",
+        "two-xmpp.contoso.com-A",
+    ]
+
+
+def test_the_same_sip_domain_in_the_same_account_is_refused():
+    with pytest.raises(ConfigurationError, match="a record set belongs to one of them"):
+        with_providers("own", "own")
