@@ -43,7 +43,9 @@ class Resource:
     condemned: bool = False
     """Replaced by another, and to be deleted."""
     unfinished: bool = False
-    """Half made: read before the next update, and updated by it."""
+    """Half made: the next update updates it, whatever has changed."""
+    stale: bool = False
+    """Read before the next update."""
     tainted: bool = False
 
     @property
@@ -89,7 +91,7 @@ class Stack:
         """Bring the resources to *goals*: ``pulumi up``, with ``--replace`` and ``--continue-on-error``."""
         self._new_process()
         self.begun.clear()
-        if errors := self._read([each for each in self.resources if refresh or each.unfinished]):
+        if errors := self._read([each for each in self.resources if refresh or each.stale]):
             return errors
         left = list(self.resources)
         failed: set[Urn] = set()
@@ -130,7 +132,13 @@ class Stack:
             inputs = old.inputs if result.inputs is None else result.inputs
             self._save(
                 old,
-                replace(old, inputs=deepcopy(inputs), outs=deepcopy(result.outs or {}), unfinished=False),
+                replace(
+                    old,
+                    inputs=deepcopy(inputs),
+                    outs=deepcopy(result.outs or {}),
+                    unfinished=False,
+                    stale=False,
+                ),
             )
         return errors
 
@@ -172,18 +180,20 @@ class Stack:
         try:
             result = goal.provider.create(deepcopy(inputs))
         except UnfinishedError as error:
-            self._save(None, Resource(goal, error.id, inputs, deepcopy(dict(error.outs)), unfinished=True))
+            outs = deepcopy(dict(error.outs))
+            self._save(None, Resource(goal, error.id, inputs, outs, unfinished=True, stale=error.refresh))
             raise
         del self.begun[goal.urn]
         self._save(None, Resource(goal, str(result.id), inputs, deepcopy(result.outs or {})))
 
     def _update(self, goal: Goal, old: Resource, inputs: Properties) -> None:
         self.begun[goal.urn] = inputs
-        new = replace(old, goal=goal, inputs=inputs, unfinished=False)
+        new = replace(old, goal=goal, inputs=inputs, unfinished=False, stale=False)
         try:
             result = goal.provider.update(old.id, deepcopy(old.outs), deepcopy(inputs))
         except UnfinishedError as error:
-            self._save(old, replace(new, outs=deepcopy(dict(error.outs)), unfinished=True))
+            outs = deepcopy(dict(error.outs))
+            self._save(old, replace(new, outs=outs, unfinished=True, stale=error.refresh))
             raise
         del self.begun[goal.urn]
         self._save(old, replace(new, outs=deepcopy(result.outs or {})))

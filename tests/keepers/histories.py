@@ -32,20 +32,29 @@ STACK = _of(World.stacks_in_use)
 COMPONENT = _of(World.components)
 DOMAIN = _of(World.domains)
 HAND = st.tuples(_of(World.places), st.sampled_from(HANDS))
-TROUBLE = st.tuples(st.integers(0, 6), st.sampled_from(FAULTS) | HAND)
+FAULT = st.sampled_from(FAULTS)
+TROUBLE = st.tuples(st.integers(0, 4), st.integers(0, 3).flatmap(lambda fault: FAULT if fault else HAND))
+
+
+def _in_trouble() -> st.SearchStrategy[Up]:
+    return st.builds(Up, trouble=TROUBLE, refresh=st.booleans(), go_on=st.booleans())
+
+
 UP = st.one_of(
     st.builds(Up),
+    _in_trouble(),
     st.builds(Up, refresh=st.just(True)),
+    _in_trouble(),
     st.builds(Up, go_on=st.just(True)),
+    _in_trouble(),
     st.builds(Up, replaced=st.integers(0, 5)),
-    st.builds(Up, trouble=TROUBLE, refresh=st.booleans(), go_on=st.booleans()),
 )
 THEN = st.sampled_from((Up(), None)) | UP
 """The ``pulumi up`` after a change of a program, if there is one."""
 
 
 class Histories(RuleBasedStateMachine):
-    """A history begins with a stack that has published a few SIP domains."""
+    """A history begins with a stack that publishes a few SIP domains."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,11 +67,11 @@ class Histories(RuleBasedStateMachine):
     def teardown(self) -> None:
         self._patch.undo()
 
-    @initialize(bulk=st.booleans(), domains=st.integers(0, 2))
-    def publish(self, bulk: bool, domains: int) -> None:
+    @initialize(bulk=st.booleans(), domains=st.integers(0, 2), how=UP)
+    def publish(self, bulk: bool, domains: int, how: Up) -> None:
         component = Component(dict.fromkeys(DOMAINS[:domains], 0), {"contoso.com": Zone(bulk=bulk)})
         self.world.programs["prod"]["federation"] = component
-        self.world.up("prod", Up())
+        self.world.up("prod", how)
 
     @rule(
         home=st.tuples(st.sampled_from(("prod", "test")), st.sampled_from(NAMES)),

@@ -47,8 +47,12 @@ class Ledger:
     def saved(self, name: str, old: Resource | None, new: Resource | None) -> None:
         """See what a step changes in the state: what was left, what was adopted, what a refresh found."""
         before, after = (held([each] if each else []) for each in (old, new))
-        if (resource := new or old) and resource.goal.retain:
-            self._left[name] |= before.keys() - after.keys()
+        for place in (
+            before.keys() - after.keys() if (resource := new or old) and resource.goal.retain else ()
+        ):
+            lost = place not in self.primary.now and self.last[place].by == name
+            assert not lost or place in self._unsaid[name], f"{place}: deleted, and was to stay"
+            self._left[name].add(place)
         known = self._known[name]
         for place, text in after.items():
             equal = self.primary.now.get(place) == text
@@ -75,6 +79,35 @@ class Ledger:
             for place in held([each])
             if place[1:] in names and place in self.primary.now and place in now.get(each.urn, [place])
         ]
+
+    def clear(self, name: str, stack: Stack, goals: Sequence[Goal]) -> bool:
+        """Tell whether nothing is in the way of *goals*: what is there belongs to the very resource that wants it."""
+        left = list(stack.resources)
+        aims: list[tuple[Goal | None, Resource | None]] = []
+        for goal in goals:
+            own = next((each for each in left if each.urn in (goal.urn, *goal.aliases)), None)
+            left = [each for each in left if each is not own]
+            aims.append((goal, own))
+        marked = any(each.tainted or each.condemned for each in stack.resources)
+        # After a kill, a zone in bulk may have one name and its journal another.
+        matched = {goal.urn: own is not None for goal, own in aims if goal}
+        torn = any(BULK in urn and found != matched[_journal(urn)] for urn, found in matched.items())
+        return not (marked or torn) and all(
+            self._own(name, stack, *aim) for aim in [*aims, *((None, each) for each in left)]
+        )
+
+    def _own(self, name: str, stack: Stack, goal: Goal | None, own: Resource | None) -> bool:
+        journals = {each.urn for each in stack.resources}
+        said = held([own] if own else [])
+        aim = places(goal.inputs({}) if goal else {"recordSets": ""})
+        now = self.primary.now
+        for place in {**said, **aim}:
+            as_said = now.get(place) == said.get(place) and (*place[:2], "CNAME") not in now
+            knows = self._unsaid[name].get(place)
+            noted = knows and goal and knows == goal.urn and _journal(knows) in journals
+            if not as_said and not (noted and self.last[place].by == name):
+                return False
+        return True
 
     def failed(self, name: str, used: Collection[Place]) -> None:
         """See the end of an operation with an error: what peers *used* is there, in one zone or another."""
@@ -115,8 +148,13 @@ class Ledger:
         for place in set(self._known[name]) - set(said):
             del self._known[name][place]
         self._left[name] -= set(said)
-        for place in [place for place, text in said.items() if self.primary.now.get(place) == text]:
-            self._unsaid[name].pop(place, None)
+        # A resource that is gone knows nothing any more.
+        there = {each.urn for each in stack.resources}
+        self._unsaid[name] = {
+            place: knows if knows in there else ""
+            for place, knows in self._unsaid[name].items()
+            if place not in said or self.primary.now.get(place) != said[place]
+        }
 
     def owned(self, name: str, place: Place, there: str | None) -> None:
         """See what a stack takes for its own."""
@@ -147,3 +185,8 @@ def published(program: Program) -> Mapping[Place, Set[str]]:
 def held(resources: Iterable[Resource]) -> RecordSets:
     """Return the record sets that *resources* of a state have."""
     return {place: text for each in resources for place, text in places(each.outs).items()}
+
+
+def _journal(urn: str) -> str:
+    """Return the name of the journal of a zone in bulk."""
+    return f"{urn.replace(BULK, 'Journal')}-journal"

@@ -12,7 +12,7 @@ from tests.standins.primary import Fault, KilledError, Place
 
 from xmpp_federation_dns.keepers.errors import UpdateError
 
-FAULTS = ("kill before", "kill after", "unreachable", "answer lost", "answers lost")
+FAULTS = ("kill after", "kill before", "answer lost", "answers lost", "unreachable")
 HANDS = ("equal", "other values", "alias", "gone")
 Hand = tuple[Place, str]
 """What somebody does to a record set by hand."""
@@ -82,8 +82,11 @@ class World:
             return False
         wanted = list(goals(name, program))
         replaced = [wanted[how.replaced % len(wanted)].urn] if wanted and how.replaced is not None else []
+        clear = not self.primary.lag and how in (Up(), Up(refresh=True), Up(go_on=True))
+        clear = clear and self.ledger.clear(name, self.stacks[name], wanted)
         up = partial(self.stacks[name].up, wanted, refresh=how.refresh, go_on=how.go_on, replaced=replaced)
         done = self._run(name, up, program, refresh=how.refresh, trouble=how.trouble)
+        assert done or not clear, "refused, and nothing was in the way"
         if done:
             messages = self.primary.messages
             assert self._run(name, partial(self.stacks[name].up, wanted), program)

@@ -67,9 +67,9 @@ class Primary:
         """Name the server and the zone."""
         return f"DNS server {self.server} port {self.port}, zone {self.zone}"
 
-    def error(self, cause: str) -> UpdateError:
+    def error(self, cause: str, *, unanswered: bool = False) -> UpdateError:
         """Return an error that names the server and the zone."""
-        return UpdateError(f"{self}: {cause}")
+        return UpdateError(f"{self}: {cause}", unanswered=unanswered)
 
     def change(self) -> dns.update.UpdateMessage:
         """Return an empty message that changes the zone."""
@@ -93,8 +93,10 @@ class Primary:
                 causes[address] = self._explain(error)
                 unanswered |= not isinstance(error, ConnectionRefusedError)
             except dns.exception.DNSException as error:
-                raise self.error(f"{what}: {self._explain(error)}") from None
-        raise self.error(f"{what}: {'; '.join(dict.fromkeys(causes.values()))}")
+                # A server that complains of the signature has done nothing; other answers may be anybody's.
+                unanswered |= not isinstance(error, dns.tsig.PeerError)
+                raise self.error(f"{what}: {self._explain(error)}", unanswered=unanswered) from None
+        raise self.error(f"{what}: {'; '.join(dict.fromkeys(causes.values()))}", unanswered=unanswered)
 
     def _addresses(self, server: str) -> list[str]:
         try:
@@ -133,13 +135,13 @@ class Primary:
         code = answer.rcode()
         if code in (dns.rcode.NOERROR, dns.rcode.YXRRSET, dns.rcode.NXRRSET):
             return Outcome(code == dns.rcode.NOERROR, unanswered)
-        raise self._refusal(code, what)
+        raise self._refusal(code, what, unanswered=unanswered)
 
-    def _refusal(self, code: dns.rcode.Rcode, what: str) -> UpdateError:
+    def _refusal(self, code: dns.rcode.Rcode, what: str, *, unanswered: bool = False) -> UpdateError:
         cause = _CAUSES.get(code, "refused")
         if code == dns.rcode.NOTAUTH and not self.signed:
             cause += ", or takes signed messages alone"
-        return self.error(f"{what}: {cause} ({dns.rcode.to_text(code)})")
+        return self.error(f"{what}: {cause} ({dns.rcode.to_text(code)})", unanswered=unanswered)
 
     def look_up(self, name: str, rdtype: str) -> Live | None:
         """Return what the server shows there: the record set, or a CNAME record in its place."""

@@ -250,6 +250,9 @@ def _told(where: str, sent: HostedZone | None = None) -> Generator[None]:
     """Tell in one line what AWS or its SDK refuses; of a batch that was *sent*, whether that is the first word."""
     import botocore.exceptions
 
+    def unanswered() -> bool:
+        return sent is not None and sent.unanswered
+
     try:
         yield
     except botocore.exceptions.ClientError as error:
@@ -258,7 +261,7 @@ def _told(where: str, sent: HostedZone | None = None) -> Generator[None]:
         if found.get("Code") == "NoSuchHostedZone":
             raise ZoneGoneError(f"{where}: {text}") from None
         if found.get("Code") == "InvalidChangeBatch":
-            raise RefusedError(f"{where}: {text}", unanswered=sent is not None and sent.unanswered) from None
-        raise UpdateError(f"{where}: {text}") from None
+            raise RefusedError(f"{where}: {text}", unanswered=unanswered()) from None
+        raise UpdateError(f"{where}: {text}", unanswered=unanswered()) from None
     except botocore.exceptions.BotoCoreError as error:
-        raise UpdateError(f"{where}: {' '.join(str(error).split())}") from None
+        raise UpdateError(f"{where}: {' '.join(str(error).split())}", unanswered=unanswered()) from None

@@ -11,16 +11,27 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 
 
 class UpdateError(Exception):
-    """An operation that did not happen, told in one line, or in one more for each thing it lists."""
+    """An operation that did not happen, told in one line, or in one more for each thing it lists.
+
+    *unanswered*: an attempt to send it got no answer, and may have been carried out.
+    """
+
+    def __init__(self, text: str, *, unanswered: bool = False) -> None:
+        super().__init__(text)
+        self.unanswered = unanswered
 
 
 class UnfinishedError(UpdateError):
-    """An operation of which a part happened: *outs* is the state that this part leaves."""
+    """An operation that did not end well and leaves a state: *outs*.
 
-    def __init__(self, text: str, id_: str, outs: Mapping[str, Any]) -> None:
+    *refresh*: whether the next update begins with a refresh of it, so that its preview names what is missing.
+    """
+
+    def __init__(self, text: str, id_: str, outs: Mapping[str, Any], *, refresh: bool) -> None:
         super().__init__(text)
         self.id = id_
         self.outs = outs
+        self.refresh = refresh
 
 
 def tell_update_errors() -> None:
@@ -42,14 +53,11 @@ def tell_update_errors() -> None:
 
 
 def _keep_in_state(error: UnfinishedError, context: grpc.ServicerContext) -> None:
-    """Add to the answer what the engine is to keep of a resource that it takes for half made.
-
-    The next update begins with a refresh of it, so that its preview names what is missing.
-    """
+    """Add to the answer what the engine is to keep of a resource that it takes for half made."""
     properties = struct_pb2.Struct()
     properties.update(dict(error.outs))
     failure = provider_pb2.ErrorResourceInitFailed(
-        id=error.id, properties=properties, reasons=[str(error)], refresh_before_update=True
+        id=error.id, properties=properties, reasons=[str(error)], refresh_before_update=error.refresh
     )
     detail = any_pb2.Any()
     detail.Pack(failure)

@@ -63,6 +63,9 @@ def left(
             for key, each in texts.items():
                 # What a run did not want it may have deleted: it is looked for, and nothing is its own.
                 found[key] += [Content.of(each)] if each else []
+            if not ended:
+                # A resource that is replaced is created, too: what it published before its last run may be another's.
+                break
     return found, runs[0][0] == PROCESS
 
 

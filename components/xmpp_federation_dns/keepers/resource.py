@@ -120,18 +120,26 @@ class Keeper(ResourceProvider, ABC):
             return new
         client = self.client(new)
         adopt, retain = new.get("existing") == "adopt", bool(new.get("retainOnDelete"))
-        run = Run(id_, client, held, wanted, left=left, adopt=adopt, retain=retain)
+        run = Run(id_, client, held, wanted, moved=moved, left=left, adopt=adopt, retain=retain)
         try:
-            run.publish(look=moved, looked=looked)
+            run.publish(looked=looked)
         except UpdateError as error:
-            if run.held == held:
-                raise
-            state = {**new, **client.learnt(), "recordSets": texts(run.held)}
-            if "journal" in new:
-                # The next run looks at what this one left.
-                state["journal"] = old.get("journal", [])
-            raise UnfinishedError(f"{error} (the state holds what is done)", id_, state) from None
+            raise self._ended(error, run, old, new) from None
         return {**new, **client.learnt()}
+
+    def _ended(self, error: UpdateError, run: Run, old: dict[str, Any], new: dict[str, Any]) -> UpdateError:
+        """Return *error* with the state that *run* leaves, where that is not the *old* one."""
+        done = run.held != contents(old.get("recordSets", {}))
+        before = old.get("journal", [])
+        # What a run may have left without a word of it, the next one finds by the journal of before.
+        journal_now = before if run.unknown else new.get("journal", before)
+        if not done and journal_now == before:
+            return error
+        state = old if old and not done else {**new, **run.client.learnt(), "recordSets": texts(run.held)}
+        if "journal" in new:
+            state = {**state, "journal": journal_now}
+        text = f"{error} (the state holds what is done)" if done else str(error)
+        return UnfinishedError(text, run.owner, state, refresh=done)
 
 
 class KeptRecordSet(pulumi.dynamic.Resource, module="xmpp-federation-dns", name="RecordSet"):
@@ -168,17 +176,18 @@ def declare_all(
 ) -> list[pulumi.Resource]:
     """Declare *record_sets* as one resource, after everything that any of them waits for, and its journal."""
     each = [opts(record_set) for record_set in record_sets]
-    needed = [resource for options in each for resource in cast("Sequence[Any]", options.depends_on)]
+    needed = list(dict.fromkeys(r for options in each for r in cast("Sequence[Any]", options.depends_on)))
     wanted = _texts(record_sets)
     kept = Journal(
         journal.JournalProvider(provider),
         f"{resource_name}-journal",
         {**properties, "recordSets": _packed(wanted), "runs": None},
-        pulumi.ResourceOptions(parent=each[0].parent, additional_secret_outputs=["runs"]),
+        # Nothing comes between the two: a run that the journal names has begun.
+        pulumi.ResourceOptions(parent=each[0].parent, depends_on=needed, additional_secret_outputs=["runs"]),
     )
     merged = pulumi.ResourceOptions(
         parent=each[0].parent,
-        depends_on=list(dict.fromkeys(needed)),
+        depends_on=needed,
         retain_on_delete=each[0].retain_on_delete,
         hooks=each[0].hooks,
     )

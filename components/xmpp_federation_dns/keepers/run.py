@@ -17,14 +17,7 @@ SHOWN = 8
 
 
 class RefusedError(UpdateError):
-    """A batch that the server refused as a whole: most often, something is not there as it was thought.
-
-    *unanswered*: an earlier attempt to send it got no answer, and may have been carried out.
-    """
-
-    def __init__(self, text: str, *, unanswered: bool = False) -> None:
-        super().__init__(text)
-        self.unanswered = unanswered
+    """A batch that the server refused as a whole: most often, something is not there as it was thought."""
 
 
 class ZoneGoneError(UpdateError):
@@ -82,8 +75,9 @@ class ZoneClient(ABC):
 class Run:
     """One run from what a resource, by its id, holds in a zone to what is wanted there.
 
-    *left*: what interrupted runs may have left. *adopt*: whether equal record sets are taken over. *retain*:
-    whether what is not wanted any more stays in the zone.
+    *moved*: whether the zone is somewhere else than it was held, and everything is looked at first. *left*: what
+    interrupted runs may have left. *adopt*: whether equal record sets are taken over. *retain*: whether what is not
+    wanted any more stays in the zone.
     """
 
     def __init__(  # noqa: PLR0913 what a run rests on
@@ -93,6 +87,7 @@ class Run:
         held: Mapping[str, Content],
         wanted: Mapping[str, Content],
         *,
+        moved: bool = False,
         left: Mapping[str, Collection[Content]] | None = None,
         adopt: bool = False,
         retain: bool = False,
@@ -102,7 +97,10 @@ class Run:
         self.held = dict(held)
         """What the resource holds in the zone, as far as it is known."""
         self.wanted = wanted
+        self.moved = moved
         self.left = left or {}
+        self.unknown = bool(self.left)
+        """Whether something may be in the zone of which *held* does not know yet that it is there."""
         self.adopt = adopt
         self.retain = retain
         self._done = 0
@@ -114,35 +112,32 @@ class Run:
         if not self.client.agrees(plan):
             self._recognise(plan)
 
-    def publish(self, *, look: bool = False, looked: bool = False) -> None:
-        """Send batch after batch.
-
-        *look* at everything first where it may not be there as it was held; *looked*: what is new was found
-        missing just now.
-        """
+    def publish(self, *, looked: bool = False) -> None:
+        """Send batch after batch; *looked*: what is new was found missing just now."""
         # What is dropped may be wanted by another resource, whose turn comes at the same time; deletes come last.
         drops = self.wanted and not self.wanted.keys() >= {*self.held, *self.left}
         with ownership.CLAIMS.lock if drops else nullcontext():
             self._leave()
             try:
-                self._send(look=look, looked=looked)
+                self._send(looked=looked)
             finally:
                 ownership.CLAIMS.hold(self.owner, self.client.place, self.held.keys() & self.wanted.keys())
         self.client.settle()
 
-    def _send(self, *, look: bool, looked: bool) -> None:
-        changes = difference(self.held, self.wanted, every=look)
+    def _send(self, *, looked: bool) -> None:
+        changes = difference(self.held, self.wanted, every=self.moved)
         plan = self._plan(changes)
         self._total = len(changes)
         # The server compares one batch with what is there; of several, some would be done at a conflict.
         known = len(plan) < 2 or (looked and all(change.old is None for change in changes))
-        if look or self.left or not (known or self.client.agrees(plan)):
+        if self.moved or self.left or not (known or self.client.agrees(plan)):
             plan = self._recognise(plan)
         while plan:
             batch = plan[0]
             try:
                 self.client.send(batch)
             except RefusedError as error:
+                self.unknown = error.unanswered
                 left = self._recognise(plan, batch if error.unanswered else ())
                 if left == plan:
                     raise self._unfinished(error, plan) from None
@@ -150,6 +145,7 @@ class Run:
             except ZoneGoneError:
                 raise
             except UpdateError as error:
+                self.unknown = error.unanswered
                 raise self._unfinished(error, plan) from None
             else:
                 self._hold(plan.popleft())
@@ -170,6 +166,10 @@ class Run:
                 left |= {change.key: [change.new] for change in unanswered if change.new}
             own, conflicts = recognised(keys, self.held, self.wanted, live, left=left, adopt=self.adopt)
             if conflicts:
+                if not self.moved:
+                    # What earlier runs left is known by now, also where this one goes no further.
+                    self.held |= {key: own[key] for key in left if key in own}
+                    self.unknown = False
                 wanted = [each.key for each in conflicts if each.wanted]
                 ownership.CLAIMS.refuse(self.client.place, wanted)
                 raise UpdateError(self._told(conflicts))
@@ -177,6 +177,7 @@ class Run:
         if adopted:
             tell(f"{self.client}: adopted {listed(adopted)}{self.client.adopted}")
         self.held = own
+        self.unknown = False
         self._leave()
         changes = difference(self.held, self.wanted)
         self._total = max(self._total, len(changes))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import pytest
-from tests.unit.bulk.lab import ZONE
+from tests.unit.bulk.lab import ZONE, domains
 
 from xmpp_federation_dns.keepers import journal, ownership
 from xmpp_federation_dns.keepers.batches import Batch, Change, Content, Foreign, Live, Weight, contents
@@ -30,6 +30,8 @@ class Zone:
     """What somebody publishes before the next batch, whose first attempt never arrives."""
     fails_after: int = 1_000
     """Batches after which the zone takes no more."""
+    answers: bool = False
+    """Whether it says so then."""
 
     def put(self, texts: Mapping[str, str]) -> None:
         """Publish by hand."""
@@ -66,7 +68,7 @@ class Client(ZoneClient):
 
     def send(self, batch: Batch) -> None:
         if len(self.zone.sent) >= self.zone.fails_after:
-            raise UpdateError(f"{self}: no more")
+            raise UpdateError(f"{self}: no more", unanswered=not self.zone.answers)
         late = bool(self.zone.before)
         self.zone.put(self.zone.before)
         for _ in range(1 + self.zone.lost):
@@ -147,6 +149,12 @@ def update(keeper: MemoryKeeper, process: str) -> Generator[Update]:
         patch.setattr(ownership, "CLAIMS", ownership.Claims())
         patch.setattr(journal, "PROCESS", process)
         yield Update(keeper)
+
+
+def first(keeper: MemoryKeeper, *numbers: int) -> dict[str, Any]:
+    """Return the state of a resource that an earlier update published."""
+    with update(keeper, "first") as run:
+        return run.publish(None, domains(*numbers))
 
 
 ALIAS = Foreign("alias of lb.example.net.")

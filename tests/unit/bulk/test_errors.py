@@ -50,7 +50,7 @@ def test_any_other_error_keeps_its_traceback():
 
 def test_what_is_done_reaches_the_state_with_the_error():
     outs: dict[str, Any] = {"zone": "contoso.com", "recordSets": {"xmpp.contoso.com A": "300 131.107.155.10"}}
-    text, [(key, value)] = answered(UnfinishedError("half done", "contoso.com", outs))
+    text, [(key, value)] = answered(UnfinishedError("half done", "contoso.com", outs, refresh=True))
     assert text == "half done"
     status = status_pb2.Status.FromString(value)
     failure = provider_pb2.ErrorResourceInitFailed()

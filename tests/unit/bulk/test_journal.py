@@ -6,7 +6,7 @@ from tests.unit.bulk.memory import MemoryKeeper, Zone, properties, update
 
 from xmpp_federation_dns.keepers import journal
 from xmpp_federation_dns.keepers.batches import contents
-from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
 EQUAL = f"xmpp.d1.contoso.com A: '300 {ADDRESS}' is equal, but not of this resource"
@@ -96,7 +96,7 @@ def test_a_run_that_ended_proves_nothing_to_the_next(zone: Zone, keeper: MemoryK
         state = run.publish(state, domain(2))
     zone.put(domain(1))
     with update(keeper, "third") as run:
-        failed(UpdateError, run.publish, state, {**domain(1, OTHER_ADDRESS), **domain(2)})
+        failed(UnfinishedError, run.publish, state, {**domain(1, OTHER_ADDRESS), **domain(2)})
     assert zone.texts == domain(1)
 
 

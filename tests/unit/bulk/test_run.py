@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tests.unit.bulk.lab import OTHER_ADDRESS, domain, domains, failed
-from tests.unit.bulk.memory import ALIAS, MemoryKeeper, Zone, properties, update
+from tests.unit.bulk.memory import ALIAS, MemoryKeeper, Zone, first, properties, update
 
 from xmpp_federation_dns.keepers.batches import contents
 from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
@@ -21,12 +21,6 @@ def zone() -> Zone:
 @pytest.fixture
 def keeper(zone: Zone) -> MemoryKeeper:
     return MemoryKeeper(zone)
-
-
-def first(keeper: MemoryKeeper, *numbers: int) -> dict[str, Any]:
-    """Return the state of a resource that an earlier update published."""
-    with update(keeper, "first") as run:
-        return run.publish(None, domains(*numbers))
 
 
 def test_what_was_adopted_is_not_deleted_with_the_resource_that_published_it(
@@ -122,7 +116,7 @@ def test_what_a_zone_in_bulk_no_longer_wants_and_another_was_refused_is_not_dele
     state = first(keeper, 1, 2)
     with update(keeper, "moved") as run:
         failed(UpdateError, run.publish, None, domain(2))
-        error = failed(UpdateError, run.publish, state, domain(1))
+        error = failed(UnfinishedError, run.publish, state, domain(1))
     assert str(error) == (
         "zone contoso.com: nothing more was changed: another resource of this stack wants "
         "_xmpp-server._tcp.d2.contoso.com SRV, xmpp.d2.contoso.com A, which this one would delete, and was refused; "
@@ -157,7 +151,7 @@ def test_a_batch_that_never_arrived_is_not_ours_where_somebody_published_a_part_
 ):
     zone.before = {key: text for key, text in domain(1).items() if key.endswith(" A")}
     with update(keeper, "first") as run:
-        error = failed(UpdateError, run.publish, None, domain(1))
+        error = failed(UnfinishedError, run.publish, None, domain(1))
     assert "xmpp.d1.contoso.com A: '300 131.107.155.10' is equal, but not of this resource" in str(error)
     assert zone.sent == []
 
@@ -166,22 +160,8 @@ def test_a_refusal_is_an_answer(zone: Zone, keeper: MemoryKeeper):
     with update(keeper, "first") as run:
         written = run.write(None, domain(1))
         zone.put(domain(1))
-        error = failed(UpdateError, run.keep, {"journal": written}, domain(1))
+        error = failed(UnfinishedError, run.keep, {"journal": written}, domain(1))
     assert "is equal, but not of this resource" in str(error)
-
-
-def test_after_a_failure_the_next_run_looks_at_what_this_one_left(zone: Zone, keeper: MemoryKeeper):
-    zone.fails_after = 1
-    state: dict[str, Any] = {}
-    with update(keeper, "first") as run:
-        error = failed(UnfinishedError, run.publish, state, domains(1, 2, 3))
-    assert (error.outs["recordSets"], error.outs["journal"]) == (domains(1, 2), [])
-    zone.fails_after = 1_000
-    zone.put(domain(3))
-    state["resource"] = {**error.outs, "id": error.id}
-    with update(keeper, "next") as run:
-        state = run.publish(state, domains(1, 2, 3))
-    assert zone.texts == state["resource"]["recordSets"] == domains(1, 2, 3)
 
 
 def test_a_refresh_drops_what_something_foreign_took_the_place_of_and_tells_it(

@@ -1,0 +1,106 @@
+"""What a run that does not end well leaves in the state, and what the next one makes of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from tests.unit.bulk.lab import OTHER_ADDRESS, domain, domains, failed
+from tests.unit.bulk.memory import MemoryKeeper, Update, Zone, first, update
+
+from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
+
+
+@pytest.fixture
+def zone() -> Zone:
+    return Zone()
+
+
+@pytest.fixture
+def keeper(zone: Zone) -> MemoryKeeper:
+    return MemoryKeeper(zone)
+
+
+def refused(run: Update, state: dict[str, Any], wanted: Mapping[str, str]) -> UnfinishedError:
+    """Publish in vain, and keep in the state what is to be kept."""
+    error = failed(UnfinishedError, run.publish, state, wanted)
+    state["resource"] = {**error.outs, "id": error.id}
+    return error
+
+
+NEW = [None, [1]]
+NEW_IDS = ["created", "updated"]
+
+
+@pytest.mark.parametrize("before", NEW, ids=NEW_IDS)
+def test_what_a_zone_refused_belongs_to_whoever_publishes_it_then(
+    zone: Zone, keeper: MemoryKeeper, before: list[int] | None
+):
+    state = first(keeper, *before) if before else {}
+    zone.fails_after, zone.answers = len(zone.sent), True
+    with update(keeper, "refused") as run:
+        error = refused(run, state, domains(1, 2))
+    assert (str(error).partition(";")[0], error.refresh) == ("zone contoso.com: no more", False)
+    zone.fails_after = 1_000
+    zone.put(domains(1, 2))
+    with update(keeper, "next") as run:
+        again = failed(UpdateError, run.publish, state, domains(1, 2))
+    assert "_xmpp-server._tcp.d2.contoso.com SRV: '3600 0 0 5269 xmpp.d2.contoso.com.' is equal, but" in str(
+        again
+    )
+
+
+def test_what_a_killed_run_left_stays_ours_where_the_next_one_is_refused(zone: Zone, keeper: MemoryKeeper):
+    state: dict[str, Any] = {}
+    with update(keeper, "killed") as run:
+        state["journal"] = run.write(None, domains(1, 2))
+    zone.put({**domain(1), **domain(2, OTHER_ADDRESS)})
+    with update(keeper, "refused") as run:
+        error = refused(run, state, domains(1, 2))
+    assert (error.outs["recordSets"], error.refresh) == (
+        {**domain(1), "_xmpp-server._tcp.d2.contoso.com SRV": "3600 0 0 5269 xmpp.d2.contoso.com."},
+        True,
+    )
+    del zone.there["xmpp.d2.contoso.com A"]
+    with update(keeper, "next") as run:
+        state = run.publish(state, domains(1, 2))
+    assert zone.texts == state["resource"]["recordSets"] == domains(1, 2)
+
+
+def test_what_is_refused_in_the_place_that_a_zone_moved_to_leaves_the_state_as_it_was(
+    zone: Zone, keeper: MemoryKeeper, monkeypatch: pytest.MonkeyPatch
+):
+    state = first(keeper, 1)
+    before = dict(state["resource"])
+    zone.put(domain(1, OTHER_ADDRESS))
+    monkeypatch.setattr(keeper, "moved", lambda *_: True)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    with update(keeper, "moved") as run:
+        refused(run, state, domains(1, 2))
+    assert state["resource"] == {**before, "journal": state["journal"]["runs"]}
+
+
+def test_what_is_replaced_leaves_alone_what_it_published_before_its_last_run(
+    zone: Zone, keeper: MemoryKeeper
+):
+    state = first(keeper, 1, 2)
+    with update(keeper, "second") as run:
+        state = run.publish(state, domain(2))
+    zone.put(domain(1))
+    with update(keeper, "replaced") as run:
+        again = run.publish({"journal": state["journal"]}, domain(2))
+        run.delete(state)
+    assert zone.texts == domains(1, 2)
+    assert again["resource"]["recordSets"] == domain(2)
+
+
+def test_after_a_failure_the_next_run_looks_at_what_this_one_left(zone: Zone, keeper: MemoryKeeper):
+    zone.fails_after = 1
+    state: dict[str, Any] = {}
+    with update(keeper, "first") as run:
+        error = failed(UnfinishedError, run.publish, state, domains(1, 2, 3))
+    assert (error.outs["recordSets"], error.outs["journal"]) == (domains(1, 2), [])
+    zone.fails_after = 1_000
+    zone.put(domain(3))
+    state["resource"] = {**error.outs, "id": error.id}
+    with update(keeper, "next") as run:
+        state = run.publish(state, domains(1, 2, 3))
+    assert zone.texts == state["resource"]["recordSets"] == domains(1, 2, 3)
