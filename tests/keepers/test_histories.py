@@ -14,7 +14,7 @@ def test_no_history_loses_a_record_set_or_takes_one_over() -> None:
     run_state_machine_as_test(
         Histories,
         settings=settings(
-            max_examples=int(MANY or 300),
+            max_examples=int(MANY or 500),
             stateful_step_count=12,
             derandomize=not MANY,
             print_blob=bool(MANY),

@@ -8,7 +8,10 @@ from subprocess import CompletedProcess
 from tools.bench.ways import FOREIGN, Key, RecordSets, Target
 from tools.bench.workload import Wanted
 
-EQUAL, OTHER = "is equal, but not of this resource", "is not of this stack (delete it there"
+EQUAL, OTHER = (
+    "is equal, but not of this resource",
+    "is not of this resource (renamed: give the component aliases; else delete it there",
+)
 CONFLICT = re.compile(rf"^ +(\S+) (\S+): '.*' ({re.escape(EQUAL)}|{re.escape(OTHER)})", re.MULTILINE)
 ROUNDS = 10
 """Runs that may be refused one after the other: each names what was attempted at the same time."""

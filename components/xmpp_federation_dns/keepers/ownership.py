@@ -43,15 +43,17 @@ class Conflict:
                 why = "is equal, but not of this resource"
             case _:
                 why = (
-                    "is not of this stack (delete it there, or take the SIP domain out of the configuration)"
+                    "is not of this resource (renamed: give the component aliases; else "
+                    "delete it there, or take the SIP domain out of the configuration)"
                 )
         return f"{self.key}: '{self.found}' {why}"
 
 
 WAYS_OUT = (
-    "\n  What is equal counts as somebody else's. Renamed or moved: give the component aliases. Replaced: pulumi "
-    "state untaint. Published before, or by a run that was killed: existing: adopt on the zone for one pulumi "
-    "up. In another stack: leave it there, or move it as docs/lifecycle.md says."
+    "\n  What is equal counts as somebody else's. Renamed or moved: give the component aliases; after a "
+    "refusal, run pulumi up with the name of before first. Replaced: pulumi state untaint. Published before, or by a "
+    "run that was killed: existing: adopt on the zone for one pulumi up. In another stack: leave it there, or move it "
+    "as docs/lifecycle.md says."
 )
 """What to do about record sets that are equal."""
 

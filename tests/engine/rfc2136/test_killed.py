@@ -8,7 +8,10 @@ from tests.engine.rfc2136.killed import FOREIGN, ZONE, Killed, interrupted, publ
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
 ADDRESS, OTHER_ADDRESS = "131.107.155.10", "131.107.155.11"
-DELETE_IT = "is not of this stack (delete it there, or take the SIP domain out of the configuration)"
+DELETE_IT = (
+    "is not of this resource (renamed: give the component aliases; else "
+    "delete it there, or take the SIP domain out of the configuration)"
+)
 
 
 @pytest.fixture(scope="module")

@@ -129,7 +129,7 @@ def test_what_took_the_place_is_named_by_a_refresh_and_left_by_a_destroy(
     said = f"zone contoso.com ({zone.id}): xmpp.d1.contoso.com A is gone: {shown} is in its place\n"
     assert capsys.readouterr().out == said
     error = failed(UpdateError, PROVIDER.update, "", refreshed, properties(zone, domain(1)))
-    assert f"xmpp.d1.contoso.com A: '{shown}' is not of this stack" in str(error)
+    assert f"xmpp.d1.contoso.com A: '{shown}' is not of this resource" in str(error)
     PROVIDER.delete("", state)
     assert {(name, type_) for name, type_ in zone.record_sets()} == {(HOST, "A")}
 

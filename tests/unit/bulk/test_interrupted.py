@@ -37,11 +37,12 @@ def test_all_conflicts_are_listed_and_nothing_is_changed(zone: HostedZone):
     error = failed(UpdateError, PROVIDER.create, properties(zone, domains(1, 2, 3)))
     assert str(error) == (
         f"zone contoso.com ({zone.id}): nothing was changed because of 3 conflicts:\n"
-        "  xmpp.d1.contoso.com A: '300 131.107.155.11' is not of this stack (delete it there, or take the SIP "
-        "domain out of the configuration)\n"
+        "  xmpp.d1.contoso.com A: '300 131.107.155.11' is not of this resource (renamed: give the component "
+        "aliases; else delete it there, or take the SIP domain out of the configuration)\n"
         "  _xmpp-server._tcp.d1.contoso.com SRV: '3600 0 0 5269 xmpp.d1.contoso.com.' is equal, but not of "
         "this resource\n"
-        "  xmpp.d3.contoso.com A: '60 192.0.2.1' is not of this stack (delete it there, or take the SIP "
+        "  xmpp.d3.contoso.com A: '60 192.0.2.1' is not of this resource (renamed: give the component aliases; else "
+        "delete it there, or take the SIP "
         f"domain out of the configuration){WAYS_OUT}"
     )
     assert published(zone) == before
@@ -128,7 +129,7 @@ def test_what_this_component_never_publishes_is_a_conflict(
 ):
     change(zone, record_set)
     error = failed(UpdateError, PROVIDER.create, properties(zone, domains(1, 2, 3)))
-    assert f"  xmpp.d1.contoso.com A: '{shown}' is not of this stack" in str(error)
+    assert f"  xmpp.d1.contoso.com A: '{shown}' is not of this resource" in str(error)
 
 
 @pytest.mark.usefixtures("small")
@@ -177,7 +178,8 @@ def test_somebody_who_comes_between_two_batches_is_told_and_what_is_done_stays(
     error = failed(UnfinishedError, PROVIDER.create, properties(zone, wanted))
     assert str(error) == (
         f"zone contoso.com ({zone.id}): no more was changed because of 1 conflict:\n"
-        "  xmpp.d3.contoso.com A: '60 192.0.2.1' is not of this stack (delete it there, or take the SIP domain "
+        "  xmpp.d3.contoso.com A: '60 192.0.2.1' is not of this resource (renamed: give the component aliases; else "
+        "delete it there, or take the SIP domain "
         "out of the configuration) (the state holds what is done)"
     )
     assert error.outs["recordSets"] == domains(1, 2)

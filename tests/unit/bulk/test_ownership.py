@@ -32,7 +32,10 @@ def judged(
 
 
 CHANGED = f"{KEY}: '300 192.0.2.1' is not what this stack published "
-FOREIGN = "is not of this stack (delete it there, or take the SIP domain out of the configuration)"
+FOREIGN = (
+    "is not of this resource (renamed: give the component aliases; else "
+    "delete it there, or take the SIP domain out of the configuration)"
+)
 
 
 @pytest.mark.parametrize(

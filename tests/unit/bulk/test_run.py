@@ -209,6 +209,6 @@ def test_a_conflict_of_something_that_hides_is_told_as_it_is(zone: Zone, keeper:
     with update(keeper, "one") as run:
         error = failed(UpdateError, run.publish, None, domain(1))
     assert str(error).splitlines()[1] == (
-        "  xmpp.d1.contoso.com A: 'alias of lb.example.net.' is not of this stack (delete it there, or take the SIP "
-        "domain out of the configuration)"
+        "  xmpp.d1.contoso.com A: 'alias of lb.example.net.' is not of this resource (renamed: give the component "
+        "aliases; else delete it there, or take the SIP domain out of the configuration)"
     )

@@ -143,7 +143,7 @@ def test_a_type_that_the_policy_does_not_name_is_refused(primary: Bind, provider
     [
         (("emea", "300", "NS", "ns9.example.net."), "it lies in a zone of its own, which is delegated"),
         (("emea", "300", "DNAME", "example.net."), "it lies below emea.contoso.com, which a DNAME record"),
-        (("xmpp.emea", "300", "CNAME", "example.net."), "'CNAME 300 example.net.' is not of this stack"),
+        (("xmpp.emea", "300", "CNAME", "example.net."), "'CNAME 300 example.net.' is not of this resource"),
     ],
 )
 def test_what_would_hide_a_record_set_is_found_under_that_policy(

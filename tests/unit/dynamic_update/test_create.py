@@ -5,7 +5,10 @@ from tools.lab.knot import Knot
 from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
-WAY_OUT = "is not of this stack (delete it there, or take the SIP domain out of the configuration)"
+WAY_OUT = (
+    "is not of this resource (renamed: give the component aliases; else "
+    "delete it there, or take the SIP domain out of the configuration)"
+)
 
 
 @pytest.mark.parametrize(
