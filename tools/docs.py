@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from tools import federation_table, ownership_table, rules_page
 from tools.lab.stack import CHECKOUT
 from xmpp_federation_dns.args import BACKENDS, EdgePool, SipDomain, XmppFederationDnsArgs
+from xmpp_federation_dns.included import DESCRIPTION
 from xmpp_federation_dns.proof.dns import checks as dns_checks
 from xmpp_federation_dns.proof.xmpp import probe
 
@@ -67,7 +68,10 @@ def checks() -> str:
 
 def table(model: type) -> str:
     """Return the options of one model as a Markdown table."""
-    rows = [f"| `{key}` | {default} | {meaning} |" for key, default, meaning in options(model)]
+    found = [*options(model)]
+    if model is XmppFederationDnsArgs:
+        found.append(("include", "", DESCRIPTION))
+    rows = [f"| `{key}` | {default} | {meaning} |" for key, default, meaning in found]
     return "\n".join(["| key | default | meaning |", "|---|---|---|", *rows, ""])
 
 

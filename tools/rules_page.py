@@ -1,11 +1,14 @@
 """The page docs/rules.md: every rule with id, demand, example, message and source, taken from the code."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import yaml
 
+from xmpp_federation_dns.check import size
 from xmpp_federation_dns.configuration import findings
+from xmpp_federation_dns.included import joined
 from xmpp_federation_dns.problems import Problem
 from xmpp_federation_dns.rules import RULES
 from xmpp_federation_dns.shape import parse
@@ -25,7 +28,29 @@ SHAPE = (
         "edgePools: [{ipv4: [131.107.155.10], port: '5269'}]",
     ),
     ("S4", "A value that is one of a few is one of them.", "profile: skype"),
+    (
+        "S5",
+        "A file under `include` can be read, lies in the project or is named absolutely, and holds these lists alone.",
+        "include: [../sip-domains.yaml]",
+    ),
 )
+LARGE = """\
+## S6
+
+The configuration fits into what Pulumi can hand to a program: one environment variable, which Linux limits to
+131,072 octets and Windows to 32,767 characters. From half of that on `check` warns. What is under `include` does not
+count. Only `check` knows this rule: beyond the limit no program starts.
+
+```yaml
+domains: [d0.contoso.com, d1.contoso.com, …, d6999.contoso.com]
+```
+
+```
+{}
+```
+
+Source: pulumi/pulumi#20402; execve(2), MAX_ARG_STRLEN.
+"""
 HEAD = """\
 # The rules
 
@@ -59,15 +84,21 @@ def page() -> str:
     """Return the page."""
     parts = [HEAD]
     parts += [_section(name, demand, example, "design of this component") for name, demand, example in SHAPE]
+    parts.append(LARGE.format(next(_told(size(140_055, 131_072)))))
     parts += [_section(rule.id, str(rule.check.__doc__), rule.example, rule.source) for rule in RULES]
     return "\n".join([*parts, TAIL])
 
 
 def _section(name: str, demand: str, example: str, source: str) -> str:
-    told = "\n".join(f"{problem.severity}: {problem}" for problem in _found(name, example))
+    told = "\n".join(_told(_found(name, example)))
     return f"## {name}\n\n{demand}\n\n```yaml\n{example}\n```\n\n```\n{told}\n```\n\nSource: {source}.\n"
 
 
 def _found(name: str, example: str) -> Iterator[Problem]:
-    args, origin, problems = parse(BASE | yaml.safe_load(example))
-    return (problem for problem in findings(args, origin, problems) if problem.rule == name)
+    given, known = joined(BASE | yaml.safe_load(example), Path())
+    args, origin, problems = parse(given)
+    return (problem for problem in findings(args, origin, [*known, *problems]) if problem.rule == name)
+
+
+def _told(problems: Iterable[Problem]) -> Iterator[str]:
+    return (f"{problem.severity}: {problem}" for problem in problems)

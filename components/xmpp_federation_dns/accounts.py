@@ -17,6 +17,7 @@ from pulumi.runtime.config import CONFIG, is_config_secret
 
 from xmpp_federation_dns import configuration
 from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.included import Joined
 from xmpp_federation_dns.shape import parse
 
 
@@ -45,7 +46,8 @@ def with_providers(given: Mapping[str, Any]) -> dict[str, Any]:
                 if isinstance(item, Mapping)
                 else replace(item, explicit_provider=made[key])
             )
-    return {**given, "zones": zones}
+    before = given["zones"]
+    return {**given, "zones": before.with_items(zones) if isinstance(before, Joined) else zones}
 
 
 def _provider(zone: Zone, credentials: Mapping[str, Any]) -> pulumi.ProviderResource:

@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from xmpp_federation_dns.configuration import findings
-from xmpp_federation_dns.problems import Problem, shown, written
+from xmpp_federation_dns.problems import Problem, Source, shown, written
 from xmpp_federation_dns.shape import parse
-from xmpp_federation_dns.stackfile import StackFileError, opened, stack_directory
+from xmpp_federation_dns.stackfile import StackFile, opened, stack_directory
+from xmpp_federation_dns.yamlfile import StackFileError
+
+ROOM = {"win32": 32_767, "darwin": 1_048_576}.get(sys.platform, 131_072)
+"""Octets that this system lets an environment variable have: Linux measured, the others by their manuals."""
 
 
 @dataclass(frozen=True)
@@ -25,14 +30,40 @@ class Finding:
 
 
 def check(path: Path) -> list[Finding]:
-    """Return what is wrong or unwise in a stack file, from top to bottom.
+    """Return what is wrong or unwise in a stack file and those that it includes, from top to bottom.
 
     Raises :class:`StackFileError` where it cannot be read.
     """
     with opened(path) as file:
         args, origin, problems = parse(file.values)
-        found = (Finding(path, file.line(p.path), p) for p in findings(args, origin, problems))
-        return sorted(found, key=lambda finding: finding.line)
+        problems = [*size(file.octets), *file.problems, *problems]
+        found = [_finding(file, p) for p in findings(args, origin, problems)]
+        return sorted(found, key=lambda finding: (finding.path != path, str(finding.path), finding.line))
+
+
+def size(octets: int, room: int = ROOM) -> Iterator[Problem]:
+    """Yield what is wrong or unwise in a configuration that takes so many *octets* of the *room* that there is.
+
+    Pulumi cannot hand more to a program, which then does not start (pulumi/pulumi#20402).
+    """
+    if octets * 2 > room:
+        what = "does not start here" if octets > room else "will not start here with twice as many"
+        text = (
+            f"the program {what}: Pulumi hands over all configuration in one environment variable, which takes "
+            f"{octets:,} of {room:,} octets; move SIP domains and Edge pools into files under 'include'"
+        )
+        yield Problem((), text, "error" if octets > room else "warning", "S6")
+
+
+def _finding(file: StackFile, problem: Problem) -> Finding:
+    """Return where *problem* is: in the stack file, or in one that it includes."""
+    match problem.path:
+        case (Source() as source, *rest):
+            place = tuple(rest)
+            here = problem.at(place if source.places else ())
+            return Finding(Path(source.name), source.line(place), here)
+        case _:
+            return Finding(file.path, file.line(problem.path), problem)
 
 
 def stack_files(names: Sequence[str]) -> list[Path]:

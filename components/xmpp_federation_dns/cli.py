@@ -14,9 +14,10 @@ from xmpp_federation_dns import configuration, names, prove
 from xmpp_federation_dns import export as exports
 from xmpp_federation_dns.problems import ConfigurationError, shown
 from xmpp_federation_dns.rules.faults import canonical
-from xmpp_federation_dns.schema import stack_file_schema
-from xmpp_federation_dns.stackfile import StackFileError, opened
+from xmpp_federation_dns.schema import included_schema, stack_file_schema
+from xmpp_federation_dns.stackfile import opened
 from xmpp_federation_dns.terminal import IMPOSSIBLE, cannot, printed, tell
+from xmpp_federation_dns.yamlfile import StackFileError
 
 ERRORS = 1
 
@@ -122,7 +123,7 @@ def export(
     try:
         [path] = checks.stack_files([stack])
         with opened(path) as file:
-            plan = configuration.read(file.values)
+            plan = configuration.read(file.values, file.problems)
     except StackFileError as error:
         raise cannot(str(error)) from None
     except ConfigurationError as error:
@@ -145,12 +146,16 @@ def export(
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    included: Annotated[
+        bool, typer.Option("--included", help="Of a YAML file that a stack includes.")
+    ] = False,
+) -> None:
     """Write the JSON Schema of a stack file (2020-12), for editors.
 
     Example: `xmpp-federation-dns schema > config/stack.schema.json`
     """
-    typer.echo(json.dumps(stack_file_schema(), indent=2))
+    typer.echo(json.dumps(included_schema() if included else stack_file_schema(), indent=2))
 
 
 app.command()(prove.verify)

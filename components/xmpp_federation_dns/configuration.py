@@ -6,13 +6,14 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path as FilePath
 from typing import Any, cast, get_type_hints
 
 import pulumi
 from pulumi.runtime.config import CONFIG, is_config_secret
 from pydantic.alias_generators import to_camel
 
-from xmpp_federation_dns import federation, names, rules
+from xmpp_federation_dns import federation, included, names, rules
 from xmpp_federation_dns.args import Boolean, Integer, XmppFederationDnsArgs
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
@@ -37,13 +38,17 @@ def findings(args: XmppFederationDnsArgs, origin: Origin, problems: Iterable[Pro
     """Return *problems* and what the rules find in *args*, each at its place in what the user wrote."""
     view = rules.View(args)
     by_rule = (problem for rule in rules.RULES for problem in rule(view))
-    return [*problems, *(p.at(origin.path(p.path)) for p in by_rule if not origin.is_blamed(p.path))]
+    fits = (problem for problem in by_rule if not origin.is_blamed(problem.path))
+    return [*problems, *(p.at(origin.path(p.path), origin.path(p.other)) for p in fits)]
 
 
-def read(given: XmppFederationDnsArgs | Mapping[str, Any]) -> Plan:
-    """Return what *given* means; raise :class:`ConfigurationError` with everything that is wrong with it."""
+def read(given: XmppFederationDnsArgs | Mapping[str, Any], known: Iterable[Problem] = ()) -> Plan:
+    """Return what *given* means; raise :class:`ConfigurationError` with everything that is wrong with it.
+
+    *known* are problems of the files that it comes from.
+    """
     args, origin, problems = parse(given)
-    found = findings(args, origin, problems)
+    found = findings(args, origin, [*known, *problems])
     if errors := [problem for problem in found if problem.severity == "error"]:
         raise ConfigurationError(errors)
     view = rules.View(args)
@@ -76,17 +81,23 @@ def read(given: XmppFederationDnsArgs | Mapping[str, Any]) -> Plan:
 
 
 def stack_configuration() -> dict[str, Any]:
-    """Return the configuration of the running stack as arguments of the component.
+    """Return the configuration of the running stack, and of the files that it includes, as arguments of the component.
 
     Pulumi hands a program text: lists as JSON, numbers as digits, null as nothing. Addresses under a secret
-    key stay secret.
+    key stay secret. Raises :class:`ConfigurationError` with everything that is wrong with those files.
     """
     prefix = pulumi.get_project() + ":"
-    return {
+    values = {
         key.removeprefix(prefix): from_text(key.removeprefix(prefix), text, is_config_secret(key))
         for key, text in CONFIG.get().items()
         if key.startswith(prefix) and text
     }
+    values, problems = included.joined(values, FilePath(pulumi.get_root_directory() or "."))
+    if errors := [problem for problem in problems if problem.severity == "error"]:
+        raise ConfigurationError(errors)
+    for problem in problems:
+        pulumi.log.warn(str(problem))
+    return values
 
 
 def from_text(key: str, text: str, secret: bool) -> object:

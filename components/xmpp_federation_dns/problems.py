@@ -1,13 +1,26 @@
 """What is wrong or unwise in a configuration, and where."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 import pulumi
 
-Path = tuple[str | int, ...]
-"""Where a value stands in the configuration: keys and list positions."""
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A file that is included, in which a value stands."""
+
+    name: str
+    """Its path, as people write it."""
+    line: Callable[["Path"], int]
+    """Returns the line of a place in it; the first is 1."""
+    places: bool = True
+    """Whether people write keys and positions in it."""
+
+
+Path = tuple[str | int | Source, ...]
+"""Where a value stands in the configuration: keys and list positions, after the file where it is not the stack's."""
 
 
 class Secret(str):
@@ -32,6 +45,10 @@ class StackSecret(Secret):
         return secret
 
 
+OTHER = "\ufffc"
+"""Stands in the text of a problem for the place of something else (U+FFFC)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One mistake, or one warning: where it is, what it is, and the way out."""
@@ -40,13 +57,15 @@ class Problem:
     text: str
     severity: Literal["error", "warning"] = "error"
     rule: str = ""
+    other: Path = ()
+    """What :data:`OTHER` in the text is the place of."""
 
     def __str__(self) -> str:
         return f"{written(self.path)}: {self.text}" if self.path else self.text
 
-    def at(self, path: Path) -> Self:
-        """Return the same problem at *path*."""
-        return replace(self, path=path)
+    def at(self, path: Path, other: Path = ()) -> Self:
+        """Return the same problem at *path*, with the place of what it names beside it."""
+        return replace(self, path=path, text=self.text.replace(OTHER, written(other)), other=other)
 
 
 class ConfigurationError(pulumi.RunError):
@@ -60,8 +79,15 @@ class ConfigurationError(pulumi.RunError):
 
 
 def written(path: Path) -> str:
-    """Return *path* as people write it: ``edgePools[0].ipv4[1]``."""
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{_key(step)}" for step in path)
+    """Return *path* as people write it: ``edgePools[0].ipv4[1]``, ``config/more.yaml:7: domains[2]``."""
+    match path:
+        case (Source() as source, *rest):
+            place = tuple(rest)
+            line = f"{source.name}:{source.line(place)}"
+            return f"{line}: {written(place)}" if source.places and place else line
+        case _:
+            pass
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{_key(str(step))}" for step in path)
     return text.removeprefix(".")
 
 

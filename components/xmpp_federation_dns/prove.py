@@ -18,8 +18,8 @@ from xmpp_federation_dns.problems import shown
 from xmpp_federation_dns.proof import forms
 from xmpp_federation_dns.proof.expected import Expected, UnreadableError, read
 from xmpp_federation_dns.proof.report import NoResolverError, Verdict, exit_status
-from xmpp_federation_dns.stackfile import StackFileError
 from xmpp_federation_dns.terminal import cannot, printed, tell
+from xmpp_federation_dns.yamlfile import StackFileError
 
 
 class Format(StrEnum):

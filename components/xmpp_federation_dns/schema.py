@@ -1,10 +1,12 @@
-"""The JSON Schema of a stack file (2020-12), for editors."""
+"""The JSON Schemas of a stack file, and of one that it includes (2020-12), for editors."""
 
+import re
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from xmpp_federation_dns.args import XmppFederationDnsArgs
+from xmpp_federation_dns.included import DESCRIPTION, KEYS, KINDS
 from xmpp_federation_dns.rules.numbers import PORTS, TTLS, UINT16
 from xmpp_federation_dns.stackfile import PROJECT
 
@@ -24,28 +26,17 @@ _AS_TEXT = {"integer": "^[-+]?[0-9]+$", "boolean": "^(true|false)$"}
 
 def stack_file_schema() -> dict[str, Any]:
     """Return the schema: the configuration of this package, with or without namespace, and anything beside it."""
-    schema = TypeAdapter(XmppFederationDnsArgs).json_schema()
-    definitions = schema["$defs"]
-    # The zone of a program's own cannot be named in a stack file.
-    definitions.pop("Zone", None)
-    zones = schema["properties"]["zones"]["items"]
-    zones["oneOf"] = [zone for zone in zones["oneOf"] if zone["$ref"] != "#/$defs/Zone"]
-    for model in (schema, *definitions.values()):
-        if "provider" in model["properties"]:
-            model["required"].append("provider")
-        for key, option in model["properties"].items():
-            _describe(key, option, required=key in model.get("required", ()))
+    schema = _options()
+    names = "|".join(re.escape(kind) for kind in KINDS)
+    schema["properties"]["include"] = {
+        "type": ["array", "null"],
+        "items": {"type": "string", "pattern": rf"({names})$"},
+        "description": DESCRIPTION,
+    }
     for option in schema["properties"].values():
         if pattern := _AS_TEXT.get(option.get("type", [""])[0]):
             option["type"].append("string")
             option["pattern"] = pattern
-    definitions["Encrypted"] = {
-        "type": "object",
-        "description": "A value that `pulumi config set --secret` encrypted.",
-        "properties": {"secure": {"type": "string"}},
-        "required": ["secure"],
-        "additionalProperties": False,
-    }
     properties = {f"{PROJECT}:{key}": option for key, option in schema["properties"].items()}
     bare = {
         f"^({PROJECT}:config:)?{key}$": {"$ref": f"#/properties/config/properties/{PROJECT}:{key}"}
@@ -64,8 +55,51 @@ def stack_file_schema() -> dict[str, Any]:
             }
         },
         "required": ["config"],
+        "$defs": schema["$defs"],
+    }
+
+
+def included_schema() -> dict[str, Any]:
+    """Return the schema of a YAML file that a stack includes: it holds no secrets."""
+    schema = _options()
+    definitions = schema["$defs"]
+    del definitions["Encrypted"]
+    for zone in definitions.values():
+        zone["properties"].pop("tsigSecret", None)
+    properties = {key: schema["properties"][key] for key in KEYS}
+    for option in properties.values():
+        option["type"] = ["array", "null"]
+    return {
+        "$schema": DIALECT,
+        "title": "File that a stack of xmpp-federation-dns includes",
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
         "$defs": definitions,
     }
+
+
+def _options() -> dict[str, Any]:
+    """Return the schema of all options, as a stack file writes them."""
+    schema = TypeAdapter(XmppFederationDnsArgs).json_schema()
+    definitions = schema["$defs"]
+    # The zone of a program's own cannot be named in a stack file.
+    definitions.pop("Zone", None)
+    zones = schema["properties"]["zones"]["items"]
+    zones["oneOf"] = [zone for zone in zones["oneOf"] if zone["$ref"] != "#/$defs/Zone"]
+    for model in (schema, *definitions.values()):
+        if "provider" in model["properties"]:
+            model["required"].append("provider")
+        for key, option in model["properties"].items():
+            _describe(key, option, required=key in model.get("required", ()))
+    definitions["Encrypted"] = {
+        "type": "object",
+        "description": "A value that `pulumi config set --secret` encrypted.",
+        "properties": {"secure": {"type": "string"}},
+        "required": ["secure"],
+        "additionalProperties": False,
+    }
+    return schema
 
 
 def _describe(key: str, option: dict[str, Any], *, required: bool) -> None:

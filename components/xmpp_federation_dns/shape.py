@@ -16,13 +16,12 @@ from pydantic_core import ErrorDetails
 
 from xmpp_federation_dns.args import BACKENDS, EdgePool, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.included import Joined
 from xmpp_federation_dns.problems import ConfigurationError, Path, Problem, Secret, shown
 
 _ARGS = TypeAdapter(XmppFederationDnsArgs)
 _MODELS = (XmppFederationDnsArgs, SipDomain, EdgePool, *BACKENDS)
-_SNAKE: dict[str | int, str] = {
-    to_camel(field.name): field.name for model in _MODELS for field in fields(model)
-}
+_SNAKE: dict[Any, str] = {to_camel(field.name): field.name for model in _MODELS for field in fields(model)}
 _PROVIDERS = ", ".join(zone.provider for zone in BACKENDS)
 _LISTS = ("domains", "zones")
 _EXPECTED = {
@@ -72,12 +71,15 @@ class Origin:
     def path(self, place: Path) -> Path:
         """Return *place* in the user's own positions and style of keys."""
         node: Any = self._tree
-        path: list[str | int] = []
+        path: list[Any] = []
         for step in place:
-            key = step
+            key: Any = step
             if isinstance(node, _Items) and isinstance(step, int):
                 key = node.positions[step]
                 node = node[step]
+                if not isinstance(key, int):
+                    source, key = key
+                    path.insert(0, source)
             elif isinstance(node, _ShortForm):
                 break
             elif isinstance(node, Zone):
@@ -86,14 +88,15 @@ class Origin:
             else:
                 if step not in node and _SNAKE.get(step) in node:
                     key = _SNAKE[step]
-                node = cast("dict[str | int, Any]", node).get(key)
+                node = cast("dict[Any, Any]", node).get(key)
             path.append(key)
         return tuple(path)
 
     def blame(self, place: Path) -> None:
         """Note that the value at *place* does not fit."""
-        path = self.path(place)
-        self._blamed.update(path[:length] for length in range(len(path) + 1))
+        # In a file that is included, and in the list that it adds to.
+        for path in (self.path(place), place[:1]):
+            self._blamed.update(path[:length] for length in range(len(path) + 1))
 
     def is_blamed(self, place: Path) -> bool:
         """Tell whether what is wrong at *place* follows from a value there or below that does not fit."""
@@ -120,9 +123,9 @@ class Origin:
 class _Items(list[Any]):
     """A list that remembers the positions its items had before some were left out."""
 
-    def __init__(self, items: Iterable[Any]) -> None:
+    def __init__(self, items: Iterable[Any], positions: Iterable[Any] | None = None) -> None:
         super().__init__(items)
-        self.positions = list(range(len(self)))
+        self.positions = list(range(len(self)) if positions is None else positions)
 
     def __delitem__(self, position: Any) -> None:
         super().__delitem__(position)
@@ -144,7 +147,8 @@ def _plain(value: Any) -> Any:
             domains[:] = [_ShortForm(name=item) if isinstance(item, str) else item for item in domains]
         return plain
     if isinstance(value, list | tuple):
-        return _Items(map(_plain, cast("list[object]", value)))
+        positions = value.positions if isinstance(value, Joined) else None
+        return _Items(map(_plain, cast("list[object]", value)), positions)
     return value
 
 

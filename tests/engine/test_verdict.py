@@ -9,7 +9,8 @@ import pytest
 from tools.lab.stack import Stack
 
 from xmpp_federation_dns.check import check
-from xmpp_federation_dns.stackfile import StackFile, StackFileError
+from xmpp_federation_dns.stackfile import StackFile
+from xmpp_federation_dns.yamlfile import StackFileError
 
 PROGRAM = """
 import json

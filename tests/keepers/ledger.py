@@ -47,6 +47,10 @@ class Ledger:
     def saved(self, name: str, old: Resource | None, new: Resource | None) -> None:
         """See what a step changes in the state: what was left, what was adopted, what a refresh found."""
         before, after = (held([each] if each else []) for each in (old, new))
+        if new and not old:
+            # A journal that is replaced knows of no earlier run.
+            unsaid = self._unsaid[name]
+            unsaid |= {place: "" for place, knows in unsaid.items() if _journal(knows) == new.urn}
         for place in (
             before.keys() - after.keys() if (resource := new or old) and resource.goal.retain else ()
         ):

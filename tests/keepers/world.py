@@ -106,7 +106,9 @@ class World:
         for component, each in self.programs[name].items():
             zones = {zone: replace(options, adopt=True) for zone, options in each.zones.items()}
             self.change(name, component, zones=zones)
-        assert refused(self.programs[name]) or self.up(name, Up(refresh=True)), "the ways out lead nowhere"
+        wanted = published(self.programs[name]).values()
+        impossible = refused(self.programs[name]) or any(len(texts) > 1 for texts in wanted)
+        assert impossible or self.up(name, Up(refresh=True)), "the ways out lead nowhere"
 
     def destroy(self, name: str, trouble: Trouble | None = None) -> None:
         """Run ``pulumi destroy``."""

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from xmpp_federation_dns.check import Finding, as_annotations, as_json, as_table, check, stack_files, summary
 from xmpp_federation_dns.problems import Problem
-from xmpp_federation_dns.stackfile import StackFileError
+from xmpp_federation_dns.yamlfile import StackFileError
 
 CORRECT = """\
 config:

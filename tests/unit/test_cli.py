@@ -102,7 +102,7 @@ def test_the_other_files_are_checked_though_one_cannot_be_read():
     ("argument", "told"),
     [
         (".", ".: Is a directory"),
-        ("/dev/zero", "/dev/zero: a stack file has at most 16777216 octets; this one has more"),
+        ("/dev/zero", "/dev/zero: a file may have 16777216 octets; this one has more"),
         ("gone.yaml", "gone.yaml: No such file or directory"),
         ("empty.yaml", "empty.yaml: not a stack file: it is empty"),
         ("binary.yaml", "binary.yaml: not UTF-8 text"),

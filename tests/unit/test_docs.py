@@ -13,6 +13,7 @@ from tools import docs
 
 from xmpp_federation_dns.args import BACKENDS, XmppFederationDnsArgs
 from xmpp_federation_dns.configuration import read
+from xmpp_federation_dns.included import joined
 from xmpp_federation_dns.problems import ConfigurationError, StackSecret
 
 ROOT = Path(__file__).parents[2]
@@ -54,7 +55,24 @@ def test_the_zone_in_bulk_is_correct():
     assert read(given(text)).warnings == ()
 
 
-@pytest.mark.parametrize("text", [text for text in blocks("yaml") if text.startswith("config:")])
+STACKS = [text for text in blocks("yaml") if text.startswith("config:")]
+
+
+def test_the_files_that_the_readme_includes_can_be_included(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    [text] = [text for text in STACKS if ":include:" in text]
+    (tmp_path / "config").mkdir()
+    for name, content in (
+        ("yaml", "domains: [a.example]"),
+        ("txt", "b.example # ours"),
+        ("csv", "Name\nc.example"),
+    ):
+        (tmp_path / f"config/sip-domains.{name}").write_text(content)
+    [include] = yaml.safe_load(text)["config"].values()
+    assert joined({"include": include}, Path()) == ({"domains": ["a.example", "b.example", "c.example"]}, [])
+
+
+@pytest.mark.parametrize("text", [text for text in STACKS if ":include:" not in text])
 def test_a_stack_in_the_readme_is_correct(text: str):
     plan = read(given(text))
     assert plan.record_sets

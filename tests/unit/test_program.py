@@ -3,6 +3,7 @@ import runpy
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 from tests.recorder import Run, hosted_zones, run
 
@@ -38,6 +39,43 @@ def errors(config: dict[str, str], **options: Any) -> list[str]:
 def test_the_program_publishes_what_the_stack_is_configured_to():
     done = program(LISTS)
     assert done.names == ["federation-_xmpp-server._tcp.contoso.com-SRV", "federation-xmpp.contoso.com-A"]
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of the project, from which the program runs."""
+    monkeypatch.setattr(pulumi, "get_root_directory", lambda: str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_what_the_stack_includes_is_published_too_and_what_is_not_read_is_told(files: Path):
+    (files / "domains.csv").write_text("Identity,Name\nx,eu.contoso.com\n")
+    done = program(LISTS | {"include": '["domains.csv"]'})
+    assert "federation-xmpp.eu.contoso.com-A" in done.names
+    assert done.warnings == [
+        "domains.csv:1: not read but for the column Name: Identity (Edge pools stand in YAML)"
+    ]
+
+
+def test_what_is_wrong_in_files_that_cannot_be_included_is_told_at_once(files: Path):
+    (files / "more.yaml").write_text("domains: eu.contoso.com\n")
+    assert errors(LISTS | {"include": '["more.yaml", "none.txt"]'}) == [
+        "more.yaml:1: domains: expected a list, got 'eu.contoso.com'",
+        "include[1]: none.txt: No such file or directory",
+    ]
+
+
+def test_a_zone_that_is_included_gets_its_provider_and_keeps_its_place(files: Path):
+    (files / "zones.yaml").write_text(
+        "zones:\n- {provider: aws, name: fabrikam.com, zoneId: Z2, profile: other}\ndomains: [fabrikam.com]\n"
+    )
+    done = run(
+        lambda: runpy.run_path(str(PROGRAM), run_name="__main__"),
+        hosted_zones({"Z1": "contoso.com", "Z2": "fabrikam.com"}),
+        config=LISTS | {"include": '["zones.yaml"]'},
+    )
+    assert done.named("federation-xmpp.fabrikam.com-A").provider.split("::")[3] == "aws-other"
 
 
 def test_numbers_and_switches_arrive_as_text_at_the_top():

@@ -7,7 +7,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from tests.unit.table import ACCEPTED, BASE
 
-from xmpp_federation_dns.schema import stack_file_schema
+from xmpp_federation_dns.schema import included_schema, stack_file_schema
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = stack_file_schema()
@@ -42,6 +42,36 @@ def test_every_stack_file_of_the_project_fits(path: Path):
 @pytest.mark.parametrize("case", ACCEPTED, ids=lambda case: str(case["given"])[:120])
 def test_every_correct_configuration_fits(case: dict[str, Any]):
     assert mistakes(**case["given"]) == []
+
+
+def test_a_stack_may_include_files_of_the_known_kinds():
+    assert mistakes(include=["config/domains.yaml", "more.csv"]) == []
+    [fault] = mistakes(include=["domains.json"])
+    assert fault.startswith("'domains.json' does not match")
+
+
+INCLUDED: Any = Draft202012Validator(included_schema())
+
+
+def included_faults(text: str) -> list[str]:
+    return [error.message for error in INCLUDED.iter_errors(yaml.safe_load(text))]
+
+
+def test_the_schema_of_an_included_file_is_that_of_its_lists():
+    Draft202012Validator.check_schema(included_schema())
+    assert (
+        included_faults("domains: [a.example, {name: b.example, edgePools: [{ipv4: [192.0.2.1]}]}]\nzones:")
+        == []
+    )
+    assert included_faults("srvTtl: 600") == [
+        "Additional properties are not allowed ('srvTtl' was unexpected)"
+    ]
+
+
+def test_the_schema_of_an_included_file_knows_no_secrets():
+    zone = "{provider: rfc2136, name: a.example, server: ns.example, tsigKeyName: k"
+    assert included_faults(f"zones: [{zone}}}]") == []
+    assert len(included_faults(f"zones: [{zone}, tsigSecret: AAAA}}]")) == 1
 
 
 def test_a_misspelt_key_of_an_edge_pool_does_not_fit():

@@ -1,5 +1,6 @@
 """How a stack file is read: the engine itself is asked the same in tests/engine/test_verdict.py."""
 
+import json
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -277,3 +278,22 @@ def test_stack_files_are_where_the_project_says(file: Path, project: str | None,
     if project is not None:
         file.with_name("Pulumi.yaml").write_text(project)
     assert stack_directory() == Path(directory)
+
+
+def test_what_a_program_is_handed_counts_the_defaults_of_the_project_and_other_packages(file: Path):
+    file.with_name("Pulumi.yaml").write_text(
+        "config:\n  srvTtl: {default: 3600}\n  addressTtl: {default: 300}\n  domains: {type: array}\n"
+        "  aws:region: x\n"
+    )
+    values(file, "addressTtl: 60\nprofile:\nzones: [{name: 'é<'}]\n")
+    handed = {
+        "xmpp-federation-dns:srvTtl": "3600",
+        "xmpp-federation-dns:addressTtl": "60",
+        "aws:region": "x",
+        "xmpp-federation-dns:profile": "<nil>",
+        "xmpp-federation-dns:zones": '[{"name":"é<"}]',
+    }
+    text = json.dumps(handed, separators=(",", ":"), ensure_ascii=False)
+    # Go writes what HTML would take for markup in escapes, in each JSON of the two.
+    text = text.replace("é<", "é" + r"\\u003c").replace("<nil>", r"\u003cnil\u003e")
+    assert StackFile(file).octets == len(f"PULUMI_CONFIG={text}\0".encode())

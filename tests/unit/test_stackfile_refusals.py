@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from xmpp_federation_dns import stackfile
-from xmpp_federation_dns.stackfile import MAX_SIZE, MAX_VALUES, StackFile, StackFileError, opened
+from xmpp_federation_dns import yamlfile
+from xmpp_federation_dns.stackfile import StackFile, opened
+from xmpp_federation_dns.yamlfile import MAX_SIZE, MAX_VALUES, StackFileError
 
 
 @pytest.fixture
@@ -132,13 +133,11 @@ def test_a_file_of_50_megabytes_is_refused_without_reading_all_of_it(file: Path)
         large.truncate(50 * 1024 * 1024)
     with pytest.raises(StackFileError) as raised:
         StackFile(file)
-    assert str(raised.value) == (
-        f"Pulumi.test.yaml: a stack file has at most {MAX_SIZE} octets; this one has more"
-    )
+    assert str(raised.value) == (f"Pulumi.test.yaml: a file may have {MAX_SIZE} octets; this one has more")
 
 
 def test_a_file_without_end_is_refused():
-    with pytest.raises(StackFileError, match=r"^/dev/zero: a stack file has at most 16777216 octets"):
+    with pytest.raises(StackFileError, match=r"^/dev/zero: a file may have 16777216 octets"):
         StackFile(Path("/dev/zero"))
 
 
@@ -161,7 +160,7 @@ def test_aliases_that_grow_without_measure_are_refused(file: Path):
 def test_aliases_are_counted_in_collections_of_every_kind(
     file: Path, collection: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(stackfile, "MAX_VALUES", 5000)
+    monkeypatch.setattr(yamlfile, "MAX_VALUES", 5000)
     assert refusal(file, bomb(collection)) == "Pulumi.test.yaml: more than 5000 values, with aliases followed"
 
 

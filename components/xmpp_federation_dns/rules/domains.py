@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from xmpp_federation_dns import names
-from xmpp_federation_dns.problems import Path, Problem, shown, written
+from xmpp_federation_dns.problems import OTHER, Path, Problem, shown
 from xmpp_federation_dns.rules.faults import canonical, domain_fault
 from xmpp_federation_dns.rules.view import View, named, rule
 
@@ -26,16 +26,15 @@ def duplicates(view: View) -> Iterator[Problem]:
     for entry in view.entries:
         first = view.sip_domains.get(entry.name, entry)
         if first is not entry:
-            yield Problem(
-                (*entry.path, "name"),
-                f"{named(entry.domain.name)} is there already, at {written(first.path)}",
-            )
+            text = f"{named(entry.domain.name)} is there already, at {OTHER}"
+            yield Problem((*entry.path, "name"), text, other=first.path)
     for position, zone in enumerate(view.args.zones):
         first = view.zones.get(canonical(names.zone_name, zone.name), position)
         if first != position:
             yield Problem(
                 ("zones", position, "name"),
-                f"{shown(zone.name)} is there already, at zones[{first}]: which of the two is meant is unclear",
+                f"{shown(zone.name)} is there already, at {OTHER}: which of the two is meant is unclear",
+                other=("zones", first),
             )
     blamed: set[Path] = set()
     for entry in view.entries:
@@ -45,8 +44,8 @@ def duplicates(view: View) -> Iterator[Problem]:
             if first != pool.path and pool.path not in blamed:
                 blamed.add(pool.path)
                 key = "host" if pool.pool.target is None else "target"
-                text = f"{shown(getattr(pool.pool, key))} is the target of {written(first)} already"
-                yield Problem((*pool.path, key), text)
+                text = f"{shown(getattr(pool.pool, key))} is the target of {OTHER} already"
+                yield Problem((*pool.path, key), text, other=first)
 
 
 @rule(

@@ -1,9 +1,10 @@
 """Rules about numbers: ports, priorities, weights and TTLs."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
-from xmpp_federation_dns.problems import Path, Problem, written
+from xmpp_federation_dns.problems import OTHER, Path, Problem
 from xmpp_federation_dns.rules.view import Pool, View, rule, warning
 
 XMPP_PORT = 5269
@@ -98,10 +99,12 @@ def _within(allowed: range, value: int, path: Path, unit: str = "") -> Iterator[
 
 def _equal(pool: Pool, other: Pool, *, lync: bool) -> Problem:
     place = (*pool.path, "priority")
-    text = f"{pool.pool.priority} is the priority of {written(other.path)} already"
+    text = f"{pool.pool.priority} is the priority of {OTHER} already"
     if lync:
-        return Problem(place, f"{text}; give each Edge pool its own, the one to use first the lowest")
-    return warning(place, f"{text}; Lync and Skype for Business peers then take whichever comes first")
+        found = Problem(place, f"{text}; give each Edge pool its own, the one to use first the lowest")
+    else:
+        found = warning(place, f"{text}; Lync and Skype for Business peers then take whichever comes first")
+    return replace(found, other=other.path)
 
 
 def _weightless(pools: Sequence[Pool]) -> Iterator[Problem]:

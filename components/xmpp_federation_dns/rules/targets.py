@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from xmpp_federation_dns import names
 from xmpp_federation_dns.args import EdgePool
-from xmpp_federation_dns.problems import Path, Problem, shown, written
+from xmpp_federation_dns.problems import OTHER, Path, Problem, shown
 from xmpp_federation_dns.rules.faults import host_fault, target_fault
 from xmpp_federation_dns.rules.view import Pool, View, named, rule, warning
 
@@ -72,8 +72,8 @@ def one_address_list(view: View) -> Iterator[Problem]:
         for target, pool in entry.targets:
             first = seen.setdefault(target, pool)
             if first is not pool and _addresses(first.pool) != _addresses(pool.pool):
-                text = f"target {target} has other addresses here than at {written(first.path)}"
-                yield Problem(pool.path, text)
+                text = f"target {target} has other addresses here than at {OTHER}"
+                yield Problem(pool.path, text, other=first.path)
 
 
 def _doubled(host: str, view: View) -> str | None:

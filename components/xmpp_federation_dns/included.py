@@ -1,0 +1,191 @@
+"""The files that a stack includes: SIP domains, Edge pools and zones, where they are too many for a stack file.
+
+Pulumi hands a program all of its configuration in one environment variable, which an operating system limits.
+"""
+
+import csv
+import io
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from xmpp_federation_dns.problems import Path as Place
+from xmpp_federation_dns.problems import Problem, Source, shown
+from xmpp_federation_dns.yamlfile import Document, StackFileError, content, parsed
+
+DESCRIPTION = (
+    "Files that add to `domains`, `edgePools` and `zones`: `.yaml` with these lists, `.txt` and `.csv` with names of "
+    "SIP domains. Relative to the folder of Pulumi.yaml, or absolute."
+)
+"""What the option is for."""
+KEYS = ("domains", "edgePools", "zones")
+"""What a file that is included may hold."""
+RULE = "S5"
+
+Position = int | tuple[Source, int]
+"""Where an item stands: in the list of the stack, or in that of a file."""
+Lists = dict[str, list[Any]]
+
+
+class Joined(list[Any]):
+    """A list whose items stand in several files."""
+
+    def __init__(self, items: Iterable[Any], positions: Iterable[Position]) -> None:
+        super().__init__(items)
+        self.positions = list(positions)
+
+    def with_items(self, items: Iterable[Any]) -> "Joined":
+        """Return *items* in the places of these."""
+        return Joined(items, self.positions)
+
+
+def joined(values: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the configuration *values* with what the files under their `include` add, and what is wrong there.
+
+    Names of files are relative to *folder*, that of Pulumi.yaml, or absolute.
+    """
+    rest = {key: value for key, value in values.items() if key != "include"}
+    names = values.get("include")
+    if names is None:
+        return rest, []
+    if not isinstance(names, list):
+        way = f" (pulumi config set --path 'include[0]' {names})" if isinstance(names, str) else ""
+        return rest, [Problem(("include",), f"expected a list, got {shown(names)}{way}", rule="S3")]
+    problems: list[Problem] = []
+    seen: set[Path] = set()
+    for position, name in enumerate(cast("list[object]", names)):
+        place = ("include", position)
+        if fault := _fault(name):
+            problems.append(Problem(place, fault, rule=RULE))
+            continue
+        path = (
+            Path(os.path.relpath(folder / str(name)))
+            if not Path(str(name)).is_absolute()
+            else Path(str(name))
+        )
+        if path in seen:
+            problems.append(Problem(place, f"{path} is included twice", rule=RULE))
+            continue
+        seen.add(path)
+        try:
+            source, lists, found = KINDS[path.suffix.lower()](path)
+        except StackFileError as error:
+            problems.append(Problem(place, str(error), rule=RULE))
+        except RecursionError:
+            problems.append(Problem(place, f"{path}: its values lie too deep in one another", rule=RULE))
+        else:
+            problems += found
+            for key, items in lists.items():
+                rest[key] = _with(rest.get(key), source, items)
+    return rest, problems
+
+
+def _fault(name: object) -> str | None:
+    if not isinstance(name, str):
+        return f"expected the name of a file, got {shown(name)}"
+    if Path(os.path.normpath(name)).parts[:1] == (os.pardir,):
+        return f"{shown(name)} leads out of the project; write an absolute path"
+    if Path(name).suffix.lower() not in KINDS:
+        return f"{shown(name)} is none of {', '.join(KINDS)}"
+    return None
+
+
+def _with(before: object, source: Source, items: list[Any]) -> object:
+    """Return the list *before*, if there is one, and then *items* of *source*."""
+    if before is None:
+        before = []
+    if not isinstance(before, list):
+        # What it is instead is told with everything else of its kind.
+        return before
+    there = cast("list[Any]", before)
+    positions = there.positions if isinstance(there, Joined) else range(len(there))
+    return Joined([*there, *items], [*positions, *((source, position) for position in range(len(items)))])
+
+
+def _yaml(path: Path) -> tuple[Source, Lists, list[Problem]]:
+    document = Document(path)
+    source = Source(str(path), document.line)
+    root = parsed(path)
+    if not isinstance(root, yaml.MappingNode):
+        what = "is empty" if root is None else "is no mapping"
+        raise StackFileError(f"{path}: it {what}; it holds {_listed()}")
+    lists: Lists = {}
+    problems: list[Problem] = []
+    for key, node in document.entries(root, ()).items():
+        value = document.value(node, (key,))
+        place = (source, key)
+        if key not in KEYS:
+            problems.append(Problem(place, f"a file that is included holds {_listed()} alone", rule=RULE))
+        elif isinstance(value, list):
+            lists[key] = cast("list[Any]", value)
+        elif value is not None:
+            problems.append(Problem(place, f"expected a list, got {shown(value)}", rule="S3"))
+    secrets = sorted({*document.encrypted, *_secrets(lists.get("zones", []))}, key=document.line)
+    problems += [
+        Problem(
+            (source, *place), "secrets stand in the stack: pulumi config set --secret tsigSecret", rule=RULE
+        )
+        for place in secrets
+    ]
+    return source, {} if secrets else lists, problems
+
+
+def _secrets(zones: Iterable[object]) -> Iterator[Place]:
+    for position, zone in enumerate(zones):
+        for key in cast("dict[str, object]", zone) if isinstance(zone, dict) else ():
+            if key in ("tsigSecret", "tsig_secret"):
+                yield ("zones", position, key)
+
+
+def _text(path: Path) -> tuple[Source, Lists, list[Problem]]:
+    lines = content(path).removeprefix("\ufeff").splitlines()
+    stripped = ((number, line.partition("#")[0].strip()) for number, line in enumerate(lines, 1))
+    return _names(path, [(number, name) for number, name in stripped if name], [])
+
+
+def _csv(path: Path) -> tuple[Source, Lists, list[Problem]]:
+    text = content(path).removeprefix("\ufeff")
+    # What Export-Csv of Windows PowerShell puts before the header.
+    before = text.startswith("#TYPE")
+    lines = text.splitlines(keepends=True)[before:]
+    header = lines[0] if lines else ""
+    reader = csv.reader(io.StringIO("".join(lines), newline=""), delimiter=max(",;\t", key=header.count))
+    try:
+        rows = [(reader.line_num + before, row) for row in reader]
+    except csv.Error as error:
+        raise StackFileError(f"{path}:{reader.line_num + before}: not CSV: {error}") from None
+    columns = [cell.strip() for cell in rows[0][1]] if rows else []
+    [column, *_] = [i for i, each in enumerate(columns) if each.lower() == "name"] or [None]
+    if column is None:
+        raise StackFileError(f"{path}: its first line names no column 'Name'")
+    cells = ((number, row[column].strip()) for number, row in rows[1:] if len(row) > column)
+    others = [each for i, each in enumerate(columns) if i != column]
+    text = f"not read but for the column {columns[column]}: {', '.join(others)} (Edge pools stand in YAML)"
+    problems = [Problem((Source(str(path), lambda _: 1 + before, places=False),), text, "warning", RULE)]
+    return _names(path, [(number, name) for number, name in cells if name], problems if others else [])
+
+
+def _names(
+    path: Path, found: list[tuple[int, str]], problems: list[Problem]
+) -> tuple[Source, Lists, list[Problem]]:
+    """Return SIP domains that have a line each."""
+
+    def line(place: Place) -> int:
+        return found[cast("int", place[1])][0]
+
+    return Source(str(path), line, places=False), {"domains": [name for _, name in found]}, problems
+
+
+def _listed() -> str:
+    return f"{', '.join(KEYS[:-1])} and {KEYS[-1]}"
+
+
+KINDS: Mapping[str, Callable[[Path], tuple[Source, Lists, list[Problem]]]] = {
+    ".yaml": _yaml,
+    ".yml": _yaml,
+    ".txt": _text,
+    ".csv": _csv,
+}

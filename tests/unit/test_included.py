@@ -1,0 +1,232 @@
+"""The files that a stack includes: what they add, and where their mistakes are."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xmpp_federation_dns import configuration
+from xmpp_federation_dns.check import check
+from xmpp_federation_dns.included import joined
+from xmpp_federation_dns.problems import ConfigurationError
+from xmpp_federation_dns.stackfile import StackFile
+from xmpp_federation_dns.yamlfile import Document
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "Pulumi.yaml").write_text("name: xmpp-federation-dns\n")
+    (tmp_path / "config").mkdir()
+    return tmp_path
+
+
+POOLS = "edgePools: [{ipv4: [131.107.155.10]}]\n"
+ZONES = "zones: [{provider: azure, name: example, resourceGroup: dns}]"
+
+
+def write(**files: str | bytes) -> None:
+    """Write files below `config`, each by its name with a dash for the dot."""
+    for name, text in files.items():
+        octets = text if isinstance(text, bytes) else text.encode()
+        Path("config", name.replace("__", ".")).write_bytes(octets)
+
+
+def included(*names: str, **values: Any) -> tuple[dict[str, Any], list[str]]:
+    """Return what a configuration is with these files, and what is wrong with them."""
+    given, problems = joined({"include": [f"config/{name}" for name in names], **values}, Path())
+    return given, [str(problem) for problem in problems]
+
+
+def test_each_file_adds_to_the_lists_of_the_stack():
+    write(
+        domains__yaml="domains: [b.example, {name: c.example}]\nzones: [{provider: azure, name: c.example}]\n",
+        more__yml="domains:\n- d.example\nedgePools: [{ipv4: [131.107.155.10]}]\n",
+    )
+    assert included("domains.yaml", "more.yml", domains=["a.example"], srvTtl=600) == (
+        {
+            "srvTtl": 600,
+            "domains": ["a.example", "b.example", {"name": "c.example"}, "d.example"],
+            "zones": [{"provider": "azure", "name": "c.example"}],
+            "edgePools": [{"ipv4": ["131.107.155.10"]}],
+        },
+        [],
+    )
+
+
+def test_what_is_no_list_in_the_stack_is_left_to_be_told():
+    write(x__txt="b.example\n")
+    assert included("x.txt", domains="a.example") == ({"domains": "a.example"}, [])
+
+
+def test_a_list_of_a_file_that_is_null_adds_nothing():
+    write(x__yaml="domains:\nzones: []\n")
+    assert included("x.yaml") == ({"zones": []}, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("x.txt", "# ours\n\na.example  # since 2019\n  b.example\r\n"),
+        ("x.TXT", "\ufeffa.example\nb.example"),
+        ("x.csv", "Name\na.example\nb.example\n"),
+        (
+            "x.csv",
+            '\ufeff#TYPE Microsoft.Rtc.Management.SipDomain\r\n"name"\r\n"a.example"\r\n"b.example"\r\n',
+        ),
+        ("x.csv", "NAME\r\na.example\r\n\r\n b.example \r\n"),
+    ],
+    ids=["a name a line", "a mark at the start", "a column", "Export-Csv", "empty lines"],
+)
+def test_names_alone_stand_in_plain_lists_too(name: str, text: str):
+    Path("config", name).write_text(text, newline="")
+    assert included(name) == ({"domains": ["a.example", "b.example"]}, [])
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_other_columns_are_not_read_which_is_told(separator: str):
+    rows = (("Identity", "Name", "IsDefault"), ("x", "a.example", "True"), ("y",))
+    write(x__csv="\n".join(separator.join(row) for row in rows))
+    assert included("x.csv") == (
+        {"domains": ["a.example"]},
+        ["config/x.csv:1: not read but for the column Name: Identity, IsDefault (Edge pools stand in YAML)"],
+    )
+
+
+REFUSED = [
+    ("config/none.yaml", "config/none.yaml: No such file or directory"),
+    ("config/x.json", "'config/x.json' is none of .yaml, .yml, .txt, .csv"),
+    ("../x.yaml", "'../x.yaml' leads out of the project; write an absolute path"),
+    ("config/../../x.yaml", "'config/../../x.yaml' leads out of the project; write an absolute path"),
+    (3, "expected the name of a file, got 3"),
+    ("config/empty.yaml", "config/empty.yaml: it is empty; it holds domains, edgePools and zones"),
+    ("config/list.yaml", "config/list.yaml: it is no mapping; it holds domains, edgePools and zones"),
+    ("config/broken.yaml", "config/broken.yaml:2: not YAML: did not find expected ',' or ']'"),
+    ("config/deep.yaml", "config/deep.yaml: its values lie too deep in one another"),
+    ("config/no.csv", "config/no.csv: its first line names no column 'Name'"),
+    ("config/empty.csv", "config/empty.csv: its first line names no column 'Name'"),
+    ("config/long.csv", "config/long.csv:2: not CSV: field larger than field limit (131072)"),
+    ("config/latin.txt", "config/latin.txt: not UTF-8 text"),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), REFUSED)
+def test_a_file_that_cannot_be_included_is_told_with_its_place_in_the_stack(name: object, text: str):
+    write(
+        x__json="{}",
+        empty__yaml="",
+        list__yaml="- a.example\n",
+        broken__yaml="domains: [a.example\n",
+        deep__yaml="domains: " + "[" * 990 + "]" * 990,
+        no__csv="Identity\nx\n",
+        empty__csv="",
+        long__csv="Name\n" + "x" * 140_000,
+        latin__txt="müller.example".encode("latin-1"),
+    )
+    given, problems = joined({"include": ["config/x.txt", name], "domains": []}, Path())
+    assert given == {"domains": []}
+    assert [str(problem) for problem in problems][1:] == [f"include[1]: {text}"]
+
+
+def test_values_that_lie_too_deep_are_told_in_a_line(monkeypatch: pytest.MonkeyPatch):
+    write(x__yaml="domains: []\n")
+    monkeypatch.setattr(Document, "value", lambda *_: (_ for _ in ()).throw(RecursionError()))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    assert included("x.yaml")[1] == ["include[0]: config/x.yaml: its values lie too deep in one another"]
+
+
+def test_a_file_outside_the_project_is_named_absolutely(tmp_path: Path):
+    write(x__txt="a.example\n")
+    given, problems = joined({"include": [str(tmp_path / "config/x.txt")]}, Path())
+    assert (given, problems) == ({"domains": ["a.example"]}, [])
+
+
+def test_a_file_is_included_once():
+    write(x__txt="a.example\n")
+    given, problems = joined({"include": ["config/x.txt", "./config/x.txt"]}, Path())
+    assert given == {"domains": ["a.example"]}
+    assert [str(problem) for problem in problems] == ["include[1]: config/x.txt is included twice"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (
+            "config/x.yaml",
+            "include: expected a list, got 'config/x.yaml' (pulumi config set --path 'include[0]' config/x.yaml)",
+        ),
+        (3, "include: expected a list, got 3"),
+    ],
+)
+def test_what_is_included_is_a_list(value: object, text: str):
+    given, problems = joined({"include": value, "domains": ["a.example"]}, Path())
+    assert given == {"domains": ["a.example"]}
+    assert [str(problem) for problem in problems] == [text]
+
+
+def test_a_file_holds_domains_pools_and_zones_alone():
+    write(x__yaml="srvTtl: 60\ndomains: a.example\nedgePools: []\n")
+    assert included("x.yaml") == (
+        {"edgePools": []},
+        [
+            "config/x.yaml:1: srvTtl: a file that is included holds domains, edgePools and zones alone",
+            "config/x.yaml:2: domains: expected a list, got 'a.example'",
+        ],
+    )
+
+
+def test_no_secret_stands_in_a_file_that_is_included():
+    write(
+        x__yaml="domains: [{secure: AAAA}]\nzones:\n- 1\n- {name: a.example, tsigSecret: c2VjcmV0}\n"
+        "- {name: b.example, tsig_secret: {secure: AAAA}}\n"
+    )
+    way = "secrets stand in the stack: pulumi config set --secret tsigSecret"
+    assert included("x.yaml") == (
+        {},
+        [
+            f"config/x.yaml:1: domains[0]: {way}",
+            f"config/x.yaml:4: zones[1].tsigSecret: {way}",
+            f"config/x.yaml:5: zones[2].tsig_secret: {way}",
+        ],
+    )
+
+
+def stack(text: str) -> StackFile:
+    """Return a stack file with this configuration."""
+    lines = "".join(f"  xmpp-federation-dns:{line}\n" for line in text.splitlines())
+    Path("config/Pulumi.test.yaml").write_text(f"config:\n{lines}")
+    return StackFile(Path("config/Pulumi.test.yaml"))
+
+
+def test_mistakes_are_told_with_file_and_line_beside_those_of_the_stack():
+    write(
+        x__yaml="domains:\n- ok.example\n- name: b.example\n  colour: red\n- {}\n- no name\nzones:\n- provider: no\n",
+        y__txt="fine.example\n\nno name\n",
+    )
+    file = stack(
+        "include: [config/x.yaml, config/y.txt, config/none.yaml]\ndomains: [bad name, ok.example]\n" + POOLS
+    )
+    with pytest.raises(ConfigurationError) as raised:
+        configuration.read(file.values, file.problems)
+    wrong = "is not a host name: labels hold letters, digits and hyphens"
+    assert [str(problem) for problem in raised.value.problems] == [
+        "include[2]: config/none.yaml: No such file or directory",
+        "config/x.yaml:4: domains[1].colour: unknown key; known are name, edgePools, federation",
+        "config/x.yaml:5: domains[2]: 'name' is missing",
+        "config/x.yaml:8: zones[0].provider: 'no' is none of the providers aws, azure, rfc2136",
+        f"domains[0]: 'bad name' {wrong}",
+        f"config/x.yaml:6: domains[3]: 'no name' {wrong}",
+        f"config/y.txt:3: 'no name' {wrong}",
+        "config/x.yaml:2: domains[0]: 'ok.example' is there already, at domains[1]",
+    ]
+
+
+def test_check_finds_them_in_their_own_files():
+    write(x__yaml="domains:\n- name: b.example\n  colour: red\n- c.example\n", y__txt="\nc.example\n")
+    stack("include: [config/x.yaml, config/y.txt]\ndomains: [b.example]\n" + POOLS + ZONES)
+    assert [
+        (str(found.path), found.line, str(found.problem)) for found in check(Path("config/Pulumi.test.yaml"))
+    ] == [
+        ("config/x.yaml", 2, "domains[0].name: 'b.example' is there already, at domains[0]"),
+        ("config/x.yaml", 3, "domains[0].colour: unknown key; known are name, edgePools, federation"),
+        ("config/y.txt", 2, "'c.example' is there already, at config/x.yaml:4: domains[1]"),
+    ]
