@@ -35,7 +35,19 @@ types: setup ## strict type check
 
 .PHONY: tests
 tests: setup knot bind servers ## unit, contract, engine and federation tests, with branch coverage of the package
-	$(ENGINE_PATH) $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --cov --cov-report=term-missing
+	$(ENGINE_PATH) $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --ignore tests/matrix --cov --cov-report=term-missing
+
+.PHONY: matrix
+matrix: lowest ownership ## what is tried in every combination: each way in with each backend, the lowest versions
+
+.PHONY: ownership
+ownership: setup knot ## every way in which a record set could change hands, with every way of publishing
+	$(ENGINE_PATH) $(PYTHON) -m pytest tests/matrix -n $(WORKERS) --dist loadscope
+
+# Older versions warn of themselves.
+.PHONY: lowest
+lowest: .venv-lowest/installed knot bind ## unit and contract tests with the lowest version of every dependency
+	.venv-lowest/bin/python -m pytest tests/unit tests/backends -n $(WORKERS) --dist loadscope -o filterwarnings=default
 
 .PHONY: test-federation
 test-federation: setup knot servers ## real XMPP servers that find each other by published records
@@ -56,6 +68,8 @@ lock: $(UV) ## choose the versions of all dependencies anew
 		--all-extras --group dev pyproject.toml -o requirements.lock
 	$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-emit-index-url \
 		--group bench -o requirements-bench.lock
+	$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-emit-index-url \
+		--resolution lowest-direct --all-extras --group test pyproject.toml -o requirements-lowest.lock
 
 .PHONY: setup
 setup: .venv/installed ## the locked environment in .venv
@@ -84,6 +98,12 @@ servers:
 	$(UV) pip sync --quiet --python $(PYTHON) --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(PYTHON) --no-deps --no-build-isolation --editable .
 	$(PYTHON) -m compileall -q -j 0 -x 'pulumi_(aws|azure_native)/.*/' .venv/lib
+	@touch $@
+
+.venv-lowest/installed: requirements-lowest.lock pyproject.toml | $(UV)
+	$(UV) venv --quiet --clear --python '>=3.11' .venv-lowest
+	$(UV) pip sync --quiet --python .venv-lowest/bin/python --require-hashes requirements-lowest.lock
+	$(UV) pip install --quiet --python .venv-lowest/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv-bench/installed: requirements-bench.lock | $(UV)

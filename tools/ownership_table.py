@@ -1,6 +1,6 @@
 """The table of docs/lifecycle.md: ways in that lose record sets elsewhere, and how each ends."""
 
-from tests.engine.ownership.rows import COLUMNS, ENDINGS, NOTES, ROWS, Row
+from tests.matrix.ownership.rows import COLUMNS, ENDINGS, NOTES, ROWS, Row
 
 _MARKS = dict(zip(NOTES, "¹²", strict=True))
 

@@ -5,11 +5,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi
+from pulumi.runtime.mocks import MockEngine
+from pulumi.runtime.settings import get_engine
 
 from xmpp_federation_dns import export
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.configuration import Plan
 from xmpp_federation_dns.records import XMPP_SERVER, XMPPS_SERVER, RecordSet, SrvRecordSet
+
+ENGINE = ">=3.238.0"
+"""The CLI with which a hook that fails after a resource ends the update (pulumi 3.238 changelog)."""
 
 
 class Verification:
@@ -31,6 +36,7 @@ class Verification:
             elif record_set.name.startswith(XMPP_SERVER):
                 self._services[record_set.name] = record_set
                 self._pointing |= dict.fromkeys((r.target for r in record_set.records), record_set)
+        _demand_engine(plan.verify)
         options = pulumi.ResourceHookOptions(ignore_errors=plan.verify == "warn")
         hook = pulumi.ResourceHook(f"{component}-verify", self.verify, options)
         self.binding = pulumi.ResourceHookBinding(after_create=[hook], after_update=[hook])
@@ -84,3 +90,14 @@ class Verification:
         yield f"{record_set.name} {record_set.type}"
         if not isinstance(record_set, SrvRecordSet):
             yield record_set.name
+
+
+def _demand_engine(verify: str) -> None:
+    """Raise ``RunError`` where the hook would not end the update."""
+    # Mocks of a program's own tests have no version.
+    if isinstance(get_engine(), MockEngine):
+        return
+    try:
+        pulumi.require_pulumi_version(ENGINE)
+    except Exception as error:  # noqa: BLE001 the SDK raises nothing narrower
+        raise pulumi.RunError(f"verify: {verify} needs the Pulumi CLI {ENGINE}: {error}") from None

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.engine.ownership.rows import ROWS
+from tests.matrix.ownership.rows import ROWS
 from tests.recorder import hosted_zones, run
 from tools import docs
 
@@ -165,7 +165,7 @@ def test_every_row_of_the_life_of_a_stack_names_a_test():
 
 
 def test_every_way_in_has_a_test():
-    files = (ROOT / "tests" / "engine" / "ownership").glob("test_*.py")
+    files = (ROOT / "tests" / "matrix" / "ownership").glob("test_*.py")
     tests = {
         name
         for file in files

@@ -1,5 +1,6 @@
 """What cannot be read as a stack file is told in one line."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -106,10 +107,6 @@ NESTED = "[" * 990 + "]" * 990
             "config: {domains: " + NESTED + "}",
             "Pulumi.test.yaml: its values lie too deep in one another",
         ),
-        (
-            "config: {domains: " + "[" * 5000,
-            "Pulumi.test.yaml:1: not YAML: exceeded maximum nesting depth",
-        ),
     ],
     ids=lambda value: repr(value)[:60],
 )
@@ -134,6 +131,12 @@ def test_a_file_of_50_megabytes_is_refused_without_reading_all_of_it(file: Path)
     with pytest.raises(StackFileError) as raised:
         StackFile(file)
     assert str(raised.value) == (f"Pulumi.test.yaml: a file may have {MAX_SIZE} octets; this one has more")
+
+
+def test_values_that_the_parser_finds_too_deep_are_told_in_its_words(file: Path):
+    # Each version of libyaml has its own.
+    text = refusal(file, "config: {domains: " + "[" * 5000)
+    assert re.match(r"Pulumi\.test\.yaml(:1)?: not YAML: [^\n]+$", text)
 
 
 def test_a_file_without_end_is_refused():

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from tests.engine.clouds.lab import Lab
-from tests.engine.ownership.column import Column
-from tests.engine.ownership.knot_zone import KnotZone
-from tests.engine.ownership.rows import COLUMNS
 from tests.engine.rfc2136.lab import SECRET, serving
+from tests.matrix.ownership.column import Column
+from tests.matrix.ownership.knot_zone import KnotZone
+from tests.matrix.ownership.rows import COLUMNS
 from tests.standins.clouds import Cloud
 from tests.standins.fixtures import aws, azure
 from tests.standins.zones import WatchedZone

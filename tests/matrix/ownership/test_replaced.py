@@ -1,7 +1,7 @@
 """A resource is to be replaced: because somebody says so, or because its zone is spelled otherwise."""
 
-from tests.engine.ownership.column import Column, way_in
-from tests.engine.ownership.program import Component
+from tests.matrix.ownership.column import Column, way_in
+from tests.matrix.ownership.program import Component
 
 ADOPTS = Component(zone={"existing": "adopt"})
 

@@ -1,7 +1,7 @@
 """A component gets another name, and does not say so: what it published is there already, and stays."""
 
-from tests.engine.ownership.column import Column, way_in
-from tests.engine.ownership.program import Component
+from tests.matrix.ownership.column import Column, way_in
+from tests.matrix.ownership.program import Component
 
 ADOPT = {"existing": "adopt"}
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from tests.engine.ownership.column import Column, way_in
-from tests.engine.ownership.program import Component
+from tests.matrix.ownership.column import Column, way_in
+from tests.matrix.ownership.program import Component
 
 GIVING = Component(domains=("contoso.com",))
 TAKING = Component("second", domains=("eu.contoso.com",))

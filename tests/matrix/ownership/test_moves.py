@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from tests.engine.ownership.column import Column
-from tests.engine.ownership.program import Component
-from tests.engine.ownership.rows import COLUMNS
+from tests.matrix.ownership.column import Column
+from tests.matrix.ownership.program import Component
+from tests.matrix.ownership.rows import COLUMNS
 
 ADOPT = {"existing": "adopt"}
 RETAIN = {"retainOnDelete": True}

@@ -1,7 +1,7 @@
 """Two components, two stacks, or a stack and somebody's hands publish the same record sets."""
 
-from tests.engine.ownership.column import Column, way_in
-from tests.engine.ownership.program import Component
+from tests.matrix.ownership.column import Column, way_in
+from tests.matrix.ownership.program import Component
 
 DOMAINS = ("contoso.com", "eu.contoso.com")
 TWICE = (

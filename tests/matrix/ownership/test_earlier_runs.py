@@ -1,8 +1,8 @@
 """Another stack publishes what an earlier run of a zone in bulk wanted: it is that stack's."""
 
 import pytest
-from tests.engine.ownership.column import Column
-from tests.engine.ownership.program import Component
+from tests.matrix.ownership.column import Column
+from tests.matrix.ownership.program import Component
 
 ALL = ("contoso.com", "eu.contoso.com")
 POOL = {"edgePools": [{"ipv4": ["131.107.155.11"]}]}

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from tests.engine.clouds.lab import Lab, Run
-from tests.engine.ownership.program import PROGRAM, Component
-from tests.engine.ownership.rows import ROWS
+from tests.matrix.ownership.program import PROGRAM, Component
+from tests.matrix.ownership.rows import ROWS
 from tests.standins.emulation import Change
 from tests.standins.zones import CloudZone, Published, WatchedZone
 

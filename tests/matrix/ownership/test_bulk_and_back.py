@@ -1,7 +1,7 @@
 """A zone becomes one resource, or one resource a record set, in one step."""
 
-from tests.engine.ownership.column import Column, way_in
-from tests.engine.ownership.program import Component
+from tests.matrix.ownership.column import Column, way_in
+from tests.matrix.ownership.program import Component
 
 BULK = {"bulk": True}
 ADOPT = {"existing": "adopt"}
