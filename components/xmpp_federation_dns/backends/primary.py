@@ -1,6 +1,7 @@
 """The server that takes the dynamic updates of one zone (RFC 2136), and what it answers (RFC 8945)."""
 
 import binascii
+import copy
 import socket
 from collections.abc import Iterable
 from typing import Any, NamedTuple, cast
@@ -25,8 +26,8 @@ TIMEOUT = 5.0
 ATTEMPTS = 3
 """Attempts at each address of a server without an answer; what it answers is final."""
 
-# Refresh and destroy run with the configuration that the last update left in the state.
-_NEW_KEY = "(a new key takes effect with pulumi up without --refresh)"
+# Pulumi hands these the configuration that the last update left in the state.
+_LAST_KEY = "(pulumi refresh, destroy and up --refresh begin with the key of the last up)"
 _CAUSES = {
     dns.rcode.NOTAUTH: "the server is not authoritative for the zone",
     dns.rcode.REFUSED: "the server does not serve the zone, or its policy refuses this",
@@ -34,6 +35,16 @@ _CAUSES = {
     dns.rcode.NOTZONE: "the name lies outside the zone that the server knows",
     dns.rcode.SERVFAIL: "the server failed; its log says why",
 }
+# What an update, or a query, comes to where the server takes it.
+_OUTCOMES = {dns.rcode.NOERROR, dns.rcode.YXRRSET, dns.rcode.NXRRSET, dns.rcode.NXDOMAIN}
+
+
+class _UnsignedError(Exception):
+    """An answer without signature to a signed message; all that it says is its *code*."""
+
+    def __init__(self, code: dns.rcode.Rcode) -> None:
+        super().__init__()
+        self.code = code
 
 
 class Outcome(NamedTuple):
@@ -88,15 +99,32 @@ class Primary:
         unanswered = False
         for address in addresses * ATTEMPTS:
             try:
-                return dns.query.tcp(message, address, TIMEOUT, self.port), unanswered
+                return self._answer(message, address), unanswered
             except (dns.exception.Timeout, OSError, EOFError) as error:
                 causes[address] = self._explain(error)
                 unanswered |= not isinstance(error, ConnectionRefusedError)
+            except _UnsignedError as error:
+                # Only what says that nothing was done is believed without a signature (RFC 8945 §5.3).
+                unanswered |= error.code in _OUTCOMES
+                raise self._refusal(error.code, what, unanswered=unanswered, signed=False) from None
             except dns.exception.DNSException as error:
                 # A server that complains of the signature has done nothing; other answers may be anybody's.
                 unanswered |= not isinstance(error, dns.tsig.PeerError)
                 raise self.error(f"{what}: {self._explain(error)}", unanswered=unanswered) from None
         raise self.error(f"{what}: {'; '.join(dict.fromkeys(causes.values()))}", unanswered=unanswered)
+
+    def _answer(self, message: dns.message.Message, address: str) -> dns.message.Message:
+        """Return what the server at *address* says; raise :class:`_UnsignedError` where a signature is missing."""
+        if not self.signed:
+            return dns.query.tcp(message, address, TIMEOUT, self.port)
+        message.to_wire()
+        # dnspython keeps nothing of an answer without signature, unless none is looked for.
+        sent = copy.copy(message)
+        sent.keyring, sent.want_tsig_sign = False, False
+        answer = dns.query.tcp(sent, address, TIMEOUT, self.port)
+        if not answer.had_tsig:
+            raise _UnsignedError(answer.rcode())
+        return dns.message.from_wire(cast("bytes", answer.wire), message.keyring, message.mac)
 
     def _addresses(self, server: str) -> list[str]:
         try:
@@ -114,14 +142,12 @@ class Primary:
             case dns.tsig.PeerBadKey():
                 return (
                     f"TSIG key '{self.key_name}' is unknown there, is of another algorithm, "
-                    f"or may not change this name and type {_NEW_KEY}"
+                    f"or may not change this name and type {_LAST_KEY}"
                 )
             case dns.tsig.PeerBadSignature() | dns.tsig.BadSignature():
-                return f"the secret of TSIG key '{self.key_name}' is not the server's {_NEW_KEY}"
+                return f"the secret of TSIG key '{self.key_name}' is not the server's {_LAST_KEY}"
             case dns.tsig.PeerBadTime() | dns.tsig.BadTime():
                 return "the clocks of server and client differ by more than 300 s"
-            case dns.exception.FormError() if "requires a TSIG" in str(error):
-                return "the answer is not signed: the zone is probably not served there"
             case EOFError():
                 return "the server closed the connection without an answer"
             case OSError(strerror=str(reason)):
@@ -137,10 +163,20 @@ class Primary:
             return Outcome(code == dns.rcode.NOERROR, unanswered)
         raise self._refusal(code, what, unanswered=unanswered)
 
-    def _refusal(self, code: dns.rcode.Rcode, what: str, *, unanswered: bool = False) -> UpdateError:
+    def _refusal(
+        self, code: dns.rcode.Rcode, what: str, *, unanswered: bool = False, signed: bool = True
+    ) -> UpdateError:
+        """Return what an answer with *code* means; *signed*: whether it was, where the message was."""
+        key = f"TSIG key '{self.key_name}'"
         cause = _CAUSES.get(code, "refused")
-        if code == dns.rcode.NOTAUTH and not self.signed:
+        if code in _OUTCOMES:
+            cause = "the answer is not signed, so it may be anybody's"
+        elif code == dns.rcode.NOTAUTH and not self.signed:
             cause += ", or takes signed messages alone"
+        elif code == dns.rcode.NOTAUTH and not signed:
+            cause += f", or does not accept {key}: name, secret, algorithm or clock {_LAST_KEY}"
+        elif code == dns.rcode.REFUSED:
+            cause += f"; the message was {f'signed by {key}' if self.signed else 'not signed'}"
         return self.error(f"{what}: {cause} ({dns.rcode.to_text(code)})", unanswered=unanswered)
 
     def look_up(self, name: str, rdtype: str) -> Live | None:

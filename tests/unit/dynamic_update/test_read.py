@@ -83,7 +83,11 @@ def test_read_takes_no_such_name_for_an_answer(provider: DynamicUpdates) -> None
 @pytest.mark.parametrize(
     ("code", "cause"),
     [
-        (dns.rcode.REFUSED, "the server does not serve the zone, or its policy refuses this (REFUSED)"),
+        (
+            dns.rcode.REFUSED,
+            "the server does not serve the zone, or its policy refuses this; "
+            "the message was signed by TSIG key 'demo' (REFUSED)",
+        ),
         (dns.rcode.SERVFAIL, "the server failed; its log says why (SERVFAIL)"),
         (dns.rcode.FORMERR, "refused (FORMERR)"),
     ],

@@ -9,9 +9,11 @@ import pytest
 from tests.unit.dynamic_update.lab import (
     NAME,
     OTHER_SECRET,
+    SECRET,
     Answer,
     answering,
     at,
+    in_turn,
     record_set,
     says,
     told,
@@ -19,8 +21,23 @@ from tests.unit.dynamic_update.lab import (
 from tools.lab.knot import Knot
 
 from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
+from xmpp_federation_dns.backends.primary import Primary
+from xmpp_federation_dns.keepers.errors import UpdateError
 
-UNSIGNED = "the answer is not signed: the zone is probably not served there"
+LAST_KEY = "(pulumi refresh, destroy and up --refresh begin with the key of the last up)"
+NOT_TAKEN = (
+    "the server is not authoritative for the zone, or does not accept TSIG key 'demo': name, secret, algorithm "
+    f"or clock {LAST_KEY} (NOTAUTH)"
+)
+REFUSED = "the server does not serve the zone, or its policy refuses this; the message was"
+
+
+def sent(port: int) -> tuple[str, bool]:
+    """Return the error of an update, and whether it may have been carried out."""
+    primary = Primary(record_set(port), SECRET)
+    with pytest.raises(UpdateError) as error:
+        primary.update(primary.change(), "not sent")
+    return str(error.value), error.value.unanswered
 
 
 def cut_short(wire: bytes) -> bytes:
@@ -43,7 +60,7 @@ def sign_in_the_wrong_place(_: bytes) -> bytes:
     ("code", "cause"),
     [
         (dns.rcode.NOTIMP, "the server does not take dynamic updates (NOTIMP)"),
-        (dns.rcode.REFUSED, "the server does not serve the zone, or its policy refuses this (REFUSED)"),
+        (dns.rcode.REFUSED, f"{REFUSED} signed by TSIG key 'demo' (REFUSED)"),
         (dns.rcode.SERVFAIL, "the server failed; its log says why (SERVFAIL)"),
         (dns.rcode.NOTZONE, "the name lies outside the zone that the server knows (NOTZONE)"),
         (dns.rcode.NOTAUTH, "the server is not authoritative for the zone (NOTAUTH)"),
@@ -66,25 +83,61 @@ def test_a_refusal_is_told_with_its_cause(
 @pytest.mark.parametrize(
     ("answer", "cause"),
     [
-        (says(dns.rcode.NOERROR, secret=None), UNSIGNED),
-        (says(dns.rcode.REFUSED, secret=None), UNSIGNED),
+        (
+            says(dns.rcode.NOERROR, secret=None),
+            "the answer is not signed, so it may be anybody's (NOERROR)",
+        ),
+        (
+            says(dns.rcode.YXRRSET, secret=None),
+            "the answer is not signed, so it may be anybody's (YXRRSET)",
+        ),
         (
             says(dns.rcode.NOERROR, secret=OTHER_SECRET),
-            (
-                "the secret of TSIG key 'demo' is not the server's "
-                "(a new key takes effect with pulumi up without --refresh)"
-            ),
+            f"the secret of TSIG key 'demo' is not the server's {LAST_KEY}",
         ),
         (cut_short, "The DNS packet passed to from_wire() is too short."),
     ],
-    ids=["unsigned", "unsigned refusal", "signed by somebody else", "cut short"],
+    ids=["unsigned", "unsigned condition", "signed by somebody else", "cut short"],
 )
-def test_an_answer_that_proves_nothing_is_not_believed(
-    provider: DynamicUpdates, answer: Answer, cause: str
-) -> None:
+def test_an_answer_that_proves_nothing_is_not_believed(answer: Answer, cause: str) -> None:
     with answering(answer) as port:
-        wanted = record_set(port, "131.107.155.10")
-        assert told(provider.create, wanted) == f"{at(port)}: {NAME} A not created: {cause}"
+        assert sent(port) == (f"{at(port)}: not sent: {cause}", True)
+
+
+@pytest.mark.parametrize(
+    ("code", "cause"),
+    [
+        (dns.rcode.NOTAUTH, NOT_TAKEN),
+        (dns.rcode.NOTIMP, "the server does not take dynamic updates (NOTIMP)"),
+        (dns.rcode.REFUSED, f"{REFUSED} signed by TSIG key 'demo' (REFUSED)"),
+        (dns.rcode.SERVFAIL, "the server failed; its log says why (SERVFAIL)"),
+    ],
+)
+def test_an_error_without_signature_is_an_answer(code: dns.rcode.Rcode, cause: str) -> None:
+    with answering(says(code, secret=None)) as port:
+        assert sent(port) == (f"{at(port)}: not sent: {cause}", False)
+
+
+def test_an_error_without_signature_does_not_tell_what_became_of_an_attempt_before_it() -> None:
+    with answering(in_turn(lambda _: b"", says(dns.rcode.NOTAUTH, secret=None))) as port:
+        assert sent(port) == (f"{at(port)}: not sent: {NOT_TAKEN}", True)
+
+
+def test_a_name_that_is_not_there_by_an_answer_without_signature_is_not_gone(
+    provider: DynamicUpdates,
+) -> None:
+    with answering(says(dns.rcode.NXDOMAIN, secret=None, authoritative=True)) as port:
+        assert told(provider.read, "", record_set(port, "131.107.155.10")) == (
+            f"{at(port)}: {NAME} A not read: the answer is not signed, so it may be anybody's (NXDOMAIN)"
+        )
+
+
+def test_a_refusal_tells_where_the_message_was_not_signed() -> None:
+    with answering(says(dns.rcode.REFUSED, secret=None)) as port:
+        wanted = record_set(port, "131.107.155.10", tsigKeyName=None)
+        assert told(DynamicUpdates().create, wanted) == (
+            f"{at(port)}: {NAME} A not created: {REFUSED} not signed (REFUSED)"
+        )
 
 
 def test_an_answer_to_something_else_is_not_believed() -> None:
@@ -107,7 +160,7 @@ def test_a_zone_that_is_not_served_is_told(knot: Knot, provider: DynamicUpdates)
     wanted = record_set(knot.port, "131.107.155.10", zone="fabrikam.com", name="xmpp.fabrikam.com")
     assert told(provider.create, wanted) == (
         f"DNS server 127.0.0.1 port {knot.port}, zone fabrikam.com: "
-        f"xmpp.fabrikam.com A not created: {UNSIGNED}"
+        f"xmpp.fabrikam.com A not created: {NOT_TAKEN}"
     )
 
 
