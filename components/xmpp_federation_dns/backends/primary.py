@@ -19,7 +19,7 @@ import dns.tsigkeyring
 import dns.update
 
 from xmpp_federation_dns.keepers.batches import Foreign, Live, content
-from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.keepers.errors import UnservedError, UpdateError
 
 TIMEOUT = 5.0
 """Seconds that one attempt may take."""
@@ -177,7 +177,8 @@ class Primary:
             cause += f", or does not accept {key}: name, secret, algorithm or clock {_LAST_KEY}"
         elif code == dns.rcode.REFUSED:
             cause += f"; the message was {f'signed by {key}' if self.signed else 'not signed'}"
-        return self.error(f"{what}: {cause} ({dns.rcode.to_text(code)})", unanswered=unanswered)
+        kind = UnservedError if code in (dns.rcode.NOTAUTH, dns.rcode.REFUSED) else UpdateError
+        return kind(f"{self}: {what}: {cause} ({dns.rcode.to_text(code)})", unanswered=unanswered)
 
     def look_up(self, name: str, rdtype: str) -> Live | None:
         """Return what the server shows there: the record set, or a CNAME record in its place."""
