@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
 from xmpp_federation_dns.problems import Path, Problem, written
-from xmpp_federation_dns.rules.view import Pool, View, rule, warning
+from xmpp_federation_dns.rules.view import OTHERS, Pool, View, rule, warning
 
 XMPP_PORT = 5269
 """TCP port of server-to-server XMPP (RFC 6120 §14.7)."""
@@ -28,7 +28,7 @@ def ports(view: View) -> Iterator[Problem]:
     for pool in view.pools:
         yield from _within(PORTS, pool.pool.port, (*pool.path, "port"))
         if view.args.profile == "lync" and pool.pool.port in PORTS and pool.pool.port != XMPP_PORT:
-            text = f"{pool.pool.port} is not the port of Lync, 5269 (profile: standard for other servers)"
+            text = f"{pool.pool.port} is not the port of Lync, 5269 {OTHERS}"
             yield Problem((*pool.path, "port"), text)
     for position, zone in enumerate(view.args.zones):
         if isinstance(zone, Rfc2136Zone):
@@ -80,7 +80,7 @@ def direct_tls(view: View) -> Iterator[Problem]:
             continue
         yield from _within(PORTS, port, place)
         if view.args.profile == "lync":
-            yield Problem(place, "Lync has no direct TLS; leave it out (profile: standard for other servers)")
+            yield Problem(place, f"Lync has no direct TLS; leave it out {OTHERS}")
         elif port == pool.pool.port:
             yield Problem(place, f"{port} is the port for STARTTLS already; direct TLS needs one of its own")
 
@@ -100,7 +100,9 @@ def _equal(pool: Pool, other: Pool, *, lync: bool) -> Problem:
     place = (*pool.path, "priority")
     text = f"{pool.pool.priority} is the priority of {written(other.path)} already"
     if lync:
-        return Problem(place, f"{text}; give each Edge pool its own, the one to use first the lowest")
+        return Problem(
+            place, f"{text}; give each Edge pool its own, the one to use first the lowest {OTHERS}"
+        )
     return warning(place, f"{text}; Lync and Skype for Business peers then take whichever comes first")
 
 
