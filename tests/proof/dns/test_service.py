@@ -11,7 +11,7 @@ from tests.proof.dns.cases import (
     said,
 )
 
-from xmpp_federation_dns.proof.dns.answers import Answer
+from xmpp_federation_dns.proof.dns.answers import Answer, Record
 from xmpp_federation_dns.proof.dns.service import service
 from xmpp_federation_dns.proof.expected import Expected
 from xmpp_federation_dns.proof.report import Finding
@@ -165,11 +165,57 @@ TRANSFER = "wait for the zone transfer; if that takes longer than minutes, read 
                     "V6",
                     "error",
                     "a CNAME stands where the SRV records belong; not every server follows it",
-                    "delete it, then run `pulumi up`",
+                    "delete it, then run `pulumi up --refresh`",
                     "CNAME srv.fabrikam.com.",
                 )
             ],
             id="V6 alone",
+        ),
+        pytest.param(
+            expected(),
+            [
+                Answer(
+                    "NOERROR",
+                    True,
+                    (
+                        Record("_tcp.contoso.com", "DNAME", 300, "_tcp.fabrikam.com."),
+                        Record(SRV_NAME, "CNAME", 300, "_xmpp-server._tcp.fabrikam.com."),
+                    ),
+                )
+            ],
+            [
+                about_srv(
+                    "V6",
+                    "error",
+                    "it lies below _tcp.contoso.com, which a DNAME record leads elsewhere",
+                    "delete that record, or publish where it leads",
+                    "DNAME _tcp.fabrikam.com., CNAME _xmpp-server._tcp.fabrikam.com.",
+                )
+            ],
+            id="V6 below a DNAME record",
+        ),
+        pytest.param(
+            expected(),
+            [
+                Answer(
+                    "NOERROR",
+                    True,
+                    (
+                        Record(SRV_NAME, "CNAME", 300, "_xmpp-server._tcp.emea.contoso.com."),
+                        Record("emea.contoso.com", "DNAME", 300, "fabrikam.com."),
+                    ),
+                )
+            ],
+            [
+                about_srv(
+                    "V6",
+                    "error",
+                    "a CNAME stands where the SRV records belong; not every server follows it",
+                    "delete it, then run `pulumi up --refresh`",
+                    "CNAME _xmpp-server._tcp.emea.contoso.com., DNAME fabrikam.com.",
+                )
+            ],
+            id="V6 a CNAME that leads below a DNAME record",
         ),
         pytest.param(
             expected(),

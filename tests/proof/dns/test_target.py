@@ -10,7 +10,7 @@ from tests.proof.dns.cases import (
     said,
 )
 
-from xmpp_federation_dns.proof.dns.answers import Answer
+from xmpp_federation_dns.proof.dns.answers import Answer, Record
 from xmpp_federation_dns.proof.dns.target import target
 from xmpp_federation_dns.proof.expected import Expected
 from xmpp_federation_dns.proof.report import Finding
@@ -57,6 +57,31 @@ def about_target(check: str, text: str, way_out: str = AGAIN, **seen: str) -> Fi
                 )
             ],
             id="V7 alone",
+        ),
+        pytest.param(
+            expected(),
+            [
+                (
+                    Answer(
+                        "NOERROR",
+                        True,
+                        (
+                            Record("contoso.com", "DNAME", 300, "fabrikam.com."),
+                            Record(TARGET, "CNAME", 300, "xmpp.fabrikam.com."),
+                        ),
+                    ),
+                    NOTHING,
+                )
+            ],
+            [
+                about_target(
+                    "V7",
+                    "it lies below contoso.com, which a DNAME record leads elsewhere",
+                    "delete that record, or publish where it leads",
+                    ns1="DNAME fabrikam.com., CNAME xmpp.fabrikam.com.; no such record",
+                )
+            ],
+            id="V7 below a DNAME record",
         ),
         pytest.param(
             expected(),

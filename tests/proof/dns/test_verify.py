@@ -125,6 +125,7 @@ BROKEN: dict[str, tuple[str, list[tuple[str, str]]]] = {
         f"_xmpp-server._tcp 3600 CNAME srv.fabrikam.com.\nxmpp 300 A {ADDRESS}\n",
         [("V6", "error")],
     ),
+    "below a DNAME record": (f"_tcp DNAME _tcp.example.net.\nxmpp 300 A {ADDRESS}\n", [("V6", "error")]),
     "target is a CNAME": (
         f"_xmpp-server._tcp 3600 SRV {SRV}\nxmpp 300 CNAME edge\nedge 300 A {ADDRESS}\n",
         [("V7", "error")],

@@ -1,6 +1,6 @@
 """What holds for record sets of every type: V12, name servers agree, and V13, the TTL is as configured."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from xmpp_federation_dns.proof.dns.answers import Answer
 from xmpp_federation_dns.proof.report import Finding
@@ -9,6 +9,14 @@ from xmpp_federation_dns.rules.numbers import TTLS
 
 AGAIN = "run `pulumi up --refresh`"
 """The way out where somebody changed what this program had published."""
+
+
+def redirected(name: str, answers: Iterable[Answer]) -> tuple[str, str] | None:
+    """Return what is wrong, and the way out, where a DNAME record is why a CNAME stands at *name*."""
+    for above in filter(None, (answer.redirect(name) for answer in answers)):
+        text = f"it lies below {above}, which a DNAME record leads elsewhere"
+        return text, "delete that record, or publish where it leads"
+    return None
 
 
 def told(answers: Mapping[str, Answer]) -> dict[str, str]:

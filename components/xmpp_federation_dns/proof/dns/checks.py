@@ -15,8 +15,8 @@ CHECKS: dict[str, tuple[str, str]] = {
         "error; warning where another than 5269 is configured",
     ),
     "V5": ("the target is `.` where federation is disabled, and only there", "error"),
-    "V6": ("the owner of the SRV record set is no CNAME", "error"),
-    "V7": ("the target is no CNAME (RFC 2782)", "error"),
+    "V6": ("the owner of the SRV record set is no CNAME, and lies below no DNAME record", "error"),
+    "V7": ("the target is no CNAME (RFC 2782), and lies below no DNAME record", "error"),
     "V8": (
         "the target has an address",
         "error; info where the given name servers do not serve its zone",

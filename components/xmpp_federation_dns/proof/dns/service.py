@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from xmpp_federation_dns.proof.dns.agreement import AGAIN, agreement, told
+from xmpp_federation_dns.proof.dns.agreement import AGAIN, agreement, redirected, told
 from xmpp_federation_dns.proof.dns.questions import FAMILIES, Asked, Said
 from xmpp_federation_dns.proof.expected import Expected
 from xmpp_federation_dns.proof.report import Finding, Severity
@@ -65,7 +65,8 @@ def service(expected: Expected, record_set: SrvRecordSet, said: Said) -> Iterato
     published = _Published(record_set, said.values(asked), told(answers))
     if any(answer.of(asked.name, "CNAME") for answer in answers.values()):
         text = "a CNAME stands where the SRV records belong; not every server follows it"
-        yield published.finding("V6", "error", text, "delete it, then run `pulumi up`")
+        fault = redirected(asked.name, answers.values()) or (text, f"delete it, then {AGAIN}")
+        yield published.finding("V6", "error", *fault)
         return
     if not all(published.values.values()):
         way_out = "run `pulumi up`; if it has run, it published into another zone than the one that peers ask"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xmpp_federation_dns.names import is_within
-from xmpp_federation_dns.proof.dns.agreement import AGAIN, agreement, told
+from xmpp_federation_dns.proof.dns.agreement import AGAIN, agreement, redirected, told
 from xmpp_federation_dns.proof.dns.answers import Answer
 from xmpp_federation_dns.proof.dns.questions import FAMILIES, Asked, Said, targets
 from xmpp_federation_dns.proof.expected import AddressSet, Expected
@@ -66,7 +66,8 @@ def target(expected: Expected, name: str, said: Said) -> Iterator[Finding]:
         text = (
             "a CNAME, which the target of an SRV record must not be (RFC 2782), though many servers follow it"
         )
-        yield it.finding("V7", "error", text, "delete it, then publish the addresses at the target itself")
+        fault = text, "delete it, then publish the addresses at the target itself"
+        yield it.finding("V7", "error", *(redirected(name, answers) or fault))
         return
     asked = it.answers["A"].keys() & it.answers["AAAA"].keys()
     ipv4, ipv6 = it.having("A"), it.having("AAAA")
