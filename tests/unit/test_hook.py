@@ -11,7 +11,7 @@ from xmpp_federation_dns import XmppFederationDns
 from xmpp_federation_dns.problems import Secret
 from xmpp_federation_dns.proof.dns import verify as over_dns
 from xmpp_federation_dns.proof.dns.verify import VerifyOptions
-from xmpp_federation_dns.proof.expected import Expected
+from xmpp_federation_dns.proof.expected import Expected, Nameservers
 from xmpp_federation_dns.proof.report import Finding, NoResolverError, Verdict
 
 SRV, A = "_xmpp-server._tcp.contoso.com", "xmpp.contoso.com"
@@ -26,6 +26,7 @@ class Asked:
     def __init__(self, *findings: Finding) -> None:
         self.findings = findings
         self.expected: list[Expected] = []
+        self.named: list[Nameservers] = []
         self.subjects: set[str] = set()
 
     async def verify(
@@ -33,6 +34,7 @@ class Asked:
     ) -> list[Verdict]:
         progress(len(expected))
         self.expected = list(expected)
+        self.named += [each.nameservers for each in expected]
         self.subjects = set(options.subjects or ())
         return [Verdict(each.domain, self.findings) for each in expected]
 
@@ -145,6 +147,26 @@ def test_an_address_that_is_an_output_is_verified(monkeypatch: pytest.MonkeyPatc
     secret = Secret("131.107.155.20")
     assert hooked(monkeypatch, f"{A}-A", asked, edgePools=[{"ipv4": [secret]}])[1] == ""
     assert asked.expected[0].addresses[0].values == ["131.107.155.20"]
+
+
+def test_the_servers_that_a_zone_names_are_asked(monkeypatch: pytest.MonkeyPatch):
+    asked = Asked()
+    zones = [
+        {"provider": "aws", "name": "Contoso.com.", "nameservers": ["192.0.2.53:5300"]},
+        {"provider": "rfc2136", "name": "fabrikam.com", "server": "192.0.2.53"},
+    ]
+    domains = ["contoso.com", "fabrikam.com"]
+    for resource in (f"{A}-A", "xmpp.fabrikam.com-A"):
+        assert hooked(monkeypatch, resource, asked, zones=zones, domains=domains)[1] == ""
+        monkeypatch.undo()
+    assert asked.named == [{"contoso.com": ["192.0.2.53:5300"]}, {}]
+
+
+def test_a_server_of_a_zone_whose_name_does_not_resolve_is_told(monkeypatch: pytest.MonkeyPatch):
+    zones = [{"provider": "aws", "name": "contoso.com", "nameservers": ["ns1.contoso.invalid:5300"]}]
+    assert hooked(monkeypatch, f"{A}-A", zones=zones)[1] == (
+        "not verified: ns1.contoso.invalid:5300: the name of the server does not resolve"
+    )
 
 
 def test_everything_that_is_not_proven_is_told_at_once(monkeypatch: pytest.MonkeyPatch):
