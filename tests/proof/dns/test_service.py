@@ -17,7 +17,9 @@ from xmpp_federation_dns.proof.expected import Expected
 from xmpp_federation_dns.proof.report import Finding
 
 AGAIN = "run `pulumi up --refresh`"
-NOT_PUBLISHED = "run `pulumi up`; if it has run, it published into another zone than the one that peers ask"
+NOT_PUBLISHED = (
+    "run `pulumi up --refresh`; if it has run, it published into another zone than the one that peers ask"
+)
 DISABLED = ("0 0 0 .",)
 
 
@@ -222,14 +224,6 @@ TRANSFER = "wait for the zone transfer; if that takes longer than minutes, read 
             [srv(SRV), srv("0 0 5269 old.contoso.com.")],
             [
                 about_srv(
-                    "V3",
-                    "error",
-                    "other values are published",
-                    AGAIN,
-                    f"SRV {SRV}",
-                    "SRV 0 0 5269 old.contoso.com.",
-                ),
-                about_srv(
                     "V12",
                     "error",
                     DISAGREE,
@@ -244,11 +238,75 @@ TRANSFER = "wait for the zone transfer; if that takes longer than minutes, read 
         pytest.param(
             expected(),
             [srv(SRV), NO_NAME],
-            [
-                about_srv("V3", "error", "not published", NOT_PUBLISHED, f"SRV {SRV}", "no such name"),
-                about_srv("V12", "error", DISAGREE, TRANSFER, f"SRV {SRV}", "no such name", wanted=""),
-            ],
+            [about_srv("V12", "error", DISAGREE, TRANSFER, f"SRV {SRV}", "no such name", wanted="")],
             id="V12 a server without",
+        ),
+        pytest.param(
+            expected(),
+            [srv(SRV), answer(SRV_NAME, "CNAME", "srv.fabrikam.com.")],
+            [
+                about_srv(
+                    "V12", "error", DISAGREE, TRANSFER, f"SRV {SRV}", "CNAME srv.fabrikam.com.", wanted=""
+                )
+            ],
+            id="V12 a server with a CNAME",
+        ),
+        pytest.param(
+            expected(),
+            [srv(SRV), srv("0 0 5222 xmpp.contoso.com.", ttl=60), srv("0 0 0 .")],
+            [
+                about_srv(
+                    "V12",
+                    "error",
+                    DISAGREE,
+                    TRANSFER,
+                    f"SRV {SRV}",
+                    "SRV 0 0 5222 xmpp.contoso.com.",
+                    "SRV 0 0 0 .",
+                    wanted="",
+                )
+            ],
+            id="V12 servers with another port and TTL, and disabled",
+        ),
+        pytest.param(
+            expected(),
+            [srv("0 0 5269 old.contoso.com."), NO_NAME],
+            [
+                about_srv(
+                    "V3",
+                    "error",
+                    "other values are published",
+                    AGAIN,
+                    "SRV 0 0 5269 old.contoso.com.",
+                    "no such name",
+                ),
+                about_srv(
+                    "V12",
+                    "error",
+                    DISAGREE,
+                    TRANSFER,
+                    "SRV 0 0 5269 old.contoso.com.",
+                    "no such name",
+                    wanted="",
+                ),
+            ],
+            id="V3 and V12 nowhere as expected",
+        ),
+        pytest.param(
+            expected(),
+            [srv(SRV), srv(SRV, ttl=60)],
+            [
+                about_srv(
+                    "V13",
+                    "warning",
+                    "its TTL differs between the name servers",
+                    TRANSFER,
+                    "3600",
+                    "60",
+                    wanted="3600",
+                )
+            ],
+            id="V13 a stale server",
         ),
         pytest.param(
             expected(),

@@ -53,6 +53,10 @@ class Answer(NamedTuple):
         """Return the values of *name* and type *kind*, sorted."""
         return sorted(record.value for record in self.of(name, kind))
 
+    def only(self, name: str, kind: str) -> list[str] | None:
+        """Return the values of *name* and type *kind*, sorted; nothing where a CNAME stands in their place."""
+        return None if self.of(name, "CNAME") else self.values(name, kind)
+
     @property
     def negative_ttl(self) -> int:
         """Seconds that resolvers remember that there is nothing (RFC 2308 §5)."""

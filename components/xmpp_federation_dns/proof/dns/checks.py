@@ -7,7 +7,7 @@ CHECKS: dict[str, tuple[str, str]] = {
     ),
     "V2": ("the zone is public: its parent delegates it", "error"),
     "V3": (
-        "the SRV record set of the SIP domain is the expected one, at every name server",
+        "the SRV record set of the SIP domain is the expected one",
         "error; warning where there are more records",
     ),
     "V4": (
@@ -46,7 +46,7 @@ CHECKS: dict[str, tuple[str, str]] = {
         "warning",
     ),
     "V19": (
-        "where a name server has no SRV record, peers are not sent to the addresses of the SIP domain itself",
+        "where no SRV record is published, peers are not sent to the addresses of the SIP domain itself",
         "error",
     ),
 }

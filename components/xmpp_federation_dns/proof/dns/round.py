@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from xmpp_federation_dns.names import closest
+from xmpp_federation_dns.proof.dns.agreement import DISAGREE
 from xmpp_federation_dns.proof.dns.answers import Answer
 from xmpp_federation_dns.proof.dns.question import Question
 from xmpp_federation_dns.proof.dns.questions import Asked, Said
@@ -70,7 +71,9 @@ class Round:
         """Yield what keeps the answers to a question from proving anything."""
         if asked in self._badly_signed:
             yield self._badly_signed[asked]
-        bad = {label: answer for label, answer in self.said.all(asked).items() if not answer.usable}
+        said = self.said.all(asked)
+        bad = {label: answer for label, answer in said.items() if not answer.usable}
+        check = "V3" if asked.type == "SRV" else "V8"
         severity: Severity = "unknown"
         if asked in self._elsewhere and not self._parents:
             severity = "info"
@@ -87,12 +90,13 @@ class Round:
             severity = "error"
             text = "it lies in a zone of its own, which is delegated to other name servers"
             way_out = f"publish it in the zone {cut}"
+            if len(bad) < len(said):
+                check, bad, (text, way_out) = "V12", said, DISAGREE
         elif any(answer.status for answer in bad.values()):
             severity = "error"
             text, way_out = "a name server has no answer for peers", "read the log of the name server"
         else:
             text, way_out = "a name server gives no answer", "ask again"
-        check = "V3" if asked.type == "SRV" else "V8"
         seen = {label: str(answer) for label, answer in bad.items()}
         yield Finding(check, severity, str(asked), text, way_out, seen=seen)
 
