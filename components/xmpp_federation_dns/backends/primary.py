@@ -1,8 +1,8 @@
 """The server that takes the dynamic updates of one zone (RFC 2136), and what it answers (RFC 8945)."""
 
 import binascii
-import copy
 import socket
+import time
 from collections.abc import Iterable
 from typing import Any, NamedTuple, cast
 
@@ -38,6 +38,9 @@ _CAUSES = {
 # What an update, or a query, comes to where the server takes it.
 _OUTCOMES = {dns.rcode.NOERROR, dns.rcode.YXRRSET, dns.rcode.NXRRSET, dns.rcode.NXDOMAIN}
 
+# What a server may say of a zone that it does not serve.
+_UNSERVED = {dns.rcode.NOTAUTH, dns.rcode.REFUSED}
+
 
 class _UnsignedError(Exception):
     """An answer without signature to a signed message; all that it says is its *code*."""
@@ -45,6 +48,26 @@ class _UnsignedError(Exception):
     def __init__(self, code: dns.rcode.Rcode) -> None:
         super().__init__()
         self.code = code
+
+
+def exchange(message: dns.message.Message, address: str, timeout: float, port: int) -> dns.message.Message:
+    """Return what the server says over TCP, within *timeout* seconds; the answer to a signed message is signed.
+
+    Raises what dnspython raises, and :class:`_UnsignedError`: :func:`dns.query.tcp` keeps nothing of such an answer.
+    """
+    until = time.time() + timeout
+    with socket.create_connection((address, port), timeout) as connection:
+        connection.setblocking(False)
+        dns.query.send_tcp(connection, message, until)
+        # What from_wire takes for "do not look at signatures".
+        answer, _ = dns.query.receive_tcp(connection, until, keyring=cast("Any", False))
+    if message.had_tsig and answer.had_tsig:
+        answer = dns.message.from_wire(cast("bytes", answer.wire), message.keyring, message.mac)
+    if not message.is_response(answer):
+        raise dns.query.BadResponse
+    if message.had_tsig and not answer.had_tsig:
+        raise _UnsignedError(answer.rcode())
+    return answer
 
 
 class Outcome(NamedTuple):
@@ -99,7 +122,7 @@ class Primary:
         unanswered = False
         for address in addresses * ATTEMPTS:
             try:
-                return self._answer(message, address), unanswered
+                return exchange(message, address, TIMEOUT, self.port), unanswered
             except (dns.exception.Timeout, OSError, EOFError) as error:
                 causes[address] = self._explain(error)
                 unanswered |= not isinstance(error, ConnectionRefusedError)
@@ -112,19 +135,6 @@ class Primary:
                 unanswered |= not isinstance(error, dns.tsig.PeerError)
                 raise self.error(f"{what}: {self._explain(error)}", unanswered=unanswered) from None
         raise self.error(f"{what}: {'; '.join(dict.fromkeys(causes.values()))}", unanswered=unanswered)
-
-    def _answer(self, message: dns.message.Message, address: str) -> dns.message.Message:
-        """Return what the server at *address* says; raise :class:`_UnsignedError` where a signature is missing."""
-        if not self.signed:
-            return dns.query.tcp(message, address, TIMEOUT, self.port)
-        message.to_wire()
-        # dnspython keeps nothing of an answer without signature, unless none is looked for.
-        sent = copy.copy(message)
-        sent.keyring, sent.want_tsig_sign = False, False
-        answer = dns.query.tcp(sent, address, TIMEOUT, self.port)
-        if not answer.had_tsig:
-            raise _UnsignedError(answer.rcode())
-        return dns.message.from_wire(cast("bytes", answer.wire), message.keyring, message.mac)
 
     def _addresses(self, server: str) -> list[str]:
         try:
@@ -171,13 +181,13 @@ class Primary:
         cause = _CAUSES.get(code, "refused")
         if code in _OUTCOMES:
             cause = "the answer is not signed, so it may be anybody's"
+        elif code in _UNSERVED and not signed:
+            cause += f", or it does not accept {key}: name, secret, algorithm or clock {_LAST_KEY}"
         elif code == dns.rcode.NOTAUTH and not self.signed:
             cause += ", or takes signed messages alone"
-        elif code == dns.rcode.NOTAUTH and not signed:
-            cause += f", or does not accept {key}: name, secret, algorithm or clock {_LAST_KEY}"
         elif code == dns.rcode.REFUSED:
             cause += f"; the message was {f'signed by {key}' if self.signed else 'not signed'}"
-        kind = UnservedError if code in (dns.rcode.NOTAUTH, dns.rcode.REFUSED) else UpdateError
+        kind = UnservedError if code in _UNSERVED else UpdateError
         return kind(f"{self}: {what}: {cause} ({dns.rcode.to_text(code)})", unanswered=unanswered)
 
     def look_up(self, name: str, rdtype: str) -> Live | None:

@@ -6,10 +6,11 @@ import pytest
 from tests.engine.rfc2136.lab import SECRET, Lab, Run, serving
 from tools.lab.knot import ADDRESS, Knot
 
-GONE = (
-    "the server is not authoritative for the zone, or does not accept TSIG key 'demo': name, secret, algorithm or "
-    "clock (pulumi refresh, destroy and up --refresh begin with the key of the last up) (NOTAUTH)"
+NO_KEY = (
+    "or it does not accept TSIG key 'demo': name, secret, algorithm or clock (pulumi refresh, destroy and up --refresh "
+    "begin with the key of the last up)"
 )
+GONE = f"the server is not authoritative for the zone, {NO_KEY} (NOTAUTH)"
 WAY_OUT = (
     "; where the zone is gone for good: retainOnDelete: true on it for one pulumi up without --refresh, or "
     "pulumi state delete"
@@ -94,17 +95,19 @@ def test_destroy_tells_the_ways_out(refused: Run, knot: Knot) -> None:
 
 
 def test_refresh_tells_the_ways_out(refreshed: Run, knot: Knot) -> None:
-    cause = (
-        "the server does not serve the zone, or its policy refuses this; the message was signed by TSIG key 'demo' "
-        "(REFUSED)"
-    )
-    assert refreshed.errors == [
+    cause = f"the server does not serve the zone, or its policy refuses this, {NO_KEY} (REFUSED)"
+    *one_by_one, in_bulk = refreshed.errors
+    assert one_by_one == [
         told(knot, "contoso.com", "_xmpp-server._tcp.contoso.com SRV not read", cause),
         told(knot, "contoso.com", "xmpp.contoso.com A not read", cause),
         told(knot, "fabrikam.com", "_xmpp-server._tcp.fabrikam.com SRV not read", cause),
         told(knot, "fabrikam.com", "xmpp.fabrikam.com A not read", cause),
-        told(knot, "northwind.example", "_xmpp-server._tcp.northwind.example SRV not read", cause),
     ]
+    # The engine hands over the record sets of a zone in no order; the first one ends the read.
+    assert in_bulk in {
+        told(knot, "northwind.example", f"{key} not read", cause)
+        for key in ("_xmpp-server._tcp.northwind.example SRV", "xmpp.northwind.example A")
+    }
 
 
 def test_after_state_delete_up_goes_on_without_the_sip_domain(forgotten: Run, kept: Run) -> None:

@@ -14,7 +14,7 @@ CAUSES = {
     "unknown-key.example": f"TSIG key 'nobody' {UNKNOWN}",
     "forbidden-key.example": f"TSIG key 'stranger' {UNKNOWN}",
     "not-served.example": (
-        "the server is not authoritative for the zone, or does not accept TSIG key 'demo': name, secret, algorithm "
+        "the server is not authoritative for the zone, or it does not accept TSIG key 'demo': name, secret, algorithm "
         f"or clock {LAST_KEY} (NOTAUTH)"
     ),
     "down.example": "connection refused: nothing listens there",

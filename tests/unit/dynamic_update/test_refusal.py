@@ -2,10 +2,14 @@
 
 import struct
 
+import dns.message
+import dns.name
 import dns.rcode
 import dns.rdataclass
 import dns.rdatatype
+import dns.rrset
 import pytest
+from dns.rdtypes.ANY.TSIG import TSIG
 from tests.unit.dynamic_update.lab import (
     GONE,
     NAME,
@@ -19,7 +23,7 @@ from tests.unit.dynamic_update.lab import (
     says,
     told,
 )
-from tools.lab.knot import Knot
+from tools.lab.knot import KEY_NAME, Knot
 
 from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
 from xmpp_federation_dns.backends.primary import Primary
@@ -27,8 +31,12 @@ from xmpp_federation_dns.keepers.errors import UpdateError
 
 LAST_KEY = "(pulumi refresh, destroy and up --refresh begin with the key of the last up)"
 NOT_TAKEN = (
-    "the server is not authoritative for the zone, or does not accept TSIG key 'demo': name, secret, algorithm "
+    "the server is not authoritative for the zone, or it does not accept TSIG key 'demo': name, secret, algorithm "
     f"or clock {LAST_KEY} (NOTAUTH)"
+)
+UNSERVED = (
+    "the server does not serve the zone, or its policy refuses this, or it does not accept TSIG key 'demo': name, "
+    f"secret, algorithm or clock {LAST_KEY} (REFUSED)"
 )
 REFUSED = "the server does not serve the zone, or its policy refuses this; the message was"
 
@@ -49,6 +57,20 @@ def cut_short(wire: bytes) -> bytes:
 def echo(wire: bytes) -> bytes:
     """Answer with the request."""
     return wire
+
+
+def complain_of_the_key(wire: bytes) -> bytes:
+    """Answer as NSD 4.6 does: BADKEY, without the question."""
+    query = dns.message.from_wire(wire, keyring=False)
+    answer = dns.message.make_response(query)
+    answer.set_rcode(dns.rcode.NOTAUTH)
+    answer.question.clear()
+    name, algorithm = dns.name.from_text(KEY_NAME), dns.name.from_text("hmac-sha256")
+    tsig = TSIG(
+        dns.rdataclass.ANY, dns.rdatatype.TSIG, algorithm, 0, 300, b"", query.id, dns.rcode.BADKEY, b""
+    )
+    answer.tsig = dns.rrset.from_rdata(name, 0, tsig)
+    return answer.to_wire()
 
 
 def sign_in_the_wrong_place(_: bytes) -> bytes:
@@ -111,7 +133,7 @@ def test_an_answer_that_proves_nothing_is_not_believed(answer: Answer, cause: st
     [
         (dns.rcode.NOTAUTH, NOT_TAKEN),
         (dns.rcode.NOTIMP, "the server does not take dynamic updates (NOTIMP)"),
-        (dns.rcode.REFUSED, f"{REFUSED} signed by TSIG key 'demo' (REFUSED)"),
+        (dns.rcode.REFUSED, UNSERVED),
         (dns.rcode.SERVFAIL, "the server failed; its log says why (SERVFAIL)"),
     ],
 )
@@ -148,6 +170,12 @@ def test_an_answer_to_something_else_is_not_believed() -> None:
         assert told(DynamicUpdates().create, wanted) == (
             f"{at(port)}: {NAME} A not created: A DNS query response does not respond to the question asked."
         )
+
+
+def test_a_complaint_of_the_key_needs_no_question() -> None:
+    cause = "TSIG key 'demo' is unknown there, is of another algorithm, or may not change this name and type"
+    with answering(complain_of_the_key) as port:
+        assert sent(port) == (f"{at(port)}: not sent: {cause} {LAST_KEY}", False)
 
 
 def test_an_error_of_several_lines_is_told_in_one(provider: DynamicUpdates) -> None:
