@@ -180,10 +180,12 @@ def test_a_complaint_of_the_key_needs_no_question() -> None:
 
 def test_an_error_of_several_lines_is_told_in_one(provider: DynamicUpdates) -> None:
     with answering(sign_in_the_wrong_place) as port:
-        assert told(provider.create, record_set(port, "131.107.155.10")) == (
-            f"{at(port)}: {NAME} A not created: A TSIG record occurred somewhere other than the end of "
-            "the additional data section or the class is not ANY."
-        )
+        message = told(provider.create, record_set(port, "131.107.155.10"))
+    # How it goes on depends on the version of dnspython.
+    assert message.startswith(
+        f"{at(port)}: {NAME} A not created: A TSIG record occurred somewhere other than the end of the additional data "
+    )
+    assert "\n" not in message
 
 
 def test_a_zone_that_is_not_served_is_told(knot: Knot, provider: DynamicUpdates) -> None:
