@@ -49,7 +49,7 @@ class Verification:
     async def verify(self, args: pulumi.ResourceHookArgs) -> None:
         """Raise ``RunError`` with everything that keeps the record sets of a resource from being proven."""
         from xmpp_federation_dns.proof.dns.verify import VerifyOptions, verify
-        from xmpp_federation_dns.proof.expected import from_rows
+        from xmpp_federation_dns.proof.expected import from_rows, nameservers
         from xmpp_federation_dns.proof.report import NoResolverError
 
         published = dict.fromkeys(s for held in self._held[args.name] for s in self._with_targets(held))
@@ -57,8 +57,9 @@ class Verification:
         rows = [await self._row(record_set) for record_set in asked]
         subjects = {subject for record_set in published for subject in self._subjects(record_set)}
         options = VerifyOptions(timeout=self._timeout, subjects=frozenset(subjects))
+        expected = from_rows(rows, args.name, nameservers(self._homes.values()))
         try:
-            verdicts = await verify(from_rows(rows, args.name), options, lambda _: None)
+            verdicts = await verify(expected, options, lambda _: None)
         except NoResolverError as error:
             raise pulumi.RunError(f"not verified: {error}") from None
         found = [f for v in verdicts for f in v.findings if f.severity in ("error", "unknown")]

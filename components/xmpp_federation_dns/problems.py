@@ -45,7 +45,7 @@ class StackSecret(Secret):
         return secret
 
 
-OTHER = "\ufffc"
+ELSEWHERE = "\ufffc"
 """Stands in the text of a problem for the place of something else (U+FFFC)."""
 
 
@@ -58,14 +58,14 @@ class Problem:
     severity: Literal["error", "warning"] = "error"
     rule: str = ""
     other: Path = ()
-    """What :data:`OTHER` in the text is the place of."""
+    """What :data:`ELSEWHERE` in the text is the place of."""
 
     def __str__(self) -> str:
         return f"{written(self.path)}: {self.text}" if self.path else self.text
 
     def at(self, path: Path, other: Path = ()) -> Self:
         """Return the same problem at *path*, with the place of what it names beside it."""
-        return replace(self, path=path, text=self.text.replace(OTHER, written(other)), other=other)
+        return replace(self, path=path, text=self.text.replace(ELSEWHERE, written(other)), other=other)
 
 
 class ConfigurationError(pulumi.RunError):

@@ -1,8 +1,6 @@
 """The commands `verify` and `probe`: proof after publishing."""
 
 import asyncio
-import ipaddress
-import socket
 from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from xmpp_federation_dns import names
+from xmpp_federation_dns import endpoints, names
 from xmpp_federation_dns.check import stack_files
 from xmpp_federation_dns.problems import shown
 from xmpp_federation_dns.proof import forms
@@ -49,7 +47,8 @@ def verify(
         list[str] | None,
         typer.Option(
             metavar="ADDRESS[:PORT]",
-            help="Ask this server in place of those that the zones are delegated to; may be repeated.",
+            help="Ask this server in place of those that the stack names, or its zones are delegated to; "
+            "may be repeated.",
         ),
     ] = None,
     resolver: Annotated[
@@ -186,21 +185,8 @@ def _domain(text: str) -> str:
         raise cannot(f"--from {shown(text)}: {error}") from None
 
 
-def _endpoint(text: str) -> tuple[str, int]:
-    """Return address and port of what a user wrote: `192.0.2.53`, `192.0.2.53:5300`, `[2001:db8::53]:5300`, a name."""
-    host, port = text, "53"
-    if text.startswith("[") and "]" in text:
-        host, _, rest = text[1:].partition("]")
-        port = rest.removeprefix(":") or port
-    elif text.count(":") == 1:
-        host, _, port = text.partition(":")
-    if not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
-        raise cannot(f"{text}: {port!r} is no port; write ADDRESS:PORT")
+def _endpoint(text: str) -> endpoints.Endpoint:
     try:
-        return str(ipaddress.ip_address(host)), int(port)
-    except ValueError:
-        pass
-    try:
-        return str(socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM)[0][4][0]), int(port)
-    except (OSError, UnicodeError):
-        raise cannot(f"{text}: the name of the server does not resolve") from None
+        return endpoints.resolved(text)
+    except ValueError as error:
+        raise cannot(str(error)) from None

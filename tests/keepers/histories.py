@@ -4,14 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import dns.query
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from tests.keepers.federation import DOMAINS, SERVERS, Component, Zone
 from tests.keepers.world import FAULTS, HANDS, Hand, Trouble, Up, World
 
-from xmpp_federation_dns.backends import dynamic_update
+from xmpp_federation_dns.backends import dynamic_update, primary
 
 ONE_DOMAIN = (400,)
 """What a batch may hold: one new SIP domain, or two that go."""
@@ -60,7 +59,7 @@ class Histories(RuleBasedStateMachine):
         super().__init__()
         self.world = World()
         self._patch = pytest.MonkeyPatch()
-        self._patch.setattr(dns.query, "tcp", self.world.primary.tcp)
+        self._patch.setattr(primary, "exchange", self.world.primary.tcp)
         self._patch.setattr(dynamic_update.PrimaryZone, "most", ONE_DOMAIN)
         self._patch.setattr(dynamic_update, "PAUSE", 0)
 

@@ -141,11 +141,38 @@ def test_a_machine_without_resolver_is_told_in_one_line_with_status_2(
         ("127.0.0.1:65536", "127.0.0.1:65536: '65536' is no port; write ADDRESS:PORT"),
         ("127.0.0.1:x", "127.0.0.1:x: 'x' is no port; write ADDRESS:PORT"),
         ("[::1]:y", "[::1]:y: 'y' is no port; write ADDRESS:PORT"),
-        ("\udcff", "\\udcff: the name of the server does not resolve"),
+        ("\udcff", "\\udcff: neither an address nor a host name"),
     ],
 )
 def test_a_server_that_is_none_is_told_in_one_line_with_status_2(records: str, server: str, text: str):
     assert call("verify", records, "--nameserver", server) == (2, "", f"error: {text}\n")
+
+
+def stack(nameserver: str) -> None:
+    Path("Pulumi.private.yaml").write_text(
+        "config:\n"
+        f"  zones: [{{provider: aws, name: contoso.com, nameservers: ['{nameserver}']}}]\n"
+        "  domains: [contoso.com]\n"
+        "  edgePools: [{ipv4: [131.107.155.10]}]\n"
+    )
+
+
+def test_the_servers_that_a_stack_names_are_asked(knot: Knot):
+    stack(at(knot))
+    status, out, err = call("verify", "private", "--timeout", "1")
+    assert (status, out.splitlines()[-1], err) == (0, "1 SIP domain: 1 proven", "")
+
+
+def test_the_server_of_the_command_goes_before_those_that_a_stack_names(knot: Knot):
+    stack(f"{ADDRESS}:{free_port()}")
+    status, out, err = call("verify", "private", "--nameserver", at(knot), "--timeout", "1")
+    assert (status, out.splitlines()[-1], err) == (0, "1 SIP domain: 1 proven", "")
+
+
+def test_a_server_of_a_stack_whose_name_does_not_resolve_is_told_in_one_line_with_status_2():
+    stack("nowhere.invalid")
+    text = "nowhere.invalid: the name of the server does not resolve"
+    assert call("verify", "private") == (2, "", f"error: {text}\n")
 
 
 @pytest.mark.parametrize("form", ["localhost:{}", "[::ffff:127.0.0.1]:{}"])

@@ -151,6 +151,22 @@ def test_a_stack_file_says_the_same_as_the_output_of_its_stack(tmp_path: Path):
     assert read(str(file)) == from_rows([SRV, A], "x")
 
 
+def test_a_stack_file_says_which_servers_to_ask_about_a_zone(tmp_path: Path):
+    file = tmp_path / "Pulumi.test.yaml"
+    file.write_text(
+        "config:\n"
+        "  zones:\n"
+        "    - {provider: aws, name: Contoso.com., nameservers: [192.0.2.53, ns1.example.net]}\n"
+        "    - {provider: aws, name: fabrikam.com}\n"
+        "  domains: [contoso.com, fabrikam.com]\n"
+        "  edgePools: [{ipv4: [131.107.155.10]}]\n"
+    )
+    assert [each.nameservers for each in read(str(file))] == [
+        {"contoso.com": ["192.0.2.53", "ns1.example.net"]},
+        {},
+    ]
+
+
 def test_a_stack_file_with_mistakes_is_left_to_check(tmp_path: Path):
     file = tmp_path / "Pulumi.test.yaml"
     file.write_text("config:\n  domains: [contoso_com]\n")

@@ -1,4 +1,4 @@
-"""Primary servers of RFC 2136 in memory: what is behind ``dns.query.tcp`` in tests of thousands of updates.
+"""Primary servers of RFC 2136 in memory: what is behind ``backends.primary.exchange`` in tests of thousands of updates.
 
 They know prerequisites, atomic updates and the rules of CNAME records. A record set is written as its TTL and its
 values: ``"300 131.107.155.10"``. Names are absolute, without final dot.
@@ -84,7 +84,7 @@ class Primary:
     def tcp(
         self, message: dns.message.Message, where: str, _timeout: float, _port: int
     ) -> dns.message.Message:
-        """Answer in the place of :func:`dns.query.tcp`."""
+        """Answer in the place of :func:`xmpp_federation_dns.backends.primary.exchange`."""
         self.messages += 1
         strikes = self._strikes(message)
         if strikes == "kill before":

@@ -7,11 +7,11 @@ import pytest
 from tests.recorder import Run, hosted_zones, run
 from tests.unit.table import BASE
 
-from xmpp_federation_dns import XmppFederationDns
+from xmpp_federation_dns import XmppFederationDns, hook
 from xmpp_federation_dns.problems import Secret
 from xmpp_federation_dns.proof.dns import verify as over_dns
 from xmpp_federation_dns.proof.dns.verify import VerifyOptions
-from xmpp_federation_dns.proof.expected import Expected
+from xmpp_federation_dns.proof.expected import Expected, Nameservers
 from xmpp_federation_dns.proof.report import Finding, NoResolverError, Verdict
 
 SRV, A = "_xmpp-server._tcp.contoso.com", "xmpp.contoso.com"
@@ -26,6 +26,7 @@ class Asked:
     def __init__(self, *findings: Finding) -> None:
         self.findings = findings
         self.expected: list[Expected] = []
+        self.named: list[Nameservers] = []
         self.subjects: set[str] = set()
 
     async def verify(
@@ -33,6 +34,7 @@ class Asked:
     ) -> list[Verdict]:
         progress(len(expected))
         self.expected = list(expected)
+        self.named += [each.nameservers for each in expected]
         self.subjects = set(options.subjects or ())
         return [Verdict(each.domain, self.findings) for each in expected]
 
@@ -55,8 +57,8 @@ def hooked(
         lambda: XmppFederationDns("federation", BASE | {"verify": "fail"} | given),
         hosted_zones({"Z1": "contoso.com"}),
     )
-    [hook] = hooks
-    called = hook(pulumi.ResourceHookArgs("urn", "id", f"federation-{resource}", "type"))
+    [made] = hooks
+    called = made(pulumi.ResourceHookArgs("urn", "id", f"federation-{resource}", "type"))
     # Not asyncio.run(), which takes away the loop that Pulumi goes on with.
     loop = asyncio.new_event_loop()
     try:
@@ -147,6 +149,26 @@ def test_an_address_that_is_an_output_is_verified(monkeypatch: pytest.MonkeyPatc
     assert asked.expected[0].addresses[0].values == ["131.107.155.20"]
 
 
+def test_the_servers_that_a_zone_names_are_asked(monkeypatch: pytest.MonkeyPatch):
+    asked = Asked()
+    zones = [
+        {"provider": "aws", "name": "Contoso.com.", "nameservers": ["192.0.2.53:5300"]},
+        {"provider": "rfc2136", "name": "fabrikam.com", "server": "192.0.2.53"},
+    ]
+    domains = ["contoso.com", "fabrikam.com"]
+    for resource in (f"{A}-A", "xmpp.fabrikam.com-A"):
+        assert hooked(monkeypatch, resource, asked, zones=zones, domains=domains)[1] == ""
+        monkeypatch.undo()
+    assert asked.named == [{"contoso.com": ["192.0.2.53:5300"]}, {}]
+
+
+def test_a_server_of_a_zone_whose_name_does_not_resolve_is_told(monkeypatch: pytest.MonkeyPatch):
+    zones = [{"provider": "aws", "name": "contoso.com", "nameservers": ["ns1.contoso.invalid:5300"]}]
+    assert hooked(monkeypatch, f"{A}-A", zones=zones)[1] == (
+        "not verified: ns1.contoso.invalid:5300: the name of the server does not resolve"
+    )
+
+
 def test_everything_that_is_not_proven_is_told_at_once(monkeypatch: pytest.MonkeyPatch):
     assert hooked(monkeypatch, f"{SRV}-SRV", Asked(ERROR, WARNING, SILENT))[1] == (
         "published, and not proven:\n"
@@ -177,3 +199,33 @@ def test_with_a_zone_in_bulk_everything_in_it_is_verified(monkeypatch: pytest.Mo
         ("contoso.com", ["xmpp.contoso.com"]),
         ("eu.contoso.com", ["xmpp.eu.contoso.com"]),
     ]
+
+
+def demanded(monkeypatch: pytest.MonkeyPatch, *, satisfied: bool) -> list[str]:
+    """Publish on an engine that is new enough or not; return what was demanded of it."""
+    ranges: list[str] = []
+
+    def demand(wanted: str) -> None:
+        ranges.append(wanted)
+        if not satisfied:
+            raise Exception(f"version 3.200.0 does not satisfy {wanted}")  # noqa: TRY002 so does the SDK
+
+    monkeypatch.setattr(hook, "get_engine", object)
+    monkeypatch.setattr(pulumi, "require_pulumi_version", demand)
+    run(
+        lambda: XmppFederationDns("federation", BASE | {"verify": "warn"}),
+        hosted_zones({"Z1": "contoso.com"}),
+    )
+    return ranges
+
+
+def test_the_engine_is_asked_whether_its_hooks_end_an_update(monkeypatch: pytest.MonkeyPatch):
+    assert demanded(monkeypatch, satisfied=True) == [">=3.238.0"]
+
+
+def test_an_engine_whose_hooks_do_not_is_refused(monkeypatch: pytest.MonkeyPatch):
+    with pytest.raises(pulumi.RunError) as raised:
+        demanded(monkeypatch, satisfied=False)
+    assert str(raised.value) == (
+        "verify: warn needs the Pulumi CLI >=3.238.0: version 3.200.0 does not satisfy >=3.238.0"
+    )

@@ -92,6 +92,13 @@ class Zone(ABC):
         Strict(),
         Field(description="Leave record sets in the zone when their resources go, to move them elsewhere."),
     ] = False
+    nameservers: Annotated[
+        Sequence[str] | None,
+        Field(
+            description="Servers that `verify` asks, in place of those that the parent delegates to: addresses or "
+            "names, with `:port` where that is not 53."
+        ),
+    ] = None
     explicit_provider: SkipJsonSchema[ExplicitProvider | None] = None
     """The provider of this zone, where it is not the component's; only in programs."""
 

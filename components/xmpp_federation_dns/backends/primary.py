@@ -2,6 +2,7 @@
 
 import binascii
 import socket
+import time
 from collections.abc import Iterable
 from typing import Any, NamedTuple, cast
 
@@ -18,15 +19,15 @@ import dns.tsigkeyring
 import dns.update
 
 from xmpp_federation_dns.keepers.batches import Foreign, Live, content
-from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.keepers.errors import UnservedError, UpdateError
 
 TIMEOUT = 5.0
 """Seconds that one attempt may take."""
 ATTEMPTS = 3
 """Attempts at each address of a server without an answer; what it answers is final."""
 
-# Refresh and destroy run with the configuration that the last update left in the state.
-_NEW_KEY = "(a new key takes effect with pulumi up without --refresh)"
+# Pulumi hands these the configuration that the last update left in the state.
+_LAST_KEY = "(pulumi refresh, destroy and up --refresh begin with the key of the last up)"
 _CAUSES = {
     dns.rcode.NOTAUTH: "the server is not authoritative for the zone",
     dns.rcode.REFUSED: "the server does not serve the zone, or its policy refuses this",
@@ -34,6 +35,39 @@ _CAUSES = {
     dns.rcode.NOTZONE: "the name lies outside the zone that the server knows",
     dns.rcode.SERVFAIL: "the server failed; its log says why",
 }
+# What an update, or a query, comes to where the server takes it.
+_OUTCOMES = {dns.rcode.NOERROR, dns.rcode.YXRRSET, dns.rcode.NXRRSET, dns.rcode.NXDOMAIN}
+
+# What a server may say of a zone that it does not serve.
+_UNSERVED = {dns.rcode.NOTAUTH, dns.rcode.REFUSED}
+
+
+class _UnsignedError(Exception):
+    """An answer without signature to a signed message; all that it says is its *code*."""
+
+    def __init__(self, code: dns.rcode.Rcode) -> None:
+        super().__init__()
+        self.code = code
+
+
+def exchange(message: dns.message.Message, address: str, timeout: float, port: int) -> dns.message.Message:
+    """Return what the server says over TCP, within *timeout* seconds; the answer to a signed message is signed.
+
+    Raises what dnspython raises, and :class:`_UnsignedError`: :func:`dns.query.tcp` keeps nothing of such an answer.
+    """
+    until = time.time() + timeout
+    with socket.create_connection((address, port), timeout) as connection:
+        connection.setblocking(False)
+        dns.query.send_tcp(connection, message, until)
+        # What from_wire takes for "do not look at signatures".
+        answer, _ = dns.query.receive_tcp(connection, until, keyring=cast("Any", False))
+    if message.had_tsig and answer.had_tsig:
+        answer = dns.message.from_wire(cast("bytes", answer.wire), message.keyring, message.mac)
+    if not message.is_response(answer):
+        raise dns.query.BadResponse
+    if message.had_tsig and not answer.had_tsig:
+        raise _UnsignedError(answer.rcode())
+    return answer
 
 
 class Outcome(NamedTuple):
@@ -88,10 +122,14 @@ class Primary:
         unanswered = False
         for address in addresses * ATTEMPTS:
             try:
-                return dns.query.tcp(message, address, TIMEOUT, self.port), unanswered
+                return exchange(message, address, TIMEOUT, self.port), unanswered
             except (dns.exception.Timeout, OSError, EOFError) as error:
                 causes[address] = self._explain(error)
                 unanswered |= not isinstance(error, ConnectionRefusedError)
+            except _UnsignedError as error:
+                # Only what says that nothing was done is believed without a signature (RFC 8945 §5.3).
+                unanswered |= error.code in _OUTCOMES
+                raise self._refusal(error.code, what, unanswered=unanswered, signed=False) from None
             except dns.exception.DNSException as error:
                 # A server that complains of the signature has done nothing; other answers may be anybody's.
                 unanswered |= not isinstance(error, dns.tsig.PeerError)
@@ -114,14 +152,12 @@ class Primary:
             case dns.tsig.PeerBadKey():
                 return (
                     f"TSIG key '{self.key_name}' is unknown there, is of another algorithm, "
-                    f"or may not change this name and type {_NEW_KEY}"
+                    f"or may not change this name and type {_LAST_KEY}"
                 )
             case dns.tsig.PeerBadSignature() | dns.tsig.BadSignature():
-                return f"the secret of TSIG key '{self.key_name}' is not the server's {_NEW_KEY}"
+                return f"the secret of TSIG key '{self.key_name}' is not the server's {_LAST_KEY}"
             case dns.tsig.PeerBadTime() | dns.tsig.BadTime():
                 return "the clocks of server and client differ by more than 300 s"
-            case dns.exception.FormError() if "requires a TSIG" in str(error):
-                return "the answer is not signed: the zone is probably not served there"
             case EOFError():
                 return "the server closed the connection without an answer"
             case OSError(strerror=str(reason)):
@@ -137,11 +173,22 @@ class Primary:
             return Outcome(code == dns.rcode.NOERROR, unanswered)
         raise self._refusal(code, what, unanswered=unanswered)
 
-    def _refusal(self, code: dns.rcode.Rcode, what: str, *, unanswered: bool = False) -> UpdateError:
+    def _refusal(
+        self, code: dns.rcode.Rcode, what: str, *, unanswered: bool = False, signed: bool = True
+    ) -> UpdateError:
+        """Return what an answer with *code* means; *signed*: whether it was, where the message was."""
+        key = f"TSIG key '{self.key_name}'"
         cause = _CAUSES.get(code, "refused")
-        if code == dns.rcode.NOTAUTH and not self.signed:
+        if code in _OUTCOMES:
+            cause = "the answer is not signed, so it may be anybody's"
+        elif code in _UNSERVED and not signed:
+            cause += f", or it does not accept {key}: name, secret, algorithm or clock {_LAST_KEY}"
+        elif code == dns.rcode.NOTAUTH and not self.signed:
             cause += ", or takes signed messages alone"
-        return self.error(f"{what}: {cause} ({dns.rcode.to_text(code)})", unanswered=unanswered)
+        elif code == dns.rcode.REFUSED:
+            cause += f"; the message was {f'signed by {key}' if self.signed else 'not signed'}"
+        kind = UnservedError if code in _UNSERVED else UpdateError
+        return kind(f"{self}: {what}: {cause} ({dns.rcode.to_text(code)})", unanswered=unanswered)
 
     def look_up(self, name: str, rdtype: str) -> Live | None:
         """Return what the server shows there: the record set, or a CNAME record in its place."""

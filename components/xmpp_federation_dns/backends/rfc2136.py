@@ -1,4 +1,4 @@
-"""Any server that takes dynamic updates (RFC 2136): Knot, BIND, PowerDNS, Windows DNS."""
+"""Any server that takes dynamic updates (RFC 2136): Knot, BIND, PowerDNS."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

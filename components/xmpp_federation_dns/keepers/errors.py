@@ -21,6 +21,10 @@ class UpdateError(Exception):
         self.unanswered = unanswered
 
 
+class UnservedError(UpdateError):
+    """A server that does not serve the zone, as far as its answer tells."""
+
+
 class UnfinishedError(UpdateError):
     """An operation that did not end well and leaves a state: *outs*.
 

@@ -6,7 +6,7 @@ The module and class names are part of every stack's state: Pulumi stores provid
 import contextlib
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 import pulumi
@@ -21,7 +21,7 @@ from pulumi.dynamic import (
 
 from xmpp_federation_dns.keepers import journal, ownership
 from xmpp_federation_dns.keepers.batches import Content, Foreign, content, contents, texts
-from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError, tell_update_errors
+from xmpp_federation_dns.keepers.errors import UnfinishedError, UnservedError, UpdateError, tell_update_errors
 from xmpp_federation_dns.keepers.ownership import Place
 from xmpp_federation_dns.keepers.run import Run, ZoneClient, ZoneGoneError, listed, tell
 from xmpp_federation_dns.records import RecordSet
@@ -90,7 +90,7 @@ class Keeper(ResourceProvider, ABC):
                 f"{listed(list(_props['recordSets']))} not deleted: something else failed in this update, which may be "
                 "to take the place; the next pulumi up deletes it"
             )
-        with contextlib.suppress(ZoneGoneError):
+        with contextlib.suppress(ZoneGoneError), _known():
             Run(_id, self.client(_props), contents(_props["recordSets"]), {}).publish()
         ownership.CLAIMS.release(_id)
 
@@ -98,7 +98,8 @@ class Keeper(ResourceProvider, ABC):
         """Ask the server for the record sets of the state, and for no others."""
         client = self.client(props)
         try:
-            live = client.read(contents(props["recordSets"]))
+            with _known():
+                live = client.read(contents(props["recordSets"]))
         except ZoneGoneError:
             return ReadResult(None, {})
         for key, found in live.items():
@@ -193,6 +194,16 @@ def declare_all(
     )
     inputs = {**properties, "recordSets": wanted, "journal": kept.runs}
     return [KeptRecordSets(provider, resource_name, inputs, merged)] * len(record_sets)
+
+
+@contextlib.contextmanager
+def _known() -> Generator[None]:
+    """Add the way out for a zone that was served once and is gone for good."""
+    try:
+        yield
+    except UnservedError as error:
+        way_out = "retainOnDelete: true on it for one pulumi up without --refresh, or pulumi state delete"
+        raise UpdateError(f"{error}; where the zone is gone for good: {way_out}") from None
 
 
 def _packed(wanted: Mapping[str, pulumi.Input[str]]) -> pulumi.Output[str]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from xmpp_federation_dns.keepers import ownership
 from xmpp_federation_dns.keepers.batches import Batch, Change, Content, Live, Weight, batches, difference
-from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.keepers.errors import UnservedError, UpdateError
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT, Conflict, Place, recognised
 
 SHOWN = 8
@@ -209,10 +209,11 @@ class Run:
 
     def _unfinished(self, error: UpdateError, plan: Iterable[Batch]) -> UpdateError:
         left = [change.key for batch in plan for change in batch]
+        kind = UnservedError if isinstance(error, UnservedError) else UpdateError
         if self._total == 1:
-            return UpdateError(str(error))
+            return kind(str(error))
         done = f"{self._done:,} of {self._total:,} record sets are done, left for the next run"
-        return UpdateError(f"{error}; {done}: {listed(left)}")
+        return kind(f"{error}; {done}: {listed(left)}")
 
     def _told(self, conflicts: Sequence[Conflict]) -> str:
         changed = "no more was changed" if self._done else "nothing was changed"

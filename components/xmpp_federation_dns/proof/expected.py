@@ -4,13 +4,15 @@ import ipaddress
 import json
 import sys
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 import pydantic
 
 from xmpp_federation_dns import configuration, export, names
+from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.problems import ConfigurationError, shown
 from xmpp_federation_dns.records import (
     ROOT,
@@ -27,6 +29,8 @@ MAX_SIZE = 64 * 1024 * 1024
 """Octets of a list of record sets: room for more than 100,000 SIP domains."""
 
 AddressSet = ARecordSet | AaaaRecordSet
+Nameservers = Mapping[str, Sequence[str]]
+"""Servers as a configuration has them, by zone."""
 
 
 class UnreadableError(Exception):
@@ -37,8 +41,8 @@ class UnreadableError(Exception):
 class Expected:
     """What peers of one SIP domain have to see.
 
-    *zones* has the zone of each owner name. A target that is not among *addresses* has its addresses
-    published elsewhere.
+    *zones* has the zone of each owner name, *nameservers* the servers to ask about a zone where the
+    configuration names some. A target that is not among *addresses* has its addresses published elsewhere.
     """
 
     domain: str
@@ -46,6 +50,7 @@ class Expected:
     direct_tls: SrvRecordSet | None
     addresses: tuple[AddressSet, ...]
     zones: dict[str, str]
+    nameservers: Nameservers = field(default_factory=dict[str, Sequence[str]])
 
     @property
     def servers(self) -> tuple[SrvRecord, ...]:
@@ -82,7 +87,7 @@ def read(source: str) -> list[Expected]:
             except ConfigurationError as error:
                 text = f"{len(error.problems)} problems in it; `xmpp-federation-dns check` tells them"
                 raise UnreadableError(f"{source}: {text}") from None
-            return from_rows(export.records(plan), source)
+            return from_rows(export.records(plan), source, nameservers(plan.zones))
     try:
         with path.open("rb") as file:
             return from_json(file.read(MAX_SIZE + 1), source)
@@ -102,8 +107,16 @@ def from_json(content: bytes, source: str) -> list[Expected]:
     return from_rows(rows, source)
 
 
-def from_rows(rows: object, source: str) -> list[Expected]:
-    """Return what *rows*, the output ``records``, say; *source* is their name in messages."""
+def nameservers(zones: Iterable[Zone]) -> Nameservers:
+    """Return the servers to ask about those of *zones* that name some."""
+    return {zone.name: zone.nameservers for zone in zones if zone.nameservers is not None}
+
+
+def from_rows(rows: object, source: str, nameservers: Nameservers | None = None) -> list[Expected]:
+    """Return what *rows*, the output ``records``, say; *source* is their name in messages.
+
+    *nameservers* has the servers to ask about some of their zones.
+    """
     try:
         parsed = _ROWS.validate_python(rows)
     except pydantic.ValidationError as error:
@@ -130,10 +143,13 @@ def from_rows(rows: object, source: str) -> list[Expected]:
             direct_tls[_domain(record_set.name, XMPPS_SERVER)] = record_set
     if not services:
         raise UnreadableError(f"{source}: no SRV record set of XMPP federation in it")
-    return [
+    found = [
         _expected(domain, service, direct_tls.get(domain), addresses, zones)
         for domain, service in sorted(services.items())
     ]
+    named = nameservers or {}
+    own = [{zone: named[zone] for zone in each.zones.values() if zone in named} for each in found]
+    return [replace(each, nameservers=servers) for each, servers in zip(found, own, strict=True)]
 
 
 def _expected(

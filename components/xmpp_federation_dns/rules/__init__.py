@@ -1,6 +1,15 @@
 """The rules of XMPP federation: what is wrong or unwise in arguments of the right shape."""
 
-from xmpp_federation_dns.rules import accounts, addresses, bulk, domains, numbers, targets, zones
+from xmpp_federation_dns.rules import (
+    accounts,
+    addresses,
+    bulk,
+    domains,
+    numbers,
+    targets,
+    verification,
+    zones,
+)
 from xmpp_federation_dns.rules.view import Rule, View
 
 RULES: tuple[Rule, ...] = (
@@ -25,7 +34,7 @@ RULES: tuple[Rule, ...] = (
     accounts.credentials,
     bulk.one_resource,
     bulk.no_circle,
-    numbers.verify_timeout,
+    verification.verification,
     accounts.zone_ids,
 )
 """All rules, in the order of their ids."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from xmpp_federation_dns import names
-from xmpp_federation_dns.problems import OTHER, Path, Problem, shown
+from xmpp_federation_dns.problems import ELSEWHERE, Path, Problem, shown
 from xmpp_federation_dns.rules.faults import canonical, domain_fault
 from xmpp_federation_dns.rules.view import View, named, rule
 
@@ -26,14 +26,14 @@ def duplicates(view: View) -> Iterator[Problem]:
     for entry in view.entries:
         first = view.sip_domains.get(entry.name, entry)
         if first is not entry:
-            text = f"{named(entry.domain.name)} is there already, at {OTHER}"
+            text = f"{named(entry.domain.name)} is there already, at {ELSEWHERE}"
             yield Problem((*entry.path, "name"), text, other=first.path)
     for position, zone in enumerate(view.args.zones):
         first = view.zones.get(canonical(names.zone_name, zone.name), position)
         if first != position:
             yield Problem(
                 ("zones", position, "name"),
-                f"{shown(zone.name)} is there already, at {OTHER}: which of the two is meant is unclear",
+                f"{shown(zone.name)} is there already, at {ELSEWHERE}: which of the two is meant is unclear",
                 other=("zones", first),
             )
     blamed: set[Path] = set()
@@ -44,7 +44,7 @@ def duplicates(view: View) -> Iterator[Problem]:
             if first != pool.path and pool.path not in blamed:
                 blamed.add(pool.path)
                 key = "host" if pool.pool.target is None else "target"
-                text = f"{shown(getattr(pool.pool, key))} is the target of {OTHER} already"
+                text = f"{shown(getattr(pool.pool, key))} is the target of {ELSEWHERE} already"
                 yield Problem((*pool.path, key), text, other=first)
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from xmpp_federation_dns import names
 from xmpp_federation_dns.args import EdgePool
-from xmpp_federation_dns.problems import OTHER, Path, Problem, shown
+from xmpp_federation_dns.problems import ELSEWHERE, Path, Problem, shown
 from xmpp_federation_dns.rules.faults import host_fault, target_fault
-from xmpp_federation_dns.rules.view import Pool, View, named, rule, warning
+from xmpp_federation_dns.rules.view import OTHERS, Pool, View, named, rule, warning
 
 
 @rule(
@@ -52,7 +52,7 @@ def own_domain(view: View) -> Iterator[Problem]:
             blamed.add(place)
             text = f"{named(str(pool.pool.target))} lies outside the zone of SIP domain {named(entry.domain.name)}"
             if view.args.profile == "lync":
-                yield Problem(place, f"{text}, which Lync peers refuse (profile: standard for others)")
+                yield Problem(place, f"{text}, which Lync peers refuse {OTHERS}")
             else:
                 yield warning(place, f"{text}; Lync and Skype for Business peers refuse that")
 
@@ -72,7 +72,7 @@ def one_address_list(view: View) -> Iterator[Problem]:
         for target, pool in entry.targets:
             first = seen.setdefault(target, pool)
             if first is not pool and _addresses(first.pool) != _addresses(pool.pool):
-                text = f"target {target} has other addresses here than at {OTHER}"
+                text = f"target {target} has other addresses here than at {ELSEWHERE}"
                 yield Problem(pool.path, text, other=first.path)
 
 

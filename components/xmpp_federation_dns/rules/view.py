@@ -125,6 +125,10 @@ def warning(path: Path, text: str) -> Problem:
     return Problem(path, text, "warning")
 
 
+OTHERS = "(profile: standard for other servers)"
+"""The way out of what the profile `lync` alone forbids."""
+
+
 def named(text: str) -> str:
     """Return a valid name as a message shows it: as written, and in its other IDNA form where it has one."""
     ascii_form = names.host_name(text)

@@ -206,7 +206,8 @@ def test_another_address_changes_its_record_sets_alone(moved: Run) -> None:
 def test_refresh_with_a_new_key_that_no_up_has_seen_tells_what_to_do(refreshed_too_early: Run) -> None:
     causes = {error.partition(" not read: ")[2] for error in refreshed_too_early.errors}
     assert causes == {
-        "the secret of TSIG key 'demo' is not the server's (a new key takes effect with pulumi up without --refresh)"
+        "the secret of TSIG key 'demo' is not the server's "
+        "(pulumi refresh, destroy and up --refresh begin with the key of the last up)"
     }
 
 

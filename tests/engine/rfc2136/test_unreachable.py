@@ -7,13 +7,16 @@ import pytest
 from tests.engine.rfc2136.lab import BARE, OTHER_SECRET, Lab, Run, serving
 from tools.lab.knot import ADDRESS, Knot, free_port
 
-NEW_KEY = "(a new key takes effect with pulumi up without --refresh)"
-UNKNOWN = f"is unknown there, is of another algorithm, or may not change this name and type {NEW_KEY}"
+LAST_KEY = "(pulumi refresh, destroy and up --refresh begin with the key of the last up)"
+UNKNOWN = f"is unknown there, is of another algorithm, or may not change this name and type {LAST_KEY}"
 CAUSES = {
-    "another-secret.example": f"the secret of TSIG key 'demo' is not the server's {NEW_KEY}",
+    "another-secret.example": f"the secret of TSIG key 'demo' is not the server's {LAST_KEY}",
     "unknown-key.example": f"TSIG key 'nobody' {UNKNOWN}",
     "forbidden-key.example": f"TSIG key 'stranger' {UNKNOWN}",
-    "not-served.example": "the answer is not signed: the zone is probably not served there",
+    "not-served.example": (
+        "the server is not authoritative for the zone, or it does not accept TSIG key 'demo': name, secret, algorithm "
+        f"or clock {LAST_KEY} (NOTAUTH)"
+    ),
     "down.example": "connection refused: nothing listens there",
     "silent.example": "no answer in 3 attempts of 5 s",
     "nameless.example": "the name of the server does not resolve",

@@ -6,13 +6,16 @@ from typing import Any, TypeVar
 
 from xmpp_federation_dns.proof.dns.answers import Answer, Record
 from xmpp_federation_dns.proof.dns.questions import Asked, Said
+from xmpp_federation_dns.proof.dns.service import service
 from xmpp_federation_dns.proof.expected import Expected, from_rows
+from xmpp_federation_dns.proof.report import Finding
 
 T = TypeVar("T")
 SRV_NAME = "_xmpp-server._tcp.contoso.com"
 SRV = "0 0 5269 xmpp.contoso.com."
 ADDRESS = "131.107.155.10"
 RECORDS = f"_xmpp-server._tcp 3600 SRV {SRV}\nxmpp 300 A {ADDRESS}\n"
+AGAIN = "run `pulumi up --refresh`"
 NOTHING = Answer("NOERROR", authoritative=True)
 NO_NAME = Answer("NXDOMAIN", authoritative=True)
 
@@ -56,6 +59,28 @@ def said(*servers: Mapping[tuple[str, str], Answer]) -> Said:
         for (name, kind), each in answers.items():
             found.add(Asked(name, kind), f"ns{number}", each)
     return found
+
+
+def srv(*values: str, ttl: int = 3600) -> Answer:
+    return answer(SRV_NAME, "SRV", *values, ttl=ttl)
+
+
+def services(wanted: Expected, *answers: Answer) -> list[Finding]:
+    """Return what is found where ns1, ns2 … give these answers for the SRV records."""
+    said_of = said(*({(SRV_NAME, "SRV"): each} for each in answers))
+    return list(service(wanted, wanted.service, said_of))
+
+
+def about_srv(
+    check: str,
+    severity: str,
+    text: str,
+    way_out: str = AGAIN,
+    *seen: str,
+    wanted: str = SRV,
+) -> Finding:
+    by_server = {f"ns{number}": each for number, each in enumerate(seen, 1)}
+    return Finding(check, severity, f"{SRV_NAME} SRV", text, way_out, wanted, by_server)  # pyright: ignore[reportArgumentType] a literal
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -1,5 +1,6 @@
 """Delegations are followed from the parents, down a private tree of Knot servers."""
 
+from dataclasses import replace
 from typing import Any
 
 import dns.asyncresolver
@@ -28,7 +29,7 @@ def delegation(zone: str) -> Delegation | Finding:
 
 
 def unpublished(zone: str, text: str) -> Finding:
-    way_out = "have it delegated at the registrar, or correct the zone in the configuration"
+    way_out = "have it delegated at the registrar, correct its name, or give a private one nameservers"
     return Finding("V2", "error", zone, text, way_out)
 
 
@@ -56,6 +57,33 @@ def test_a_target_elsewhere_is_asked_for_at_the_servers_of_its_own_zone(tree: Re
     fabrikam = expected("fabrikam.com", srv=("0 0 5269 edge.proseware.net.",), ipv4=(), zone="fabrikam.com")
     assert proven(fabrikam) == [Verdict("fabrikam.com")]
     assert ("edge.proseware.net", "NS") in tree.asked
+
+
+def test_no_parent_is_looked_up_of_a_zone_whose_servers_the_configuration_names(tree: Resolver, port: int):
+    private = replace(expected(), nameservers={"contoso.com": [f"127.0.0.13:{port}"]})
+    assert proven(private) == [Verdict("contoso.com")]
+    assert tree.asked == []
+
+
+def test_the_parents_of_the_other_zones_are_followed(tree: Resolver, port: int):
+    private = replace(expected(), nameservers={"contoso.com": [f"127.0.0.13:{port}"]})
+    fabrikam = expected("fabrikam.com", srv=("0 0 5269 edge.proseware.net.",), ipv4=(), zone="fabrikam.com")
+    assert proven(private, fabrikam) == [Verdict("contoso.com"), Verdict("fabrikam.com")]
+    assert ("edge.proseware.net", "NS") in tree.asked
+
+
+def test_a_server_that_the_configuration_names_and_that_does_not_serve_the_zone_is_told(
+    tree: Resolver, port: int
+):
+    private = replace(expected(), nameservers={"contoso.com": [f"127.0.0.11:{port}"]})
+    [verdict] = proven(private)
+    text, way_out = (
+        "a name server is not authoritative for it",
+        "serve the zone there, or take the server out of those to ask",
+    )
+    seen = {"127.0.0.11": "a referral to the name servers of com"}
+    assert verdict.findings == (Finding("V1", "error", "contoso.com", text, way_out, seen=seen),)
+    assert tree.asked == []
 
 
 @pytest.mark.usefixtures("tree")
@@ -160,7 +188,7 @@ def test_a_resolver_that_does_not_tell_leaves_only_its_zones_unknown(tree: Resol
             "unknown",
             "a.net",
             "the resolver of this machine does not tell NS of net: The DNS operation timed out.",
-            "ask again, or name the servers to ask, with --nameserver",
+            "ask again, or name the servers to ask, with --nameserver or nameservers of the zone",
         ),
     )
 
@@ -180,7 +208,10 @@ def test_a_machine_without_resolver_is_told(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(dns.asyncresolver, "get_default_resolver", none)
     with pytest.raises(NoResolverError) as caught:
         proven(expected())
-    assert str(caught.value) == "this machine has no resolver; name the servers to ask, with --nameserver"
+    assert (
+        str(caught.value)
+        == "this machine has no resolver; name the servers to ask, with --nameserver or nameservers of the zone"
+    )
 
 
 def test_a_resolver_that_tells_nothing_ends_the_proof_at_once(resolver: Resolver):

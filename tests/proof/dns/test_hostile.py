@@ -195,7 +195,7 @@ def test_of_two_servers_the_silent_one_is_an_error_and_the_other_is_asked():
             "error",
             "contoso.com",
             "a name server does not answer",
-            "repair it, or take it out of the delegation",
+            "repair it, or take it out of those to ask",
             seen={label: "no answer in 3 attempts of 0.2 s"},
         ),
     )

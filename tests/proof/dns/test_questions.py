@@ -100,17 +100,27 @@ def test_the_answers_lead_to_further_questions():
             (SRV_NAME, "SRV"): srv("0 0 5269 old.contoso.com."),
             (JABBER, "SRV"): NOTHING,
             (BARE, "SRV"): NO_NAME,
-        },
-        {(SRV_NAME, "SRV"): NOTHING},
+        }
     )
     assert further(expected(), OTHERS, found) == [
         Asked("old.contoso.com", "A"),
         Asked("old.contoso.com", "AAAA"),
-        Asked("contoso.com", "A"),
-        Asked("contoso.com", "AAAA"),
         Asked("x7f3k9-xmpp-federation-dns._tcp.contoso.com", "SRV"),
         Asked("x7f3k9-xmpp-federation-dns._tcp.contoso.com", "A"),
     ]
+
+
+def test_where_no_server_has_the_srv_record_the_addresses_of_the_domain_are_asked_for():
+    domain = [Asked("contoso.com", "A"), Asked("contoso.com", "AAAA")]
+    nowhere = {(SRV_NAME, "SRV"): NOTHING}
+    assert further(expected(), OTHERS, said(nowhere, nowhere)) == domain
+    assert further(expected(), OTHERS, said(nowhere, {(SRV_NAME, "SRV"): srv(SRV)})) == []
+    assert further(expected(), OTHERS, said()) == []
+
+
+def test_a_target_that_only_servers_behind_the_others_have_is_not_looked_at():
+    found = said({(SRV_NAME, "SRV"): srv("0 0 5269 old.contoso.com.")}, {(SRV_NAME, "SRV"): srv(SRV)})
+    assert foreign_targets(expected(), found) == []
 
 
 def test_nothing_is_asked_twice():

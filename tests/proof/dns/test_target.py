@@ -10,7 +10,7 @@ from tests.proof.dns.cases import (
     said,
 )
 
-from xmpp_federation_dns.proof.dns.answers import Answer
+from xmpp_federation_dns.proof.dns.answers import Answer, Record
 from xmpp_federation_dns.proof.dns.target import target
 from xmpp_federation_dns.proof.expected import Expected
 from xmpp_federation_dns.proof.report import Finding
@@ -60,6 +60,31 @@ def about_target(check: str, text: str, way_out: str = AGAIN, **seen: str) -> Fi
         ),
         pytest.param(
             expected(),
+            [
+                (
+                    Answer(
+                        "NOERROR",
+                        True,
+                        (
+                            Record("contoso.com", "DNAME", 300, "fabrikam.com."),
+                            Record(TARGET, "CNAME", 300, "xmpp.fabrikam.com."),
+                        ),
+                    ),
+                    NOTHING,
+                )
+            ],
+            [
+                about_target(
+                    "V7",
+                    "it lies below contoso.com, which a DNAME record leads elsewhere",
+                    "delete that record, or publish where it leads",
+                    ns1="DNAME fabrikam.com., CNAME xmpp.fabrikam.com.; no such record",
+                )
+            ],
+            id="V7 below a DNAME record",
+        ),
+        pytest.param(
+            expected(),
             [(NO_NAME, NO_NAME)],
             [about_target("V8", "the target has no address", ns1="no such name")],
             id="V8 nothing",
@@ -69,30 +94,80 @@ def about_target(check: str, text: str, way_out: str = AGAIN, **seen: str) -> Fi
             [(NO_NAME, NO_NAME), (a(ADDRESS), NOTHING)],
             [
                 Finding(
-                    "V8",
+                    "V12",
                     "error",
                     TARGET,
-                    "the target has no address",
-                    "publish its addresses where its zone is run",
+                    DISAGREE,
+                    TRANSFER,
                     seen={"ns1": "no such name", "ns2": f"A {ADDRESS}; no such record"},
                 )
             ],
-            id="V8 elsewhere, at one server",
+            id="V12 elsewhere, at one server",
+        ),
+        pytest.param(
+            ELSEWHERE,
+            [(answer(TARGET, "CNAME", "edge.contoso.com."), NOTHING), (a(ADDRESS), NOTHING)],
+            [
+                Finding(
+                    "V12",
+                    "error",
+                    TARGET,
+                    DISAGREE,
+                    TRANSFER,
+                    seen={
+                        "ns1": "CNAME edge.contoso.com.; no such record",
+                        "ns2": f"A {ADDRESS}; no such record",
+                    },
+                )
+            ],
+            id="V12 elsewhere, a CNAME at one server",
+        ),
+        pytest.param(
+            expected(),
+            [
+                (answer(TARGET, "CNAME", "edge.contoso.com."), answer(TARGET, "CNAME", "edge.contoso.com.")),
+                (a(ADDRESS), NOTHING),
+            ],
+            [
+                Finding(
+                    "V12",
+                    "error",
+                    f"{TARGET} A",
+                    DISAGREE,
+                    TRANSFER,
+                    seen={"ns1": "CNAME edge.contoso.com.", "ns2": f"A {ADDRESS}"},
+                )
+            ],
+            id="V12 a CNAME at one server",
+        ),
+        pytest.param(
+            expected(),
+            [(a(ADDRESS), NOTHING), (a("10.0.0.5", ttl=60), aaaa("2620:1ec::10"))],
+            [
+                Finding(
+                    "V12",
+                    "error",
+                    f"{TARGET} A",
+                    DISAGREE,
+                    TRANSFER,
+                    seen={"ns1": f"A {ADDRESS}", "ns2": "A 10.0.0.5"},
+                ),
+                Finding(
+                    "V12",
+                    "error",
+                    f"{TARGET} AAAA",
+                    DISAGREE,
+                    TRANSFER,
+                    seen={"ns1": "no such record", "ns2": "AAAA 2620:1ec::10"},
+                ),
+            ],
+            id="V12 other addresses, TTL and family at one server",
         ),
         pytest.param(ELSEWHERE, [(a(ADDRESS), NOTHING)], [], id="elsewhere"),
         pytest.param(
             expected(),
             [(a(ADDRESS), NOTHING), (NO_NAME, NO_NAME)],
             [
-                Finding(
-                    "V9",
-                    "error",
-                    f"{TARGET} A",
-                    WRONG,
-                    AGAIN,
-                    ADDRESS,
-                    {"ns1": f"A {ADDRESS}", "ns2": "no such name"},
-                ),
                 Finding(
                     "V12",
                     "error",
@@ -102,7 +177,7 @@ def about_target(check: str, text: str, way_out: str = AGAIN, **seen: str) -> Fi
                     seen={"ns1": f"A {ADDRESS}", "ns2": "no such name"},
                 ),
             ],
-            id="V9 and V12 a stale server",
+            id="V12 a stale server",
         ),
         pytest.param(
             expected(ipv6=("2620:1ec::10",)),

@@ -102,7 +102,7 @@ def test_v1_a_server_that_refuses_the_zone_is_not_asked_further():
         "error",
         "contoso.com",
         "a name server is not authoritative for it",
-        "serve the zone there, or take the server out of the delegation",
+        "serve the zone there, or take the server out of those to ask",
         seen={"ns2": "REFUSED"},
     )
 

@@ -35,6 +35,12 @@ def for_clients_alone(authority: Authority) -> StandIn:
     return StandIn(authority.context(issue("server", "contoso.com", by=authority.root, more=usage)))
 
 
+def of_five_days(authority: Authority, left: timedelta) -> StandIn:
+    ends = NOW + left
+    short = issue("server", "contoso.com", by=authority.root, begins=ends - timedelta(days=5), ends=ends)
+    return StandIn(authority.context(short))
+
+
 def not_yet_valid(authority: Authority) -> StandIn:
     begins = NOW + timedelta(days=2)
     return StandIn(authority.context(issue("server", "contoso.com", by=authority.root, begins=begins)))
@@ -101,6 +107,14 @@ CASES: dict[str, tuple[Callable[[Authority], StandIn], list[str]]] = {
         ],
     ),
     "C5 15 days left": (lambda a: StandIn(a.server("contoso.com", ends=SOON + timedelta(days=1))), []),
+    "C5 a fifth of five days left": (
+        lambda a: of_five_days(a, timedelta(days=1)),
+        [
+            f"warning C5 {PLACE}: its certificate expires on {NOW + timedelta(days=1):%Y-%m-%d}; renew it now "
+            + seen("contoso.com", f"{NOW + timedelta(days=1):%Y-%m-%d}")
+        ],
+    ),
+    "C5 more than a fifth of five days left": (lambda a: of_five_days(a, timedelta(hours=25)), []),
     "C5 self-signed": (
         lambda a: StandIn(a.context(issue("contoso.com", "contoso.com"))),
         [

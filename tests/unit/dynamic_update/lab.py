@@ -24,6 +24,12 @@ ZONE = "contoso.com"
 SECRET = "eG1wcCBmZWRlcmF0aW9uIHhtcHAgZmVkZXJhdGlvbg=="
 OTHER_SECRET = "b3RoZXIgc2VjcmV0IG90aGVyIHNlY3JldCBvdGhlciE="
 
+GONE = (
+    "; where the zone is gone for good: retainOnDelete: true on it for one pulumi up without --refresh, or "
+    "pulumi state delete"
+)
+"""The way out for what was published in a zone that the server does not serve any more."""
+
 Answer = Callable[[bytes], bytes | None]
 
 

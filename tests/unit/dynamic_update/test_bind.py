@@ -134,7 +134,7 @@ def test_the_policy_of_the_docs_is_all_that_the_life_of_a_record_set_takes(
 def test_a_type_that_the_policy_does_not_name_is_refused(primary: Bind, provider: DynamicUpdates) -> None:
     assert told(provider.create, properties(primary, '"text"', rdtype="TXT")) == (
         f"DNS server 127.0.0.1 port {primary.port}, zone {ZONE}: {NAME} TXT not created: the server does not "
-        "serve the zone, or its policy refuses this (REFUSED)"
+        "serve the zone, or its policy refuses this; the message was signed by TSIG key 'pulumi' (REFUSED)"
     )
 
 

@@ -46,9 +46,9 @@ def resolve(monkeypatch: pytest.MonkeyPatch, name: str, *addresses: str) -> None
     """Make *name* resolve to *addresses*."""
     resolver = socket.getaddrinfo
 
-    def getaddrinfo(host: str, port: int, **others: Any) -> list[Any]:
+    def getaddrinfo(host: str, port: int, family: int = 0, type: int = 0) -> list[Any]:  # noqa: A002 its name
         hosts = addresses if host == name else [host]
-        return [entry for host in hosts for entry in resolver(host, port, **others)]
+        return [entry for host in hosts for entry in resolver(host, port, family, type)]
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 

@@ -1,14 +1,28 @@
 """What holds for record sets of every type: V12, name servers agree, and V13, the TTL is as configured."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from xmpp_federation_dns.proof.dns.answers import Answer
+from xmpp_federation_dns.proof.dns.questions import Asked
 from xmpp_federation_dns.proof.report import Finding
 from xmpp_federation_dns.records import RecordSet
 from xmpp_federation_dns.rules.numbers import TTLS
 
 AGAIN = "run `pulumi up --refresh`"
 """The way out where somebody changed what this program had published."""
+DISAGREE = (
+    "the name servers of the zone do not agree",
+    "wait for the zone transfer; if that takes longer than minutes, read its log",
+)
+"""What is wrong where some servers have it and others do not, and the way out."""
+
+
+def redirected(name: str, answers: Iterable[Answer]) -> tuple[str, str] | None:
+    """Return what is wrong, and the way out, where a DNAME record is why a CNAME stands at *name*."""
+    for above in filter(None, (answer.redirect(name) for answer in answers)):
+        text = f"it lies below {above}, which a DNAME record leads elsewhere"
+        return text, "delete that record, or publish where it leads"
+    return None
 
 
 def told(answers: Mapping[str, Answer]) -> dict[str, str]:
@@ -16,24 +30,31 @@ def told(answers: Mapping[str, Answer]) -> dict[str, str]:
     return {server: str(answer) for server, answer in answers.items()}
 
 
-def agreement(record_set: RecordSet, answers: Mapping[str, Answer]) -> Iterator[Finding]:
-    """Yield where the servers differ, and what TTL is not the expected one."""
-    subject = f"{record_set.name} {record_set.type}"
+def agreement(asked: Asked, answers: Mapping[str, Answer]) -> Iterator[Finding]:
+    """Yield that the servers of a zone do not agree on what they were asked."""
+    found = {frozenset(answer.values(*asked)) for answer in answers.values()}
+    if len(found) > 1:
+        yield Finding("V12", "error", str(asked), *DISAGREE, seen=told(answers))
+
+
+def ttl(record_set: RecordSet, answers: Mapping[str, Answer]) -> Iterator[Finding]:
+    """Yield what is wrong with the TTL of a record set."""
+    subject, wanted = f"{record_set.name} {record_set.type}", [record_set.ttl]
     found = {server: answer.of(record_set.name, record_set.type) for server, answer in answers.items()}
-    if len({frozenset(record.value for record in records) for records in found.values()}) > 1:
-        text = "the name servers of the zone do not agree"
-        way_out = "wait for the zone transfer; if that takes longer than minutes, read its log"
-        yield Finding("V12", "error", subject, text, way_out, seen=told(answers))
     ttls = {
         server: sorted({record.ttl for record in records}) for server, records in found.items() if records
     }
-    seen = {server: ", ".join(map(str, each)) for server, each in ttls.items()}
     if any(len(each) > 1 for each in ttls.values()):
-        text = "its records have several TTLs, which no record set may have (RFC 2181 §5.2)"
-        yield Finding("V13", "warning", subject, text, AGAIN, str(record_set.ttl), seen)
-    elif any(each != [record_set.ttl] for each in ttls.values()):
-        text = "the TTL is not as configured"
-        yield Finding("V13", "warning", subject, text, AGAIN, str(record_set.ttl), seen)
+        fault = "its records have several TTLs, which no record set may have (RFC 2181 §5.2)", AGAIN
+    elif wanted not in ttls.values() and ttls:
+        fault = "the TTL is not as configured", AGAIN
+    elif any(each != wanted for each in ttls.values()):
+        fault = "its TTL differs between the name servers", DISAGREE[1]
     elif record_set.ttl not in TTLS:
         text = f"a TTL of {record_set.ttl} s; {TTLS.start} to {TTLS.stop - 1} s are sensible"
         yield Finding("V13", "warning", subject, text, "change srvTtl or addressTtl")
+        return
+    else:
+        return
+    seen = {server: ", ".join(map(str, each)) for server, each in ttls.items()}
+    yield Finding("V13", "warning", subject, *fault, str(record_set.ttl), seen)

@@ -40,6 +40,11 @@ class Answer(NamedTuple):
             return next((record.name for record in self.authority if record.type == "NS"), "")
         return ""
 
+    def redirect(self, name: str) -> str:
+        """Return the name above *name* whose DNAME record leads elsewhere, where there is one (RFC 6672)."""
+        above = (record.name for record in self.records if record.type == "DNAME")
+        return next((each for each in above if name.endswith(f".{each}")), "")
+
     def of(self, name: str, kind: str) -> tuple[Record, ...]:
         """Return the records of *name* and type *kind* in the answer."""
         return tuple([record for record in self.records if record.name == name and record.type == kind])
@@ -47,6 +52,10 @@ class Answer(NamedTuple):
     def values(self, name: str, kind: str) -> list[str]:
         """Return the values of *name* and type *kind*, sorted."""
         return sorted(record.value for record in self.of(name, kind))
+
+    def only(self, name: str, kind: str) -> list[str] | None:
+        """Return the values of *name* and type *kind*, sorted; nothing where a CNAME stands in their place."""
+        return None if self.of(name, "CNAME") else self.values(name, kind)
 
     @property
     def negative_ttl(self) -> int:

@@ -7,7 +7,7 @@ CHECKS: dict[str, tuple[str, str]] = {
     ),
     "V2": ("the zone is public: its parent delegates it", "error"),
     "V3": (
-        "the SRV record set of the SIP domain is the expected one, at every name server",
+        "the SRV record set of the SIP domain is the expected one",
         "error; warning where there are more records",
     ),
     "V4": (
@@ -15,8 +15,8 @@ CHECKS: dict[str, tuple[str, str]] = {
         "error; warning where another than 5269 is configured",
     ),
     "V5": ("the target is `.` where federation is disabled, and only there", "error"),
-    "V6": ("the owner of the SRV record set is no CNAME", "error"),
-    "V7": ("the target is no CNAME (RFC 2782)", "error"),
+    "V6": ("the owner of the SRV record set is no CNAME, and lies below no DNAME record", "error"),
+    "V7": ("the target is no CNAME (RFC 2782), and lies below no DNAME record", "error"),
     "V8": (
         "the target has an address",
         "error; info where the given name servers do not serve its zone",
@@ -46,7 +46,7 @@ CHECKS: dict[str, tuple[str, str]] = {
         "warning",
     ),
     "V19": (
-        "where a name server has no SRV record, peers are not sent to the addresses of the SIP domain itself",
+        "where no SRV record is published, peers are not sent to the addresses of the SIP domain itself",
         "error",
     ),
 }

@@ -46,7 +46,7 @@ class Parents:
         try:
             self._resolver = dns.asyncresolver.get_default_resolver()
         except dns.resolver.NoResolverConfiguration:
-            text = "this machine has no resolver; name the servers to ask, with --nameserver"
+            text = "this machine has no resolver; name the servers to ask, with --nameserver or nameservers of the zone"
             raise NoResolverError(text) from None
 
     async def start(self, zones: Iterable[str]) -> None:
@@ -70,7 +70,7 @@ class Parents:
         try:
             return await self._delegation(zone)
         except _UnresolvedError as error:
-            way_out = "ask again, or name the servers to ask, with --nameserver"
+            way_out = "ask again, or name the servers to ask, with --nameserver or nameservers of the zone"
             return Finding("V1", "unknown", zone, str(error), way_out)
 
     async def _delegation(self, zone: str) -> Delegation | Finding:
@@ -88,7 +88,9 @@ class Parents:
             cut = names.closest(zone, {record.name for record in records})
             if cut is None or names.is_within(parent, cut):
                 text = f"{parent or 'the root'} has no delegation of it: the zone is not public"
-                way_out = "have it delegated at the registrar, or correct the zone in the configuration"
+                way_out = (
+                    "have it delegated at the registrar, correct its name, or give a private one nameservers"
+                )
                 return Finding("V2", "error", zone, text, way_out)
             hosts = sorted({record.value.removesuffix(".") for record in records if record.name == cut})
             below, unaddressed = await self._addressed(hosts, answer.glue)

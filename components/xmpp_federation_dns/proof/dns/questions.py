@@ -1,7 +1,7 @@
 """What name servers are asked about a SIP domain, and what they said."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from xmpp_federation_dns.proof.dns.answers import Answer
@@ -42,6 +42,15 @@ class Said:
         """Return the answers of authorities to a question."""
         return {server: answer for server, answer in self.all(asked).items() if answer.usable}
 
+    def current(self, asked: Asked, wanted: Iterable[str]) -> dict[str, Answer]:
+        """Return what holds for the zone as a whole, where *wanted* is expected: what servers say that have it.
+
+        The others lag behind these, which is a matter of its own (V12); where none has it, all of them count.
+        """
+        found, values = self.usable(asked), sorted(wanted)
+        having = {server for server, answer in found.items() if answer.only(*asked) == values}
+        return {server: answer for server, answer in found.items() if server in having or not having}
+
     def values(self, asked: Asked) -> dict[str, list[str]]:
         """Return the values that each authority has at the name, sorted."""
         return {server: answer.values(*asked) for server, answer in self.usable(asked).items()}
@@ -73,7 +82,8 @@ def further(expected: Expected, others: Collection[str], said: Said) -> list[Ask
     """Return what the answers so far make one ask every server in addition."""
     service = Asked(expected.service.name, "SRV")
     found = [Asked(target, kind) for target in foreign_targets(expected, said) for kind in FAMILIES]
-    if not all(said.values(service).values()):
+    published = said.values(service).values()
+    if published and not any(published):
         found += [Asked(expected.domain, kind) for kind in FAMILIES]
     for asked in leftovers(expected, others):
         # Where a name does not exist, no wildcard covers it (RFC 4592).
@@ -95,8 +105,10 @@ def targets(expected: Expected) -> list[str]:
 
 
 def foreign_targets(expected: Expected, said: Said) -> list[str]:
-    """Return the other targets that some server sends peers to, as far as they are names that can be asked for."""
-    values = said.values(Asked(expected.service.name, "SRV")).values()
-    found = dict.fromkeys(value.split()[-1].removesuffix(".") for some in values for value in some)
+    """Return the other targets that peers are sent to, as far as they are names that can be asked for."""
+    service = Asked(expected.service.name, "SRV")
+    answers = said.current(service, expected.service.values).values()
+    values = [value for answer in answers for value in answer.values(*service)]
+    found = dict.fromkeys(value.split()[-1].removesuffix(".") for value in values)
     known = {ROOT, *targets(expected)}
     return [target for target in found if target not in known and "\\" not in target][:FOREIGN_TARGETS]

@@ -2,16 +2,17 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from xmpp_federation_dns.names import closest
+from xmpp_federation_dns.proof.dns.agreement import DISAGREE
 from xmpp_federation_dns.proof.dns.answers import Answer
 from xmpp_federation_dns.proof.dns.question import Question
 from xmpp_federation_dns.proof.dns.questions import Asked, Said
 from xmpp_federation_dns.proof.dns.server import Server, Servers
-from xmpp_federation_dns.proof.dns.zone import ZoneView, look
+from xmpp_federation_dns.proof.dns.zone import Delegation, ZoneView, look
 from xmpp_federation_dns.proof.report import Finding, Severity
 
 if TYPE_CHECKING:
@@ -24,10 +25,12 @@ ZONES_AT_A_TIME = 32
 class Round:
     """What was asked and said: *zones* are those that the records are published in.
 
-    Without *nameservers*, those to which the parent of a zone delegates are asked.
+    *nameservers*: those that are asked about a zone in place of the ones to which its parent delegates.
     """
 
-    def __init__(self, zones: Collection[str], servers: Servers, nameservers: Sequence[Server]) -> None:
+    def __init__(
+        self, zones: Set[str], servers: Servers, nameservers: Mapping[str, Sequence[Server]]
+    ) -> None:
         self.said = Said()
         self.views: dict[str, ZoneView] = {}
         self._zones = zones
@@ -41,12 +44,12 @@ class Round:
 
     async def start(self) -> None:
         """Look up the parents of the zones, where these are followed; raise :class:`NoResolverError`."""
-        if not self._nameservers:
+        if followed := self._zones - self._nameservers.keys():
             # Loads half a second of modules that nobody needs who names the servers.
             from xmpp_federation_dns.proof.dns.delegation import Parents
 
             self._parents = Parents(self._servers)
-            await self._parents.start(self._zones)
+            await self._parents.start(followed)
 
     async def ask(self, every: Iterable[Asked], one: Iterable[Asked] = ()) -> None:
         """Ask every server of a zone for *every*, and one of them for each of *one*."""
@@ -68,15 +71,17 @@ class Round:
         """Yield what keeps the answers to a question from proving anything."""
         if asked in self._badly_signed:
             yield self._badly_signed[asked]
-        bad = {label: answer for label, answer in self.said.all(asked).items() if not answer.usable}
+        said = self.said.all(asked)
+        bad = {label: answer for label, answer in said.items() if not answer.usable}
+        check = "V3" if asked.type == "SRV" else "V8"
         severity: Severity = "unknown"
-        if asked in self._elsewhere and self._nameservers:
+        if asked in self._elsewhere and not self._parents:
             severity = "info"
             text = "not asked for: the given name servers do not serve its zone"
-            way_out = "leave out --nameserver, to follow its delegation"
+            way_out = "its own delegation is followed without --nameserver or nameservers"
         elif asked in self._elsewhere:
             text = "the resolver of this machine does not tell whose zone it lies in"
-            way_out = "ask again, or name the servers to ask, with --nameserver"
+            way_out = "ask again, or name the servers to ask, with --nameserver or nameservers of the zone"
         elif asked not in self._done:
             text, way_out = "the time limit came first", "raise --timeout"
         elif not bad:
@@ -85,12 +90,13 @@ class Round:
             severity = "error"
             text = "it lies in a zone of its own, which is delegated to other name servers"
             way_out = f"publish it in the zone {cut}"
+            if len(bad) < len(said):
+                check, bad, (text, way_out) = "V12", said, DISAGREE
         elif any(answer.status for answer in bad.values()):
             severity = "error"
             text, way_out = "a name server has no answer for peers", "read the log of the name server"
         else:
             text, way_out = "a name server gives no answer", "ask again"
-        check = "V3" if asked.type == "SRV" else "V8"
         seen = {label: str(answer) for label, answer in bad.items()}
         yield Finding(check, severity, str(asked), text, way_out, seen=seen)
 
@@ -114,10 +120,13 @@ class Round:
 
     async def _look(self, zone: str, stack: AsyncExitStack) -> ZoneView:
         """Return how *zone* looks; what is opened for that stays open for the questions that follow."""
-        delegation = await self._parents.delegation(zone) if self._parents else None
-        if isinstance(delegation, Finding):
-            return ZoneView((), (delegation,))
-        servers = delegation.servers if delegation else self._nameservers
+        delegation: Delegation | Finding | None = None
+        servers = self._nameservers.get(zone, ())
+        if self._parents and not servers:
+            delegation = await self._parents.delegation(zone)
+            if isinstance(delegation, Finding):
+                return ZoneView((), (delegation,))
+            servers = delegation.servers
         return await look(zone, [await stack.enter_async_context(each) for each in servers], delegation)
 
     def _keep(self, label: str, question: Question, answer: Answer) -> None:

@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import NamedTuple, Self, cast
 
+from xmpp_federation_dns.endpoints import PORT
 from xmpp_federation_dns.proof.dns.answers import Answer
 from xmpp_federation_dns.proof.dns.question import Question
 
-PORT = 53
-"""The port of DNS (RFC 1035 §4.2)."""
 ATTEMPTS = 3
 """Attempts over UDP before a question counts as unanswered."""
 IN_FLIGHT = 100

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from xmpp_federation_dns.proof.dns.agreement import AGAIN, agreement, told
+from xmpp_federation_dns.proof.dns.agreement import AGAIN, agreement, redirected, told, ttl
 from xmpp_federation_dns.proof.dns.questions import FAMILIES, Asked, Said
 from xmpp_federation_dns.proof.expected import Expected
 from xmpp_federation_dns.proof.report import Finding, Severity
@@ -15,7 +15,7 @@ _DISABLED = {"0 0 0 ."}
 
 @dataclass(frozen=True, slots=True)
 class _Published:
-    """An SRV record set that is expected, what each server has in its place, and all of their answers."""
+    """An SRV record set that is expected, what each server has in its place, and what it said."""
 
     expected: SrvRecordSet
     values: dict[str, list[str]]
@@ -61,20 +61,23 @@ class _Published:
 def service(expected: Expected, record_set: SrvRecordSet, said: Said) -> Iterator[Finding]:
     """Yield what is wrong with *record_set*, of a service of *expected*."""
     asked = Asked(record_set.name, "SRV")
-    answers = said.usable(asked)
-    published = _Published(record_set, said.values(asked), told(answers))
+    answers = said.current(asked, record_set.values)
+    values = {server: answer.values(*asked) for server, answer in answers.items()}
+    published = _Published(record_set, values, told(answers))
     if any(answer.of(asked.name, "CNAME") for answer in answers.values()):
         text = "a CNAME stands where the SRV records belong; not every server follows it"
-        yield published.finding("V6", "error", text, "delete it, then run `pulumi up`")
+        fault = redirected(asked.name, answers.values()) or (text, f"delete it, then {AGAIN}")
+        yield published.finding("V6", "error", *fault)
         return
-    if not all(published.values.values()):
-        way_out = "run `pulumi up`; if it has run, it published into another zone than the one that peers ask"
+    if values and not any(values.values()):
+        way_out = f"{AGAIN}; if it has run, it published into another zone than the one that peers ask"
         yield published.finding("V3", "error", "not published", way_out)
         yield from _fallback(expected, said)
     yield from published.content()
     if record_set.name.startswith(XMPP_SERVER):
         yield from published.ports()
-    yield from agreement(record_set, answers)
+    yield from agreement(asked, said.usable(asked))
+    yield from ttl(record_set, answers)
 
 
 def _fallback(expected: Expected, said: Said) -> Iterator[Finding]:

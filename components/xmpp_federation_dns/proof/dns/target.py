@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xmpp_federation_dns.names import is_within
-from xmpp_federation_dns.proof.dns.agreement import AGAIN, agreement, told
+from xmpp_federation_dns.proof.dns.agreement import AGAIN, DISAGREE, agreement, redirected, told, ttl
 from xmpp_federation_dns.proof.dns.answers import Answer
 from xmpp_federation_dns.proof.dns.questions import FAMILIES, Asked, Said, targets
 from xmpp_federation_dns.proof.expected import AddressSet, Expected
@@ -16,11 +16,12 @@ _VERSIONS = {"A": 4, "AAAA": 6}
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """A target, the address sets that are expected of it, and what each server said of either family."""
+    """A target, the address sets that are expected of it, and the answers of either family that count."""
 
     name: str
     expected: dict[str, AddressSet]
     answers: dict[str, dict[str, Answer]]
+    said: Said
 
     def finding(self, check: str, severity: Severity, text: str, way_out: str) -> Finding:
         wanted = ", ".join(value for record_set in self.expected.values() for value in record_set.values)
@@ -37,42 +38,51 @@ class _Target:
 
     def family(self, kind: str) -> Iterator[Finding]:
         """Compare the addresses of one family with what is expected."""
-        subject = f"{self.name} {kind}"
+        asked = Asked(self.name, kind)
         answers = self.answers[kind]
         record_set = self.expected.get(kind)
-        values = {server: set(answer.values(self.name, kind)) for server, answer in answers.items()}
+        values = {server: set(answer.values(*asked)) for server, answer in answers.items()}
         found = set[str]().union(*values.values())
         wanted = set[str](record_set.values) if record_set else set[str]()
         if self.expected and any(some != wanted for some in values.values()):
             text = "other addresses are published" if found else "not published"
             way_out = AGAIN if record_set else "configure them, or delete them; peers try them as well"
-            yield Finding("V9", "error", subject, text, way_out, ", ".join(sorted(wanted)), told(answers))
+            yield Finding("V9", "error", str(asked), text, way_out, ", ".join(sorted(wanted)), told(answers))
+        if self.expected:
+            yield from agreement(asked, self.said.usable(asked))
         if record_set:
-            yield from agreement(record_set, answers)
+            yield from ttl(record_set, answers)
         published = sorted(found)
         for position, fault in address_faults(published, _VERSIONS[kind], allow_private=False):
             # Only an option that says so lets them be published.
             severity = "warning" if published[position] in wanted else "error"
             text = fault.removesuffix(" (allowPrivateAddresses: true for a lab)")
-            yield Finding("V10", severity, subject, text, "publish the public address")
+            yield Finding("V10", severity, str(asked), text, "publish the public address")
 
 
 def target(expected: Expected, name: str, said: Said) -> Iterator[Finding]:
     """Yield what is wrong with *name*, a target of *expected*."""
     own: dict[str, AddressSet] = {s.type: s for s in expected.addresses if s.name == name}
-    it = _Target(name, own, {kind: said.usable(Asked(name, kind)) for kind in FAMILIES})
-    answers = [answer for by_server in it.answers.values() for answer in by_server.values()]
-    if any(answer.of(name, "CNAME") for answer in answers):
+    answers: dict[str, dict[str, Answer]] = {}
+    for kind in FAMILIES:
+        asked, wanted = Asked(name, kind), own[kind].values if kind in own else ()
+        answers[kind] = said.current(asked, wanted) if own else said.usable(asked)
+    it = _Target(name, own, answers, said)
+    every = [answer for by_server in answers.values() for answer in by_server.values()]
+    ipv4, ipv6 = it.having("A"), it.having("AAAA")
+    if any(answer.of(name, "CNAME") for answer in every) and (own or not ipv4 | ipv6):
         text = (
             "a CNAME, which the target of an SRV record must not be (RFC 2782), though many servers follow it"
         )
-        yield it.finding("V7", "error", text, "delete it, then publish the addresses at the target itself")
+        fault = text, "delete it, then publish the addresses at the target itself"
+        yield it.finding("V7", "error", *(redirected(name, every) or fault))
         return
     asked = it.answers["A"].keys() & it.answers["AAAA"].keys()
-    ipv4, ipv6 = it.having("A"), it.having("AAAA")
-    if asked and not (ipv4 | ipv6 if own else asked <= ipv4 | ipv6):
+    if asked and not ipv4 | ipv6:
         way_out = AGAIN if own else _elsewhere(expected, name)
         yield it.finding("V8", "error", "the target has no address", way_out)
+    elif not own and not asked <= ipv4 | ipv6:
+        yield it.finding("V12", "error", *DISAGREE)
     if ipv4 or ipv6:
         for kind in FAMILIES:
             yield from it.family(kind)

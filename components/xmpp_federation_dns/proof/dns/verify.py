@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from xmpp_federation_dns.endpoints import Endpoint, resolved
 from xmpp_federation_dns.proof.dns.leftover import leftover
 from xmpp_federation_dns.proof.dns.questions import foreign_targets, further, leftovers, questions, targets
 from xmpp_federation_dns.proof.dns.resolvers import Resolvers
@@ -12,7 +13,7 @@ from xmpp_federation_dns.proof.dns.server import Server, Servers
 from xmpp_federation_dns.proof.dns.service import service
 from xmpp_federation_dns.proof.dns.target import target
 from xmpp_federation_dns.proof.expected import Expected
-from xmpp_federation_dns.proof.report import Finding, Verdict
+from xmpp_federation_dns.proof.report import Finding, NoResolverError, Verdict
 
 PATIENCE = 2.0
 """Seconds that one attempt over UDP waits."""
@@ -21,16 +22,14 @@ SHARE = 10
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between rounds, of which the last one repeats."""
 
-Endpoint = tuple[str, int]
-"""Address and port."""
-
 
 @dataclass(frozen=True, slots=True)
 class VerifyOptions:
     """Whom to ask, and how long.
 
-    Without *nameservers*, those to which the parents delegate. *timeout*: seconds until what is not proven
-    is given up; *rate*: questions per second and server; *subjects*: the only ones of findings that count.
+    Without *nameservers*, those that the configuration names for a zone, or to which its parent delegates.
+    *timeout*: seconds until what is not proven is given up; *rate*: questions per second and server;
+    *subjects*: the only ones of findings that count.
     """
 
     nameservers: tuple[Endpoint, ...] = ()
@@ -45,7 +44,7 @@ async def verify(
 ) -> list[Verdict]:
     """Return the verdict on each SIP domain, after as many rounds as the time allows to those not proven.
 
-    *progress* is told how many are proven. Raises :class:`NoResolverError`.
+    *progress* is told how many are proven. Raises :class:`NoResolverError`, also for a name server's name.
     """
     loop = asyncio.get_running_loop()
     proof = _Proof(expected, options, loop.time() + options.timeout)
@@ -70,6 +69,13 @@ def _is_open(verdict: Verdict) -> bool:
     return verdict.state != "proven" or any(finding.check == "V14" for finding in verdict.findings)
 
 
+def _resolved(server: str) -> Endpoint:
+    try:
+        return resolved(server)
+    except ValueError as error:
+        raise NoResolverError(str(error)) from None
+
+
 class _Proof:
     """The servers that are asked, over all rounds, until *end* by the clock of the loop."""
 
@@ -82,7 +88,14 @@ class _Proof:
         self._zones = {zone for each in expected for zone in each.zones.values()}
         self._services = {s.name for each in expected for s in (each.service, each.direct_tls) if s}
         self._servers = Servers(options.rate, min(PATIENCE, options.timeout / SHARE))
-        self._nameservers = self._at(options.nameservers)
+        named = {zone: servers for each in expected for zone, servers in each.nameservers.items()}
+        if options.nameservers:
+            self._nameservers = dict.fromkeys(self._zones, self._at(options.nameservers))
+        else:
+            places = {server: _resolved(server) for servers in named.values() for server in servers}
+            self._nameservers = {
+                zone: self._at(places[server] for server in servers) for zone, servers in named.items()
+            }
         self._resolvers = Resolvers(self._at(options.resolvers))
 
     async def round(self, expected: Sequence[Expected]) -> list[Verdict]:

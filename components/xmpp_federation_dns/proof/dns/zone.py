@@ -48,7 +48,8 @@ async def look(zone: str, servers: Sequence[Server], delegation: Delegation | No
         found.append(_out_of_reach(zone, servers))
     soa = await _all(within_reach, Question(zone, "SOA"))
     serving = tuple(s for s in within_reach if soa[s.label].usable and soa[s.label].of(zone, "SOA"))
-    found += [*_lame(zone, within_reach, soa, {server.label for server in serving})]
+    whose = "the delegation" if delegation else "those to ask"
+    found += [*_lame(zone, within_reach, soa, {server.label for server in serving}, whose)]
     if not serving:
         return ZoneView((), tuple(found))
     found += _serials(zone, serving, soa)
@@ -83,9 +84,9 @@ def _out_of_reach(zone: str, servers: Sequence[Server]) -> Finding:
 
 
 def _lame(
-    zone: str, servers: Sequence[Server], soa: Mapping[str, Answer], serving: set[str]
+    zone: str, servers: Sequence[Server], soa: Mapping[str, Answer], serving: set[str], whose: str
 ) -> Iterator[Finding]:
-    """Find the servers that do not serve the zone, told apart from those that say nothing."""
+    """Find the servers of *whose* that do not serve the zone, told apart from those that say nothing."""
     lame = {label: answer for label, answer in soa.items() if label not in serving}
     silent = {label: answer.failure for label, answer in lame.items() if answer.failure}
     if silent and len(silent) == len(soa):
@@ -97,10 +98,10 @@ def _lame(
         yield Finding("V1", "warning", zone, text, "ask again where IPv6 works", seen=silent)
     elif silent:
         text = "a name server does not answer"
-        yield Finding("V1", "error", zone, text, "repair it, or take it out of the delegation", seen=silent)
+        yield Finding("V1", "error", zone, text, f"repair it, or take it out of {whose}", seen=silent)
     if wrong := {label: _lameness(answer) for label, answer in lame.items() if label not in silent}:
         text = "a name server is not authoritative for it"
-        way_out = "serve the zone there, or take the server out of the delegation"
+        way_out = f"serve the zone there, or take the server out of {whose}"
         yield Finding("V1", "error", zone, text, way_out, seen=wrong)
 
 

@@ -21,7 +21,9 @@ from xmpp_federation_dns.proof.xmpp.wire import ClientCertificateError, TooLongE
 PROTOCOL = "xmpp-server"
 """What direct TLS asks for (XEP-0368 §3, RFC 7301)."""
 DAYS_LEFT = 14
-"""A certificate with so few days left is warned of."""
+"""A certificate with so few days left is warned of, unless it is a short one."""
+SHARE_LEFT = 5
+"""A short one is warned of where no more than this part of its life is left: a fifth."""
 
 _SHUT = (errno.ECONNRESET, errno.ECONNABORTED, errno.EHOSTUNREACH, errno.EHOSTDOWN)
 _HOST = re.compile(r"[a-z0-9.*_-]{1,253}")
@@ -187,7 +189,7 @@ class _Visit:
         elif found.begins > now:
             text = f"its certificate is not valid before {found.begins:%Y-%m-%d}"
             self._find("C5", "warning", text, "look at the server's clock, or wait", said)
-        elif found.ends <= now + timedelta(days=DAYS_LEFT):
+        elif found.ends - now <= min(timedelta(days=DAYS_LEFT), (found.ends - found.begins) / SHARE_LEFT):
             text = f"its certificate expires on {found.ends:%Y-%m-%d}"
             self._find("C5", "warning", text, "renew it now", said)
         if self.distrust and (why := _why(self.distrust, found, now)):

@@ -20,7 +20,7 @@ CHECKS: dict[str, tuple[str, str]] = {
     "C3": ("STARTTLS is offered", "error"),
     "C4": ("STARTTLS leads to TLS 1.2 or later, with nothing in the clear between", "error"),
     "C5": (
-        "the certificate covers the SIP domain, is trusted, and has more than 14 days left",
+        "the certificate covers the SIP domain, is trusted, and has more than 14 days, or a fifth of its life, left",
         "error for the name, otherwise warning: dialback is still possible",
     ),
     "C6": (
