@@ -7,6 +7,7 @@ what is not known yet is :data:`UNKNOWN`; the engine keeps secrets to itself.
 # ruff: noqa: ARG002, N802 the protocol names its calls and what they are given
 
 import os
+import signal
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -25,7 +26,8 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What stands for a value that becomes known during the update."""
 SIGNATURE, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 """Key and value that mark the wrapping of a secret."""
-THREADS = 16
+THREADS = 64
+"""More than the engine's operations at a time, so that its Cancel is answered at once."""
 LOOK = 2.0
 """Seconds between looks whether the engine that started the plugin is still there."""
 
@@ -283,6 +285,7 @@ def serve(plugin: Plugin) -> None:
     """Serve until the engine ends, or ends this process; the port alone goes to standard output."""
     server = grpc.server(ThreadPoolExecutor(THREADS))
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(plugin, server)
+    signal.signal(signal.SIGINT, _end)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     sys.stdout.write(f"{port}\n")
@@ -290,3 +293,8 @@ def serve(plugin: Plugin) -> None:
     engine = os.getppid()
     while server.wait_for_termination(LOOK) and os.getppid() == engine:
         pass
+
+
+def _end(*_: object) -> None:
+    """End as the engine asks, without a traceback: of a plugin that prints one it says that it exited prematurely."""
+    os._exit(0)
