@@ -6,7 +6,7 @@ Pulumi hands a program all of its configuration in one environment variable, whi
 import csv
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -33,9 +33,14 @@ Lists = dict[str, list[Any]]
 class Joined(list[Any]):
     """A list whose items stand in several files."""
 
-    def __init__(self, items: Iterable[Any], positions: Iterable[Position]) -> None:
+    def __init__(self, items: Iterable[Any], positions: Iterable[Position] | None = None) -> None:
         super().__init__(items)
-        self.positions = list(positions)
+        self.positions: list[Position] = list(range(len(self)) if positions is None else positions)
+
+    def add(self, source: Source, items: Sequence[Any]) -> None:
+        """Put the *items* of a file at the end."""
+        self += items
+        self.positions += ((source, position) for position in range(len(items)))
 
     def with_items(self, items: Iterable[Any]) -> "Joined":
         """Return *items* in the places of these."""
@@ -55,54 +60,41 @@ def joined(values: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], lis
         way = f" (pulumi config set --path 'include[0]' {names})" if isinstance(names, str) else ""
         return rest, [Problem(("include",), f"expected a list, got {shown(names)}{way}", rule="S3")]
     problems: list[Problem] = []
-    seen: set[Path] = set()
+    read: set[Path] = set()
     for position, name in enumerate(cast("list[object]", names)):
-        place = ("include", position)
-        if fault := _fault(name):
-            problems.append(Problem(place, fault, rule=RULE))
-            continue
-        path = (
-            Path(os.path.relpath(folder / str(name)))
-            if not Path(str(name)).is_absolute()
-            else Path(str(name))
-        )
-        if path in seen:
-            problems.append(Problem(place, f"{path} is included twice", rule=RULE))
-            continue
-        seen.add(path)
         try:
-            source, lists, found = KINDS[path.suffix.lower()](path)
+            source, lists, found = _read(name, folder, read)
         except StackFileError as error:
-            problems.append(Problem(place, str(error), rule=RULE))
-        except RecursionError:
-            problems.append(Problem(place, f"{path}: its values lie too deep in one another", rule=RULE))
-        else:
-            problems += found
-            for key, items in lists.items():
-                rest[key] = _with(rest.get(key), source, items)
+            problems.append(Problem(("include", position), str(error), rule=RULE))
+            continue
+        problems += found
+        for key, items in lists.items():
+            before = rest.get(key, [])
+            # What is no list in the stack is told with everything else of its kind.
+            if isinstance(before, list):
+                there = cast("list[Any]", before)
+                rest[key] = there if isinstance(there, Joined) else Joined(there)
+                rest[key].add(source, items)
     return rest, problems
 
 
-def _fault(name: object) -> str | None:
+def _read(name: object, folder: Path, read: set[Path]) -> tuple[Source, Lists, list[Problem]]:
+    """Return what a file adds, of which none may be *read* already."""
     if not isinstance(name, str):
-        return f"expected the name of a file, got {shown(name)}"
+        raise StackFileError(f"expected the name of a file, got {shown(name)}")
     if Path(os.path.normpath(name)).parts[:1] == (os.pardir,):
-        return f"{shown(name)} leads out of the project; write an absolute path"
-    if Path(name).suffix.lower() not in KINDS:
-        return f"{shown(name)} is none of {', '.join(KINDS)}"
-    return None
-
-
-def _with(before: object, source: Source, items: list[Any]) -> object:
-    """Return the list *before*, if there is one, and then *items* of *source*."""
-    if before is None:
-        before = []
-    if not isinstance(before, list):
-        # What it is instead is told with everything else of its kind.
-        return before
-    there = cast("list[Any]", before)
-    positions = there.positions if isinstance(there, Joined) else range(len(there))
-    return Joined([*there, *items], [*positions, *((source, position) for position in range(len(items)))])
+        raise StackFileError(f"{shown(name)} leads out of the project; write an absolute path")
+    path = Path(name) if Path(name).is_absolute() else Path(os.path.relpath(folder / name))
+    kind = KINDS.get(path.suffix.lower())
+    if kind is None:
+        raise StackFileError(f"{shown(name)} is none of {', '.join(KINDS)}")
+    if path in read:
+        raise StackFileError(f"{path} is included twice")
+    read.add(path)
+    try:
+        return kind(path)
+    except RecursionError:
+        raise StackFileError(f"{path}: its values lie too deep in one another") from None
 
 
 def _yaml(path: Path) -> tuple[Source, Lists, list[Problem]]:
