@@ -85,6 +85,8 @@ def check(
         paths = checks.stack_files(stacks or [])
     except StackFileError as error:
         raise cannot(str(error)) from None
+    if not paths:
+        typer.echo("warning: this project has no stacks yet: nothing was checked", err=True)
     read = 0
     for path in paths:
         try:
@@ -95,7 +97,7 @@ def check(
     _report(found, read, form)
     if read < len(paths):
         raise typer.Exit(IMPOSSIBLE)
-    if any(strict or finding.problem.severity == "error" for finding in found):
+    if (strict and not paths) or any(strict or f.problem.severity == "error" for f in found):
         raise typer.Exit(ERRORS)
 
 
