@@ -49,6 +49,12 @@ def stack_files(names: Sequence[str]) -> list[Path]:
     return [_stack_file(name, directory) for name in names]
 
 
+def stacks() -> list[str]:
+    """Return the names of all stacks of the project here."""
+    files = stack_directory().glob("Pulumi.*.yaml")
+    return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
+
+
 def _stack_file(name: str, directory: Path) -> Path:
     # A name that is too long for a file is no error to os.path, unlike to pathlib.
     if os.path.exists(name) or name.endswith((".yaml", ".yml")):  # noqa: PTH110
