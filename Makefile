@@ -17,11 +17,11 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: setup knot ## publish two SIP domains on a private name server and ask it for every name
+demo: announce setup engine knot ## publish two SIP domains on a private name server and ask it for every name
 	@$(ENGINE_PATH) $(PYTHON) -m tools.demo
 
 .PHONY: test
-test: lint types tests ## everything that has to pass, in this order
+test: announce lint types tests ## everything that has to pass, in this order
 
 .PHONY: lint
 lint: setup ## format check, lint, direction of imports
@@ -34,11 +34,11 @@ types: setup ## strict type check
 	.venv/bin/pyright
 
 .PHONY: tests
-tests: setup knot bind servers ## unit, contract, engine and federation tests, with branch coverage of the package
+tests: setup engine knot bind servers ## unit, contract, engine and federation tests, with branch coverage of the package
 	$(ENGINE_PATH) $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --cov --cov-report=term-missing
 
 .PHONY: test-federation
-test-federation: setup knot servers ## real XMPP servers that find each other by published records
+test-federation: setup engine knot servers ## real XMPP servers that find each other by published records
 	$(ENGINE_PATH) $(PYTHON) -m pytest tests/federation -n $(WORKERS) --dist loadscope
 
 .PHONY: unit
@@ -63,6 +63,11 @@ setup: .venv/installed ## the locked environment in .venv
 .PHONY: engine
 engine: setup ## build the Pulumi engine where `pulumi` is not on PATH
 	@$(PYTHON) tools/engine/build.py
+
+# First of all, since nothing else takes that long.
+.PHONY: announce
+announce: | $(UV)
+	@$(UV) run --quiet --no-project --python '>=3.11' tools/engine/build.py --announce
 
 .PHONY: knot
 knot:
@@ -109,11 +114,11 @@ bench-verify: setup knot .venv-bench/installed ## time and memory of `verify` fo
 	@$(PYTHON) -m tools.bench_verify
 
 .PHONY: bench
-bench: setup .venv-bench/installed ## publish up to 3,000 SIP domains with this and with what else there is: 25 minutes
+bench: setup engine .venv-bench/installed ## publish up to 3,000 SIP domains with this and with what else there is: 25 minutes
 	@$(ENGINE_PATH) $(PYTHON) -m tools.bench --write $(if $(SIZES),--sizes $(SIZES)) $(if $(MINUTES),--minutes $(MINUTES))
 
 .PHONY: bench-kill
-bench-kill: setup knot ## kill `pulumi up` 120 times, and see that what follows goes on: 30 to 40 minutes
+bench-kill: setup engine knot ## kill `pulumi up` 120 times, and see that what follows goes on: 30 to 40 minutes
 	@$(ENGINE_PATH) $(PYTHON) -m tools.bench.killed --write
 
 .PHONY: histories
