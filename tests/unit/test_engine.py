@@ -11,7 +11,11 @@ GO = """\
 case $1 in
   version) echo 'go version go1.26.0 linux/amd64' ;;
   list) echo "$SDK" ;;
-  build) sleep "$SECONDS_A_BUILD"; [ -z "$BROKEN" ] || { echo "$BROKEN" >&2; exit 1; }; mkdir -p "${8%/*}"; echo built > "$8" ;;
+  build)
+    sleep "$SECONDS_A_BUILD"
+    [ -z "$BROKEN" ] || { echo "$BROKEN" >&2; exit 1; }
+    mkdir -p "${8%/*}"
+    echo built > "$8" ;;
 esac
 """
 ANNOUNCED = """\
