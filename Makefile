@@ -42,8 +42,12 @@ test-federation: setup engine knot servers ## real XMPP servers that find each o
 	$(ENGINE_PATH) $(PYTHON) -m pytest tests/federation -n $(WORKERS) --dist loadscope
 
 .PHONY: unit
-unit: setup knot bind ## unit and contract tests alone: seconds
-	$(PYTHON) -m pytest tests/unit tests/backends
+unit: setup knot bind ## unit and contract tests alone: half a minute on two cores
+	$(PYTHON) -m pytest tests/unit tests/backends -n $(WORKERS) --dist loadscope
+
+.PHONY: properties
+properties: setup knot ## what holds for every configuration and every message, tried on generated ones
+	$(PYTHON) -m pytest tests/properties -n $(WORKERS)
 
 .PHONY: format
 format: setup ## bring all code into form
