@@ -2,6 +2,7 @@ import io
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -117,6 +118,33 @@ def test_a_list_beyond_all_measure_is_refused(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(UnreadableError) as refused:
         from_json(b"[" + b" " * 10, "x")
     assert str(refused.value) == "x: more than 10 octets"
+
+
+class Endless:
+    """A file without end."""
+
+    @staticmethod
+    def opened(_path: Path, _mode: str) -> "Endless":
+        return Endless()
+
+    def __enter__(self) -> "Endless":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def read(self, size: int) -> bytes:
+        return b" " * size
+
+
+@pytest.mark.parametrize(("source", "told"), [("-", "standard input"), ("/dev/zero", "/dev/zero")])
+def test_a_list_without_end_is_not_read_to_its_end(source: str, told: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(expected, "MAX_SIZE", 10)
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=Endless()))
+    monkeypatch.setattr(Path, "open", Endless.opened)
+    with pytest.raises(UnreadableError) as refused:
+        read(source)
+    assert str(refused.value) == f"{told}: more than 10 octets"
 
 
 def test_whole_numbers_that_became_floats_on_the_way_are_read():

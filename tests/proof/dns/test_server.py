@@ -126,17 +126,34 @@ def test_a_server_that_drops_one_question_is_asked_the_others():
     def picky(query: bytes, tcp: bool) -> Any:
         return [] if b"\x02d0" in query else good(query, tcp)
 
-    async def one() -> tuple[Answer, Answer]:
+    async def one() -> tuple[Answer, Answer, Answer]:
         async with serving(picky) as stand_in, of(stand_in, patience=0.1) as server:
             lost = asyncio.create_task(server.ask(questions(1)[0]))
-            other = Answer()
+            meanwhile = Answer()
             while not lost.done():
-                other = await server.ask(Question("d1.contoso.com", "A"))
-            return await lost, other
+                meanwhile = await server.ask(Question("d1.contoso.com", "A"))
+            return await lost, meanwhile, await server.ask(Question("d2.contoso.com", "A"))
 
-    lost, other = run(one())
+    lost, meanwhile, after = run(one())
     assert lost.failure == "no answer in 3 attempts of 0.1 s"
-    assert other.status == "NXDOMAIN"
+    assert (meanwhile.status, after.status) == ("NXDOMAIN", "NXDOMAIN")
+
+
+def test_a_server_that_falls_silent_is_asked_no_more_though_it_was_heard_before():
+    awake = [True]
+
+    def tired(query: bytes, tcp: bool) -> Any:
+        return good(query, tcp) if awake.pop() else []
+
+    async def one() -> tuple[list[str], int]:
+        async with serving(tired) as stand_in, of(stand_in, patience=0.03) as server:
+            first = await server.ask(Question("contoso.com", "SOA"))
+            awake.extend([False] * 6)
+            later = [await server.ask(question) for question in questions(2)]
+            return [first.status, *(answer.failure for answer in later)], len(stand_in.asked)
+
+    silence = "no answer in 3 attempts of 0.03 s"
+    assert run(one()) == (["NOERROR", silence, silence], 1 + 3)
 
 
 def test_a_silent_server_has_another_chance_in_the_next_round():
