@@ -75,6 +75,7 @@ def test_a_domain_without_federation_has_no_servers():
         (["text"], f"{NOT_RECORDS}: [0]: Input should be a dictionary or an instance of Row"),
         ([{"name": "x"}], f"{NOT_RECORDS}: [0].type: Field required"),
         ([SRV | {"ttl": -1}], f"{NOT_RECORDS}: [0].ttl: Input should be greater than or equal to 0"),
+        ([SRV | {"ttl": 2**31}], f"{NOT_RECORDS}: [0].ttl: Input should be less than {2**31}"),
         ([SRV | {"type": "MX"}], f"{NOT_RECORDS}: [0].type: Input should be 'SRV', 'A' or 'AAAA'"),
         ([], "x: no SRV record set of XMPP federation in it"),
         ([A], "x: no SRV record set of XMPP federation in it"),
@@ -82,9 +83,12 @@ def test_a_domain_without_federation_has_no_servers():
             [SRV, SRV | {"name": "_sip._tls.contoso.com"}],
             "x: [1]: '_sip._tls.contoso.com' SRV is no record set of XMPP federation",
         ),
-        (
-            [SRV | {"values": ["0 0 70000 xmpp.contoso.com."]}],
-            "x: [0]: '_xmpp-server._tcp.contoso.com' SRV is no record set of XMPP federation",
+        *(
+            (
+                [SRV | {"values": [f"{numbers} xmpp.contoso.com."]}],
+                "x: [0]: '_xmpp-server._tcp.contoso.com' SRV is no record set of XMPP federation",
+            )
+            for numbers in ("0 0 65536", "0 65536 5269", "-1 0 5269")
         ),
         (
             [SRV | {"values": ["0 5269 xmpp.contoso.com."]}],
