@@ -86,6 +86,20 @@ def test_the_rate_is_kept():
     assert run(one()) >= 99 / 500
 
 
+def test_the_rate_counts_questions_over_tcp():
+    def truncated(query: bytes, tcp: bool) -> Any:
+        return good(query, tcp) if tcp else [query[:2] + b"\x86\0" + query[4:]]
+
+    async def one() -> float:
+        async with serving(truncated) as stand_in, of(stand_in, rate=500) as server:
+            begin = time.monotonic()
+            await answers(server, questions(50))
+            assert [transport for _, _, transport in stand_in.asked].count("TCP") == 50
+            return time.monotonic() - begin
+
+    assert run(one()) >= 99 / 500
+
+
 def test_a_silent_server_costs_its_patience_once(monkeypatch: pytest.MonkeyPatch):
     attempts: list[Question] = []
     real = cast("Any", Server)._over_udp
