@@ -176,6 +176,14 @@ def test_a_name_server_whose_address_the_resolver_does_not_tell_is_named_and_the
     assert found.unaddressed == ("ns.adatum.net",)
 
 
+def test_a_server_of_the_parent_that_serves_the_zone_too_answers_for_it(
+    resolver: Resolver, monkeypatch: pytest.MonkeyPatch
+):
+    found = in_place_of_com(resolver, monkeypatch, authority("contoso.com."))
+    assert found.names == {"ns1.contoso.com"}
+    assert [server.address for server in found.servers] == ["127.0.0.13"]
+
+
 @pytest.mark.parametrize(
     ("zone", "parent", "above"),
     [
