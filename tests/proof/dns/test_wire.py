@@ -12,6 +12,8 @@ from xmpp_federation_dns.proof.dns import wire
 from xmpp_federation_dns.proof.dns.answers import Answer, Record
 
 NONE = Answer(failure="an answer that is no DNS message")
+LONG = (b"\x3f" + b"a" * 63) * 3
+"""Three labels of a name, as long as they may be."""
 
 
 @pytest.mark.parametrize("case", REAL, ids=lambda case: " ".join(case[:2]))
@@ -104,7 +106,7 @@ def test_the_additional_section_of_a_referral_is_glue_and_of_nothing_else():
         pytest.param(with_record(bytes(4), 1, owner=b"\x01a\xc0\x0c"), id="a name without end"),
         pytest.param(with_record(bytes(4), 1, owner=b"\x40" + b"a" * 64 + b"\0"), id="a label of 64 octets"),
         pytest.param(
-            with_record(bytes(4), 1, owner=(b"\x3f" + b"a" * 63) * 4 + b"\0"), id="a name of 257 octets"
+            with_record(bytes(4), 1, owner=LONG + b"\x3e" + b"a" * 62 + b"\0"), id="a name of 256 octets"
         ),
         pytest.param(with_record(b"", 2, owner=b"\x3fa"), id="a label beyond the message"),
         pytest.param(with_record(b"\xff", 16), id="a text without end"),
@@ -112,3 +114,8 @@ def test_the_additional_section_of_a_referral_is_glue_and_of_nothing_else():
 )
 def test_what_is_no_message_is_told(octets: bytes):
     assert wire.read(octets) == NONE
+
+
+def test_a_name_has_255_octets_at_most():
+    [record] = wire.read(with_record(bytes(4), 1, owner=LONG + b"\x3d" + b"a" * 61 + b"\0")).records
+    assert record.name == ".".join(["a" * 63] * 3 + ["a" * 61])
