@@ -4,7 +4,16 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from xmpp_federation_dns.check import Finding, as_annotations, as_json, as_table, check, stack_files, summary
+from xmpp_federation_dns.check import (
+    Finding,
+    as_annotations,
+    as_json,
+    as_table,
+    check,
+    stack_files,
+    stacks,
+    summary,
+)
 from xmpp_federation_dns.problems import Problem
 from xmpp_federation_dns.stackfile import StackFileError
 
@@ -119,6 +128,12 @@ def test_without_names_all_stacks_of_the_project_are_meant(project: Path):
         (project / f"Pulumi.{name}.yaml").write_text(CORRECT)
     (project / "stack.schema.json").write_text("{}")
     assert stack_files([]) == [project / "Pulumi.a.yaml", project / "Pulumi.b.yaml"]
+
+
+def test_the_stacks_of_the_project_have_names(project: Path):
+    for name in ("Pulumi.b.yaml", "Pulumi.a.b.yaml", "stack.schema.json"):
+        (project / name).touch()
+    assert stacks() == ["a.b", "b"]
 
 
 @pytest.mark.usefixtures("project")

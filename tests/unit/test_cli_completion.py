@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tests.unit.cli import COMMAND, CORRECT, run
+from tests.unit.cli import COMMAND, CORRECT, call, run
 
 pytestmark = pytest.mark.usefixtures("project")
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
@@ -42,7 +42,7 @@ def completed(*typed: str) -> list[str]:
 
 def test_the_version_is_that_of_the_project():
     version = tomllib.loads(PROJECT.read_text())["project"]["version"]
-    assert run("--version").stdout.decode() == f"xmpp-federation-dns {version}\n"
+    assert call("--version") == (0, f"xmpp-federation-dns {version}\n", "")
 
 
 def test_the_script_for_bash_is_valid_and_stands_for_the_command():
