@@ -73,6 +73,22 @@ def test_a_private_zone_is_not_found_by_its_name(account: Aws):
     )
 
 
+def test_of_a_private_and_a_public_zone_of_one_name_the_public_one_is_found(account: Aws):
+    hidden = private(account, "both.example")
+    public = account.zone("both.example")
+    record_sets = {"xmpp.both.example A": f"300 {ADDRESS}"}
+    given: dict[str, Any] = {
+        "zone": "both.example",
+        "existing": "refuse",
+        "recordSets": record_sets,
+        "journal": [],
+    }
+    assert (PROVIDER.create(given).outs or {})["hostedZone"] == public.id
+    assert published(public) == record_sets
+    listed = account.client().list_resource_record_sets(HostedZoneId=hidden)["ResourceRecordSets"]
+    assert {each["Type"] for each in listed} == {"NS", "SOA"}
+
+
 def test_an_id_that_was_seen_is_not_looked_at_again(zone: HostedZone, account: Aws):
     old = create(zone, domain(1))
     calls = Calls(account)
