@@ -17,11 +17,11 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: setup knot ## publish two SIP domains on a private name server and ask it for every name
+demo: announce setup engine knot ## publish two SIP domains on a private name server and ask it for every name
 	@$(ENGINE_PATH) $(PYTHON) -m tools.demo
 
 .PHONY: test
-test: lint types tests ## everything that has to pass, in this order
+test: announce lint types tests ## everything that has to pass, in this order
 
 .PHONY: lint
 lint: setup ## format check, lint, direction of imports
@@ -34,14 +34,14 @@ types: setup ## strict type check
 	.venv/bin/pyright
 
 .PHONY: tests
-tests: setup knot bind servers ## unit, contract, engine and federation tests, with branch coverage of the package
+tests: setup engine knot bind servers ## unit, contract, engine and federation tests, with branch coverage of the package
 	$(ENGINE_PATH) $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --ignore tests/matrix --cov --cov-report=term-missing
 
 .PHONY: matrix
-matrix: lowest ownership ## what is tried in every combination: each way in with each backend, the lowest versions
+matrix: announce lowest ownership ## what is tried in every combination: each way in with each backend, the lowest versions
 
 .PHONY: ownership
-ownership: setup knot ## every way in which a record set could change hands, with every way of publishing
+ownership: setup engine knot ## every way in which a record set could change hands, with every way of publishing
 	$(ENGINE_PATH) $(PYTHON) -m pytest tests/matrix -n $(WORKERS) --dist loadscope
 
 # Older versions warn of themselves.
@@ -50,12 +50,16 @@ lowest: .venv-lowest/installed knot bind ## unit and contract tests with the low
 	.venv-lowest/bin/python -m pytest tests/unit tests/backends -n $(WORKERS) --dist loadscope -o filterwarnings=default
 
 .PHONY: test-federation
-test-federation: setup knot servers ## real XMPP servers that find each other by published records
+test-federation: setup engine knot servers ## real XMPP servers that find each other by published records
 	$(ENGINE_PATH) $(PYTHON) -m pytest tests/federation -n $(WORKERS) --dist loadscope
 
 .PHONY: unit
-unit: setup knot bind ## unit and contract tests alone: seconds
-	$(PYTHON) -m pytest tests/unit tests/backends
+unit: setup knot bind ## unit and contract tests alone: half a minute on two cores
+	$(PYTHON) -m pytest tests/unit tests/backends -n $(WORKERS) --dist loadscope
+
+.PHONY: properties
+properties: setup knot ## what holds for every configuration and every message, tried on generated ones
+	$(PYTHON) -m pytest tests/properties -n $(WORKERS)
 
 .PHONY: format
 format: setup ## bring all code into form
@@ -77,6 +81,11 @@ setup: .venv/installed ## the locked environment in .venv
 .PHONY: engine
 engine: setup ## build the Pulumi engine where `pulumi` is not on PATH
 	@$(PYTHON) tools/engine/build.py
+
+# First of all, since nothing else takes that long.
+.PHONY: announce
+announce: | $(UV)
+	@$(UV) run --quiet --no-project --python '>=3.11' tools/engine/build.py --announce
 
 .PHONY: knot
 knot:
@@ -129,11 +138,11 @@ bench-verify: setup knot .venv-bench/installed ## time and memory of `verify` fo
 	@$(PYTHON) -m tools.bench_verify
 
 .PHONY: bench
-bench: setup .venv-bench/installed ## publish up to 3,000 SIP domains with this and with what else there is: 25 minutes
+bench: setup engine .venv-bench/installed ## publish up to 3,000 SIP domains with this and with what else there is: 25 minutes
 	@$(ENGINE_PATH) $(PYTHON) -m tools.bench --write $(if $(SIZES),--sizes $(SIZES)) $(if $(MINUTES),--minutes $(MINUTES))
 
 .PHONY: bench-kill
-bench-kill: setup knot ## kill `pulumi up` 120 times, and see that what follows goes on: 30 to 40 minutes
+bench-kill: setup engine knot ## kill `pulumi up` 120 times, and see that what follows goes on: 30 to 40 minutes
 	@$(ENGINE_PATH) $(PYTHON) -m tools.bench.killed --write
 
 .PHONY: histories

@@ -19,7 +19,7 @@ from rich.table import Table
 from tools.lab.knot import ADDRESS, Knot, free_port
 from tools.lab.stack import CHECKOUT, NAMESPACE, Stack
 
-STACK_FILE = CHECKOUT / "config" / "Pulumi.demo.yaml"
+STACK_FILE = CHECKOUT / "tools" / "demo.yaml"
 console = Console(highlight=False)
 if not console.is_terminal:
     console.width = 120

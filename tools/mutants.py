@@ -23,8 +23,16 @@ MODULES = ("args", "federation", "records", "names", "shape", "rules")
 """What is changed: the modules without Pulumi, a file or a terminal."""
 LEAST = 90.0
 """Percent of the changes that a test has to notice."""
-SLOW = ("test_cli.py", "test_cli_export.py", "test_docs.py", "test_package.py", "test_properties.py")
-"""Tests that start processes or try hundreds of examples: the others have to do without them."""
+SLOW = (
+    "test_cli.py",
+    "test_cli_completion.py",
+    "test_cli_export.py",
+    "test_docs.py",
+    "test_engine.py",
+    "test_package.py",
+    "test_requirements.py",
+)
+"""Tests that start processes: the others have to do without them."""
 KEPT = ("__main__.py", "Pulumi.yaml", "README.md", "config", "pyproject.toml", "tests", "tools")
 PATIENCE = 60
 """Seconds that the tests of one mutant may take; all of them take less than ten."""

@@ -13,7 +13,7 @@ from rich.text import Text
 from xmpp_federation_dns.configuration import findings
 from xmpp_federation_dns.problems import Problem, Source, shown, written
 from xmpp_federation_dns.shape import parse
-from xmpp_federation_dns.stackfile import StackFile, opened, stack_directory
+from xmpp_federation_dns.stackfile import PROJECT_FILE, StackFile, opened, stack_directory
 from xmpp_federation_dns.yamlfile import StackFileError
 
 ROOM = {"win32": 32_767, "darwin": 1_048_576}.get(sys.platform, 131_072)
@@ -67,14 +67,23 @@ def _finding(file: StackFile, problem: Problem) -> Finding:
 
 
 def stack_files(names: Sequence[str]) -> list[Path]:
-    """Return the stack files of *names*, each a path or a stack of the project here; of all stacks by default."""
+    """Return the stack files of *names*, each a path or a stack of the project here; of all stacks by default.
+
+    Raises :class:`StackFileError` where there is no such stack, or neither a project nor a stack file here.
+    """
     directory = stack_directory()
     if not names:
         found = sorted(directory.glob("Pulumi.*.yaml"))
-        if not found:
-            raise StackFileError(f"{directory}: no stack files here; name a stack or a file")
+        if not found and not os.path.exists(PROJECT_FILE):  # noqa: PTH110
+            raise StackFileError("no project and no stack files here; name a stack file")
         return found
     return [_stack_file(name, directory) for name in names]
+
+
+def stacks() -> list[str]:
+    """Return the names of all stacks of the project here."""
+    files = stack_directory().glob("Pulumi.*.yaml")
+    return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
 
 
 def _stack_file(name: str, directory: Path) -> Path:

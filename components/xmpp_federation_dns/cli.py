@@ -4,6 +4,7 @@ import gc
 import json
 import sys
 from enum import StrEnum
+from importlib import metadata
 from io import TextIOWrapper
 from typing import Annotated, cast
 
@@ -23,14 +24,23 @@ ERRORS = 1
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"xmpp-federation-dns {metadata.version('xmpp-federation-dns')}")
+        raise typer.Exit
+
+
 @app.callback()
-def start() -> None:
+def start(
+    version: Annotated[  # noqa: ARG001 answered before
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
     """Check, export and describe stack files of XMPP federation: offline, without engine and credentials.
 
     A stack goes by its name or its file: `production` or `config/Pulumi.production.yaml`.
@@ -66,6 +76,7 @@ def check(
         typer.Argument(
             metavar="STACK",
             help="Stack files or stack names; all stacks of the project here when left out.",
+            autocompletion=checks.stacks,
         ),
     ] = None,
     form: Annotated[
@@ -86,6 +97,8 @@ def check(
         paths = checks.stack_files(stacks or [])
     except StackFileError as error:
         raise cannot(str(error)) from None
+    if not paths:
+        typer.echo("warning: this project has no stacks yet: nothing was checked", err=True)
     read = 0
     for path in paths:
         try:
@@ -96,13 +109,18 @@ def check(
     _report(found, read, form)
     if read < len(paths):
         raise typer.Exit(IMPOSSIBLE)
-    if any(strict or finding.problem.severity == "error" for finding in found):
+    if (strict and not paths) or any(strict or f.problem.severity == "error" for f in found):
         raise typer.Exit(ERRORS)
 
 
 @app.command()
 def export(
-    stack: Annotated[str, typer.Argument(metavar="STACK", help="A stack file or the name of a stack.")],
+    stack: Annotated[
+        str,
+        typer.Argument(
+            metavar="STACK", help="A stack file or the name of a stack.", autocompletion=checks.stacks
+        ),
+    ],
     zone: Annotated[str | None, typer.Option(help="Only the record sets of this zone.")] = None,
     form: Annotated[
         ExportFormat,

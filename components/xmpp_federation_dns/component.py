@@ -166,7 +166,7 @@ def _missing_sdks(zones: Iterable[Zone]) -> Iterator[Problem]:
             yield Problem(
                 ("zones", position),
                 f"provider {zone.provider}{in_bulk} needs the Python package {sdk}: "
-                f"pip install 'xmpp-federation-dns[{extra}]'",
+                f"pip install 'xmpp-federation-dns[{extra}]', or the extra {extra} in requirements.txt",
             )
 
 

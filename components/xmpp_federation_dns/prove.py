@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from xmpp_federation_dns import endpoints, names
-from xmpp_federation_dns.check import stack_files
+from xmpp_federation_dns.check import stack_files, stacks
 from xmpp_federation_dns.problems import shown
 from xmpp_federation_dns.proof import forms
 from xmpp_federation_dns.proof.expected import Expected, UnreadableError, read
@@ -34,6 +34,7 @@ Source = Annotated[
     typer.Argument(
         metavar="SOURCE",
         help="A stack file or the name of a stack; or the output `records`, in a file or as `-` on standard input.",
+        autocompletion=stacks,
     ),
 ]
 Form = Annotated[

@@ -133,6 +133,12 @@ class Ledger:
         for texts in about.values():
             for place, text in texts.items():
                 self._known[name][place].add(text)
+        # A resource that was never created goes by its journal's last run alone.
+        there = {each.urn for each in stack.resources}
+        for urn in about.keys() - there:
+            for place, knows in self._unsaid[name].items():
+                if knows == urn and self.primary.now.get(place) != about[urn].get(place):
+                    self._unsaid[name][place] = ""
 
     def agreed(self, name: str, stack: Stack, program: Program, since: int | None) -> None:
         """See the end of an operation with exit status 0 that began with a refresh at change *since*."""

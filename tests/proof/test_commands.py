@@ -139,6 +139,7 @@ def test_a_machine_without_resolver_is_told_in_one_line_with_status_2(
         ("nowhere.invalid", "nowhere.invalid: the name of the server does not resolve"),
         ("127.0.0.1:0", "127.0.0.1:0: '0' is no port; write ADDRESS:PORT"),
         ("127.0.0.1:65536", "127.0.0.1:65536: '65536' is no port; write ADDRESS:PORT"),
+        (f"127.0.0.1:{'1' * 5000}", f"127.0.0.1:{'1' * 5000}: '{'1' * 5000}' is no port; write ADDRESS:PORT"),
         ("127.0.0.1:x", "127.0.0.1:x: 'x' is no port; write ADDRESS:PORT"),
         ("[::1]:y", "[::1]:y: 'y' is no port; write ADDRESS:PORT"),
         ("\udcff", "\\udcff: neither an address nor a host name"),

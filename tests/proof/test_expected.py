@@ -2,6 +2,7 @@ import io
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -74,6 +75,7 @@ def test_a_domain_without_federation_has_no_servers():
         (["text"], f"{NOT_RECORDS}: [0]: Input should be a dictionary or an instance of Row"),
         ([{"name": "x"}], f"{NOT_RECORDS}: [0].type: Field required"),
         ([SRV | {"ttl": -1}], f"{NOT_RECORDS}: [0].ttl: Input should be greater than or equal to 0"),
+        ([SRV | {"ttl": 2**31}], f"{NOT_RECORDS}: [0].ttl: Input should be less than {2**31}"),
         ([SRV | {"type": "MX"}], f"{NOT_RECORDS}: [0].type: Input should be 'SRV', 'A' or 'AAAA'"),
         ([], "x: no SRV record set of XMPP federation in it"),
         ([A], "x: no SRV record set of XMPP federation in it"),
@@ -81,9 +83,12 @@ def test_a_domain_without_federation_has_no_servers():
             [SRV, SRV | {"name": "_sip._tls.contoso.com"}],
             "x: [1]: '_sip._tls.contoso.com' SRV is no record set of XMPP federation",
         ),
-        (
-            [SRV | {"values": ["0 0 70000 xmpp.contoso.com."]}],
-            "x: [0]: '_xmpp-server._tcp.contoso.com' SRV is no record set of XMPP federation",
+        *(
+            (
+                [SRV | {"values": [f"{numbers} xmpp.contoso.com."]}],
+                "x: [0]: '_xmpp-server._tcp.contoso.com' SRV is no record set of XMPP federation",
+            )
+            for numbers in ("0 0 65536", "0 65536 5269", "-1 0 5269")
         ),
         (
             [SRV | {"values": ["0 5269 xmpp.contoso.com."]}],
@@ -117,6 +122,33 @@ def test_a_list_beyond_all_measure_is_refused(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(UnreadableError) as refused:
         from_json(b"[" + b" " * 10, "x")
     assert str(refused.value) == "x: more than 10 octets"
+
+
+class Endless:
+    """A file without end."""
+
+    @staticmethod
+    def opened(_path: Path, _mode: str) -> "Endless":
+        return Endless()
+
+    def __enter__(self) -> "Endless":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def read(self, size: int) -> bytes:
+        return b" " * size
+
+
+@pytest.mark.parametrize(("source", "told"), [("-", "standard input"), ("/dev/zero", "/dev/zero")])
+def test_a_list_without_end_is_not_read_to_its_end(source: str, told: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(expected, "MAX_SIZE", 10)
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=Endless()))
+    monkeypatch.setattr(Path, "open", Endless.opened)
+    with pytest.raises(UnreadableError) as refused:
+        read(source)
+    assert str(refused.value) == f"{told}: more than 10 octets"
 
 
 def test_whole_numbers_that_became_floats_on_the_way_are_read():

@@ -163,7 +163,8 @@ def test_where_the_sdk_is_missing_the_component_tells_it(monkeypatch: pytest.Mon
                 "federation", with_providers(BASE | {"zones": [route53("contoso.com", profile="x")]})
             )
         assert [str(problem) for problem in raised.value.problems] == [
-            "zones[0]: provider aws needs the Python package pulumi_aws: pip install 'xmpp-federation-dns[aws]'"
+            "zones[0]: provider aws needs the Python package pulumi_aws: "
+            "pip install 'xmpp-federation-dns[aws]', or the extra aws in requirements.txt"
         ]
 
     assert run(main).registrations == []

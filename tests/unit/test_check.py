@@ -4,7 +4,16 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from xmpp_federation_dns.check import Finding, as_annotations, as_json, as_table, check, stack_files, summary
+from xmpp_federation_dns.check import (
+    Finding,
+    as_annotations,
+    as_json,
+    as_table,
+    check,
+    stack_files,
+    stacks,
+    summary,
+)
 from xmpp_federation_dns.problems import Problem
 from xmpp_federation_dns.yamlfile import StackFileError
 
@@ -121,6 +130,12 @@ def test_without_names_all_stacks_of_the_project_are_meant(project: Path):
     assert stack_files([]) == [project / "Pulumi.a.yaml", project / "Pulumi.b.yaml"]
 
 
+def test_the_stacks_of_the_project_have_names(project: Path):
+    for name in ("Pulumi.b.yaml", "Pulumi.a.b.yaml", "stack.schema.json"):
+        (project / name).touch()
+    assert stacks() == ["a.b", "b"]
+
+
 @pytest.mark.usefixtures("project")
 def test_without_a_project_the_stacks_of_this_directory_are_meant():
     Path("Pulumi.yaml").unlink()
@@ -129,10 +144,16 @@ def test_without_a_project_the_stacks_of_this_directory_are_meant():
 
 
 @pytest.mark.usefixtures("project")
-def test_a_project_without_stacks_is_told_so():
+def test_a_project_may_have_no_stacks_yet():
+    assert stack_files([]) == []
+
+
+@pytest.mark.usefixtures("project")
+def test_a_directory_with_neither_a_project_nor_stacks_is_told_so():
+    Path("Pulumi.yaml").unlink()
     with pytest.raises(StackFileError) as raised:
         stack_files([])
-    assert str(raised.value) == "config: no stack files here; name a stack or a file"
+    assert str(raised.value) == "no project and no stack files here; name a stack file"
 
 
 @pytest.mark.parametrize("name", ["production", "x" * 300])

@@ -42,6 +42,17 @@ def test_without_names_all_stacks_are_checked():
     assert (status, out.splitlines()[-1]) == (1, "1 error and 1 warning in 3 stack files")
 
 
+def test_in_a_project_without_stacks_nothing_is_checked_which_is_a_warning():
+    for file in Path().glob("Pulumi.*.yaml"):
+        file.unlink()
+    Path("Pulumi.yaml").touch()
+    told = "warning: this project has no stacks yet: nothing was checked\n"
+    assert call("check") == (0, "", told)
+    assert call("check", "--strict") == (1, "", told)
+    assert call("check", "--format", "json") == (0, "[]\n", told)
+    assert call("check", "--format", "github") == (0, "", told)
+
+
 def test_hundreds_of_files_are_checked_in_one_call(tmp_path: Path):
     files = [tmp_path / f"Pulumi.s{number}.yaml" for number in range(300)]
     for file in files:

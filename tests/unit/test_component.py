@@ -136,7 +136,8 @@ def test_a_missing_provider_sdk_names_the_extra_that_installs_it(monkeypatch: py
         with pytest.raises(ConfigurationError) as raised:
             XmppFederationDns("federation", BASE)
         assert [str(problem) for problem in raised.value.problems] == [
-            "zones[0]: provider aws needs the Python package pulumi_aws: pip install 'xmpp-federation-dns[aws]'"
+            "zones[0]: provider aws needs the Python package pulumi_aws: "
+            "pip install 'xmpp-federation-dns[aws]', or the extra aws in requirements.txt"
         ]
 
     assert run(program).registrations == []
@@ -293,7 +294,7 @@ def test_boto3_that_is_missing_is_told_with_the_extra_that_installs_it(monkeypat
             XmppFederationDns("federation", BASE | {"zones": zones})
         assert [str(problem) for problem in raised.value.problems] == [
             "zones[0]: provider aws in bulk needs the Python package boto3: "
-            "pip install 'xmpp-federation-dns[aws-bulk]'"
+            "pip install 'xmpp-federation-dns[aws-bulk]', or the extra aws-bulk in requirements.txt"
         ]
 
     assert run(program).registrations == []

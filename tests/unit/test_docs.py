@@ -9,7 +9,7 @@ import pytest
 import yaml
 from tests.matrix.ownership.rows import ROWS
 from tests.recorder import hosted_zones, run
-from tools import docs
+from tools import demo, docs
 
 from xmpp_federation_dns.args import BACKENDS, XmppFederationDnsArgs
 from xmpp_federation_dns.configuration import read
@@ -34,7 +34,7 @@ def given(text: str) -> dict[str, Any]:
     return values
 
 
-STACK_FILES = sorted((ROOT / "config").glob("Pulumi.*.yaml"))
+EXAMPLES = sorted((ROOT / "config" / "examples").glob("*.yaml"))
 
 
 PIPELINES = (ROOT / "docs" / "pipelines.md").read_text()
@@ -79,13 +79,13 @@ def test_a_stack_in_the_readme_is_correct(text: str):
     assert plan.warnings == ()
 
 
-@pytest.mark.parametrize("path", STACK_FILES, ids=lambda path: path.name)
-def test_a_stack_file_in_config_is_correct(path: Path):
+@pytest.mark.parametrize("path", [*EXAMPLES, demo.STACK_FILE], ids=lambda path: path.name)
+def test_an_example_and_the_stack_of_the_demo_are_correct(path: Path):
     assert read(given(path.read_text())).warnings == ()
 
 
 def test_there_is_an_example_stack_for_every_backend():
-    named = {zone["provider"] for path in STACK_FILES for zone in given(path.read_text())["zones"]}
+    named = {zone["provider"] for path in EXAMPLES for zone in given(path.read_text())["zones"]}
     assert named == {backend.provider for backend in BACKENDS}
 
 

@@ -6,10 +6,12 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 from tests.unit.table import ACCEPTED, BASE
+from tools import demo
 
 from xmpp_federation_dns.schema import included_schema, stack_file_schema
 
 ROOT = Path(__file__).parents[2]
+STACKS = [*sorted((ROOT / "config" / "examples").glob("*.yaml")), demo.STACK_FILE]
 SCHEMA = stack_file_schema()
 VALIDATOR: Any = Draft202012Validator(SCHEMA)
 CAMEL = {"srv_ttl": "srvTtl", "address_ttl": "addressTtl"}
@@ -34,7 +36,7 @@ def test_the_copy_in_config_is_what_the_command_writes():
     assert (ROOT / "config" / "stack.schema.json").read_text() == json.dumps(SCHEMA, indent=2) + "\n"
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", STACKS, ids=lambda path: path.name)
 def test_every_stack_file_of_the_project_fits(path: Path):
     assert faults(yaml.safe_load(path.read_text())) == []
 

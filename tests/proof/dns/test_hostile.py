@@ -55,6 +55,16 @@ def told(found: Verdict) -> list[tuple[str, str, str, list[str]]]:
     return [(each.check, each.severity, each.text, list(each.seen.values())) for each in found.findings]
 
 
+def test_an_attempt_waits_no_longer_than_its_patience_however_long_the_time_limit(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(verify_module, "PATIENCE", 0.02)
+    found, label = verdict(silent, timeout=20)
+    assert [each.seen for each in found.findings if each.check == "V1"] == [
+        {label: "no answer in 3 attempts of 0.02 s"}
+    ]
+
+
 NONE_ANSWERS = "none of its name servers answers"
 NOT_AUTHORITATIVE = "a name server is not authoritative for it"
 

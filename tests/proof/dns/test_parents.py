@@ -4,6 +4,8 @@ import asyncio
 from typing import Any
 
 import dns.exception
+import dns.message
+import dns.rrset
 import pytest
 from tests.proof.dns.cases import RECORDS, expected, run
 from tests.proof.dns.standin import Behaviour, authority, serving
@@ -21,9 +23,13 @@ from xmpp_federation_dns.proof.report import Finding, Verdict
 
 
 def in_place_of_com(
-    resolver: Resolver, monkeypatch: pytest.MonkeyPatch, *behaviours: Behaviour, table: Table | None = None
+    resolver: Resolver,
+    monkeypatch: pytest.MonkeyPatch,
+    *behaviours: Behaviour,
+    table: Table | None = None,
+    zone: str = "contoso.com",
 ) -> Any:
-    """Return the delegation of contoso.com where stand-ins on 127.0.0.21, 22 … serve com."""
+    """Return the delegation of *zone* where stand-ins on 127.0.0.21, 22 … serve com."""
 
     async def one() -> Any:
         async with serving(behaviours[0], "127.0.0.21") as first:
@@ -37,7 +43,7 @@ def in_place_of_com(
             for other in others:
                 await other.__aenter__()
             try:
-                return await Parents(Servers(1e6, 0.05)).delegation("contoso.com")
+                return await Parents(Servers(1e6, 0.05)).delegation(zone)
             finally:
                 for other in others:
                     await other.__aexit__(None, None, None)
@@ -168,6 +174,50 @@ def test_a_name_server_whose_address_the_resolver_does_not_tell_is_named_and_the
     )
     assert [server.address for server in found.servers] == ["127.0.0.13"]
     assert found.unaddressed == ("ns.adatum.net",)
+
+
+def test_a_server_of_the_parent_that_serves_the_zone_too_answers_for_it(
+    resolver: Resolver, monkeypatch: pytest.MonkeyPatch
+):
+    found = in_place_of_com(resolver, monkeypatch, authority("contoso.com."))
+    assert found.names == {"ns1.contoso.com"}
+    assert [server.address for server in found.servers] == ["127.0.0.13"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "parent", "above"),
+    [
+        ("contoso.com", "com", "."),
+        ("contoso.com", "com", "com."),
+        ("emea.contoso.com", "contoso.com", "com."),
+    ],
+)
+def test_v2_a_server_that_refers_upwards_has_no_delegation(
+    zone: str, parent: str, above: str, resolver: Resolver, monkeypatch: pytest.MonkeyPatch
+):
+    def upwards(query: bytes, tcp: bool) -> list[bytes]:
+        del tcp
+        reply = dns.message.make_response(dns.message.from_wire(query))
+        reply.authority.append(dns.rrset.from_text(above, 300, "IN", "NS", "ns.com."))
+        return [reply.to_wire()]
+
+    table: Table = {("contoso.com", "NS"): ["ns.com."]}
+    assert in_place_of_com(resolver, monkeypatch, upwards, table=table, zone=zone) == Finding(
+        "V2",
+        "error",
+        zone,
+        f"{parent} has no delegation of it: the zone is not public",
+        "have it delegated at the registrar, correct its name, or give a private one nameservers",
+    )
+
+
+def test_of_forty_name_servers_thirteen_are_followed(resolver: Resolver, monkeypatch: pytest.MonkeyPatch):
+    text = "".join(
+        f"contoso 300 NS ns{number}.contoso\nns{number}.contoso 300 A 127.1.0.{number}\n"
+        for number in range(1, 41)
+    )
+    found = in_place_of_com(resolver, monkeypatch, authority("com.", text))
+    assert (len(found.servers), len(found.names), found.unaddressed) == (13, 40, ())
 
 
 def test_of_sixty_addresses_twenty_six_are_asked(resolver: Resolver, monkeypatch: pytest.MonkeyPatch):

@@ -44,6 +44,12 @@ DISABLED = ("0 0 0 .",)
         ),
         pytest.param(
             expected(),
+            [srv("0 0 5269 xmpp.com.com.")],
+            [about_srv("V3", "error", "other values are published", AGAIN, "SRV 0 0 5269 xmpp.com.com.")],
+            id="V3 one label twice is no doubled suffix",
+        ),
+        pytest.param(
+            expected(),
             [srv("0 0 5269 xmpp.contoso.com.contoso.com.")],
             [
                 about_srv(

@@ -253,6 +253,34 @@ def about_target(check: str, text: str, way_out: str = AGAIN, **seen: str) -> Fi
             id="V11",
         ),
         pytest.param(
+            expected(ipv4=(), ipv6=("2620:1ec::10",)),
+            [(Answer(failure="no answer"), aaaa("2620:1ec::10"))],
+            [],
+            id="V11 not where no server says whether there is IPv4",
+        ),
+        pytest.param(
+            expected(ipv6=("2620:1ec::10",)),
+            [(NOTHING, aaaa("2620:1ec::10"))],
+            [
+                Finding(
+                    "V9", "error", f"{TARGET} A", "not published", AGAIN, ADDRESS, {"ns1": "no such record"}
+                )
+            ],
+            id="V11 not where IPv4 is expected and missing",
+        ),
+        pytest.param(
+            expected(ipv4=(), ipv6=("2620:1ec::10",)),
+            [(a(ADDRESS), aaaa("2620:1ec::10"))],
+            [Finding("V9", "error", f"{TARGET} A", WRONG, UNKNOWN_FAMILY, "", {"ns1": f"A {ADDRESS}"})],
+            id="V11 not where there is IPv4 that nobody expects",
+        ),
+        pytest.param(
+            expected(ipv4=(), ipv6=()),
+            [(NOTHING, aaaa("2620:1ec::10")), (a(ADDRESS), aaaa("2620:1ec::10"))],
+            [],
+            id="V11 not where one server has IPv4",
+        ),
+        pytest.param(
             expected(),
             [(a(ADDRESS, ttl=5), NOTHING)],
             [

@@ -1,8 +1,9 @@
 """The whole of `verify`: rounds against stand-ins, and real Knot servers."""
 
+import asyncio
 import base64
 import secrets
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.proof.dns.standin import ZONE, authority, serving
 from tools.lab.knot import Knot, free_port
 
 from xmpp_federation_dns.proof.dns import verify as module
+from xmpp_federation_dns.proof.dns.round import ZONES_AT_A_TIME
 from xmpp_federation_dns.proof.dns.verify import VerifyOptions, verify
 from xmpp_federation_dns.proof.report import Finding, Verdict
 
@@ -219,6 +221,30 @@ def against(text: str, wanted: Any, subjects: frozenset[str] | None = None) -> V
             return found
 
     return run(one())
+
+
+@pytest.mark.usefixtures("one_round")
+def test_no_more_than_so_many_zones_are_asked_about_at_a_time():
+    wanted = [expected(f"d{number}.example", zone=f"d{number}.example") for number in range(100)]
+
+    async def one() -> tuple[int, int]:
+        enough = asyncio.Event()
+
+        async def slow(query: bytes, tcp: bool) -> Sequence[bytes]:
+            # A server that refuses is asked for the SOA record of a zone alone.
+            del tcp
+            if server.open_questions == ZONES_AT_A_TIME:
+                # Time for more to come.
+                asyncio.get_running_loop().call_later(0.05, enough.set)
+            await enough.wait()
+            return [query[:2] + b"\x80\x05" + query[4:]]
+
+        async with serving(slow) as server:
+            options = VerifyOptions(((server.address, server.port),), timeout=20)
+            await verify(wanted, options, lambda _: None)
+            return len(server.asked), server.most_open
+
+    assert run(one()) == (100, ZONES_AT_A_TIME)
 
 
 def test_a_round_that_the_time_limit_cut_short_leaves_the_verdict_before(monkeypatch: pytest.MonkeyPatch):

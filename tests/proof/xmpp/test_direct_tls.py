@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from dataclasses import replace
 
 from tests.proof.xmpp import server
 from tests.proof.xmpp.authority import Authority
@@ -9,7 +10,7 @@ from tests.proof.xmpp.proof import DOMAIN, TARGET, at, expected, findings, prove
 from tests.proof.xmpp.server import HEADER, NOTHING, PLAIN_HEADER, StandIn
 from tests.proof.xmpp.test_addresses import REFUSED, shut_port
 
-from xmpp_federation_dns.records import ROOT
+from xmpp_federation_dns.records import ROOT, AaaaRecordSet, ARecordSet
 
 PLACE = "127.0.0.1 port 5269, direct TLS (xmpp.contoso.com)"
 TLS = "give the server TLS 1.2 or later, with a certificate for the SIP domain"
@@ -61,6 +62,21 @@ def test_certificate_and_stream_have_the_checks_of_starttls(authority: Authority
     ]
     unknown = stand_in(authority, "xmpp-server", second=HEADER + server.error("host-unknown"))
     assert [(f.check, f.severity) for f in findings(unknown, ca_file=authority.roots)] == [("C2", "error")]
+
+
+def test_ipv6_that_is_refused_where_ipv4_is_not_is_a_warning_about_direct_tls(authority: Authority):
+    async def run() -> list[str]:
+        async with stand_in(authority, "xmpp-server").listening() as port:
+            own = (
+                ARecordSet(TARGET, 300, ("127.0.0.1",)),
+                AaaaRecordSet(TARGET, 300, ("::ffff:127.0.0.2",)),
+            )
+            entry = replace(expected(DOMAIN, at(0, ROOT), direct=[at(port)]), addresses=own)
+            [found] = await proven([entry], ca_file=authority.roots)
+        assert found.state == "proven"
+        return [line.replace(str(port), "5269") for line in told(found.findings)]
+
+    assert asyncio.run(run()) == [f"warning C9 ::ffff:127.0.0.2 port 5269, direct TLS ({TARGET}): {REFUSED}"]
 
 
 def test_port_that_nothing_listens_at_is_an_error_whatever_starttls_does(authority: Authority):

@@ -111,6 +111,10 @@ CASES: dict[str, tuple[Callable[[Authority], StandIn], list[str]]] = {
             f"error C2 {PLACE}: no XMPP stream opens: it ends the stream with system-shutdown 'bye\\n'; {LISTEN}"
         ],
     ),
+    "C2 a stream error with a condition of a hundred letters": (
+        lambda _: StandIn(first=HEADER + server.error("x" * 100)),
+        [f"error C2 {PLACE}: no XMPP stream opens: it ends the stream with {'x' * 40}; {LISTEN}"],
+    ),
     "C2 a stream error without condition": (
         lambda _: StandIn(first=HEADER + b"<stream:error><other xmlns='urn:other'/></stream:error>"),
         [f"error C2 {PLACE}: no XMPP stream opens: it ends the stream with undefined-condition; {LISTEN}"],

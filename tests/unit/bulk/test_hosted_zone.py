@@ -1,6 +1,7 @@
 """What only Route 53 has: ids of zones, several kinds of record sets, values as they were typed."""
 
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from tests.standins.clouds import Aws
@@ -10,6 +11,7 @@ from tests.unit.bulk.lab import ADDRESS, ZONE, domain, domains, failed
 from tests.unit.bulk.test_interrupted import change
 from tests.unit.bulk.test_route53 import PROVIDER, Calls, create, properties, published, update
 
+from xmpp_federation_dns.backends import route53_batches
 from xmpp_federation_dns.keepers.errors import UpdateError
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
@@ -71,6 +73,39 @@ def test_a_private_zone_is_not_found_by_its_name(account: Aws):
     assert str(failed(UpdateError, PROVIDER.create, given)) == (
         "zone hidden.example: no public hosted zone has this name in the account; set zoneId"
     )
+
+
+def test_of_a_private_and_a_public_zone_of_one_name_the_public_one_is_found(account: Aws):
+    hidden = private(account, "both.example")
+    public = account.zone("both.example")
+    record_sets = {"xmpp.both.example A": f"300 {ADDRESS}"}
+    given: dict[str, Any] = {
+        "zone": "both.example",
+        "existing": "refuse",
+        "recordSets": record_sets,
+        "journal": [],
+    }
+    assert (PROVIDER.create(given).outs or {})["hostedZone"] == public.id
+    assert published(public) == record_sets
+    listed = account.client().list_resource_record_sets(HostedZoneId=hidden)["ResourceRecordSets"]
+    assert {each["Type"] for each in listed} == {"NS", "SOA"}
+
+
+def test_of_the_zones_that_route_53_lists_from_a_name_on_those_of_that_name_count(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """The emulation lists those of the name alone."""
+    listed = [
+        {"Id": "/hostedzone/Z1", "Name": "contoso.com.", "Config": {"PrivateZone": True}},
+        {"Id": "/hostedzone/Z2", "Name": "contoso.com.", "Config": {"PrivateZone": False}},
+        {"Id": "/hostedzone/Z3", "Name": "emea.contoso.com.", "Config": {"PrivateZone": False}},
+        {"Id": "/hostedzone/Z4", "Name": "fabrikam.com.", "Config": {"PrivateZone": False}},
+    ]
+    client = Mock()
+    client.list_hosted_zones_by_name.return_value = {"HostedZones": listed}
+    monkeypatch.setattr(route53_batches, "_client", Mock(return_value=client))
+    assert PROVIDER.client({"zone": "contoso.com"}).place == ("Z2",)
+    client.list_hosted_zones_by_name.assert_called_once_with(DNSName="contoso.com")
 
 
 def test_an_id_that_was_seen_is_not_looked_at_again(zone: HostedZone, account: Aws):
