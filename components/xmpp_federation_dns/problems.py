@@ -1,6 +1,6 @@
 """What is wrong or unwise in a configuration, and where."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Self
 
@@ -57,6 +57,12 @@ class ConfigurationError(pulumi.RunError):
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         lines = "".join(f"\n  {problem}" for problem in problems)
         super().__init__(f"{count} in the XMPP federation configuration:{lines}")
+
+
+def within(allowed: range, value: int, path: Path, unit: str = "") -> Iterator[Problem]:
+    """Yield that *value* is none of the *allowed* ones, where it is so."""
+    if value not in allowed:
+        yield Problem(path, f"{value} is out of range: {allowed.start} to {allowed.stop - 1}{unit}")
 
 
 def written(path: Path) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 
 import pulumi
 
-from xmpp_federation_dns.problems import Problem, shown
+from xmpp_federation_dns import names
+from xmpp_federation_dns.problems import Path, Problem, shown
 from xmpp_federation_dns.rules.view import View, rule, warning
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -91,6 +92,30 @@ def pool_size(view: View) -> Iterator[Problem]:
                 yield warning((*pool.path, key), text)
 
 
+@rule(
+    "P26",
+    source="Azure DNS limits: 20 records in a record set",
+    example=(
+        "zones: [{provider: azure, name: contoso.com, resourceGroup: dns}]\n"
+        f"edgePools: [{{ipv4: [{', '.join(f'131.107.155.{last}' for last in range(10, 31))}]}}]"
+    ),
+)
+def set_size(view: View) -> Iterator[Problem]:
+    """A record set has no more records than its provider takes."""
+    blamed: set[Path] = set()
+    for entry in view.entries:
+        sizes = {(*entry.path, "edgePools"): (view.zone_of(entry), len(entry.targets))}
+        for target, pool in entry.targets:
+            home = names.closest(target, view.zones)
+            sizes |= {(*pool.path, key): (home, len(getattr(pool.pool, key))) for key, _ in FAMILIES}
+        for path, (home, count) in sizes.items():
+            zone = view.args.zones[view.zones[home]] if home else None
+            if zone and zone.records_a_set and count > zone.records_a_set and path not in blamed:
+                blamed.add(path)
+                text = f"{count} records in one record set; {zone.provider} takes {zone.records_a_set}"
+                yield warning(path, f"{text} unless that limit was raised")
+
+
 @rule("P19", source="RFC 6120 §3.2", example="edgePools: [{ipv6: ['2620:1ec::10']}]")
 def ipv4_too(view: View) -> Iterator[Problem]:
     """A target has an IPv4 address: many peers have no IPv6."""
@@ -110,7 +135,8 @@ def address_faults(values: Sequence[object], version: int, allow_private: bool) 
             continue
         address = _address(value)
         if address is None:
-            fault = f"is not an IPv{version} address"
+            inside = _address(names.pasted(value)[0]) if isinstance(value, str) else None
+            fault = f"is not an IPv{version} address" + (f"; write '{inside}'" if inside else "")
         elif address.version != version:
             fault = f"is an IPv{address.version} address; it belongs in ipv{address.version}"
         elif (first := seen.setdefault(address, position)) != position:

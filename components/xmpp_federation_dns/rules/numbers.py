@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
-from xmpp_federation_dns.problems import Path, Problem, written
+from xmpp_federation_dns.problems import Problem, within, written
+from xmpp_federation_dns.records import PORTS
 from xmpp_federation_dns.rules.view import Pool, View, rule, warning
 
 XMPP_PORT = 5269
 """TCP port of server-to-server XMPP (RFC 6120 §14.7)."""
-PORTS = range(1, 65_536)
 UINT16 = range(65_536)
 TTLS = range(60, 86_401)
 """Seconds: below a minute resolvers ask without end, above a day a move takes too long."""
@@ -26,13 +25,10 @@ RECOVERY = 3600
 def ports(view: View) -> Iterator[Problem]:
     """A port is 1 to 65535; Lync and Skype for Business use 5269 alone."""
     for pool in view.pools:
-        yield from _within(PORTS, pool.pool.port, (*pool.path, "port"))
+        yield from within(PORTS, pool.pool.port, (*pool.path, "port"))
         if view.args.profile == "lync" and pool.pool.port in PORTS and pool.pool.port != XMPP_PORT:
             text = f"{pool.pool.port} is not the port of Lync, 5269 (profile: standard for other servers)"
             yield Problem((*pool.path, "port"), text)
-    for position, zone in enumerate(view.args.zones):
-        if isinstance(zone, Rfc2136Zone):
-            yield from _within(PORTS, zone.port, ("zones", position, "port"))
 
 
 @rule(
@@ -43,8 +39,8 @@ def ports(view: View) -> Iterator[Problem]:
 def priorities(view: View) -> Iterator[Problem]:
     """Priority and weight are 0 to 65535; under `lync` every Edge pool has a priority of its own."""
     for pool in view.pools:
-        yield from _within(UINT16, pool.pool.priority, (*pool.path, "priority"))
-        yield from _within(UINT16, pool.pool.weight, (*pool.path, "weight"))
+        yield from within(UINT16, pool.pool.priority, (*pool.path, "priority"))
+        yield from within(UINT16, pool.pool.weight, (*pool.path, "weight"))
     for pools in view.pool_lists:
         first: dict[int, Pool] = {}
         for pool in pools:
@@ -58,8 +54,8 @@ def priorities(view: View) -> Iterator[Problem]:
 @rule("P9", source="RFC 2181 §8", example="srvTtl: 30")
 def ttls(view: View) -> Iterator[Problem]:
     """A TTL is 60 to 86400 seconds; that of addresses is the recovery time when an Edge pool moves."""
-    yield from _within(TTLS, view.args.srv_ttl, ("srvTtl",), " seconds")
-    yield from _within(TTLS, view.args.address_ttl, ("addressTtl",), " seconds")
+    yield from within(TTLS, view.args.srv_ttl, ("srvTtl",), " seconds")
+    yield from within(TTLS, view.args.address_ttl, ("addressTtl",), " seconds")
     if view.args.address_ttl in TTLS and view.args.address_ttl > RECOVERY:
         text = (
             f"peers use the old addresses for up to {view.args.address_ttl} seconds after an Edge pool moved"
@@ -78,7 +74,7 @@ def direct_tls(view: View) -> Iterator[Problem]:
         port, place = pool.pool.direct_tls_port, (*pool.path, "directTlsPort")
         if port is None:
             continue
-        yield from _within(PORTS, port, place)
+        yield from within(PORTS, port, place)
         if view.args.profile == "lync":
             yield Problem(place, "Lync has no direct TLS; leave it out (profile: standard for other servers)")
         elif port == pool.pool.port:
@@ -88,12 +84,7 @@ def direct_tls(view: View) -> Iterator[Problem]:
 @rule("P24", source="design of this component", example="verifyTimeout: 0")
 def verify_timeout(view: View) -> Iterator[Problem]:
     """A proof inside an update waits 1 to 3600 seconds for the name servers."""
-    yield from _within(TIMEOUTS, view.args.verify_timeout, ("verifyTimeout",), " seconds")
-
-
-def _within(allowed: range, value: int, path: Path, unit: str = "") -> Iterator[Problem]:
-    if value not in allowed:
-        yield Problem(path, f"{value} is out of range: {allowed.start} to {allowed.stop - 1}{unit}")
+    yield from within(TIMEOUTS, view.args.verify_timeout, ("verifyTimeout",), " seconds")
 
 
 def _equal(pool: Pool, other: Pool, *, lync: bool) -> Problem:
