@@ -16,7 +16,7 @@ from xmpp_federation_dns import federation, names, rules
 from xmpp_federation_dns.args import Boolean, Integer, XmppFederationDnsArgs
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
-from xmpp_federation_dns.problems import ConfigurationError, Path, Problem, Secret, StackSecret
+from xmpp_federation_dns.problems import ConfigurationError, Path, Problem, Secret, StackSecret, shown
 from xmpp_federation_dns.records import Later, RecordSet
 from xmpp_federation_dns.rules.addresses import FAMILIES, address_faults
 from xmpp_federation_dns.shape import Origin, parse
@@ -120,7 +120,10 @@ def _hidden(value: object, *, secret: bool = False) -> object:
 
 
 def _addresses(
-    values: Sequence[str | pulumi.Output[str]], version: int, args: XmppFederationDnsArgs, path: Path
+    values: Sequence[str | pulumi.Output[str]] | pulumi.Output[Sequence[str]],
+    version: int,
+    args: XmppFederationDnsArgs,
+    path: Path,
 ) -> tuple[str, ...] | Later:
     """Return the addresses in canonical form and order; later, where an output or a secret is among them."""
 
@@ -130,6 +133,17 @@ def _addresses(
         parsed = (ipaddress.ip_address(str(value)) for value in known)
         return [str(address) for address in sorted(parsed, key=int)]
 
+    def listed(known: object) -> list[str]:
+        # The output of a resource has whatever type the program says it has.
+        if not isinstance(known, list):
+            raise ConfigurationError([Problem(path, f"expected a list, got {shown(known)}")])
+        if not known:
+            text = "the list is empty when it is known, so the target would lead nowhere"
+            raise ConfigurationError([Problem(path, f"{text}; leave {path[-1]} out where there are none")])
+        return canonical(cast("list[object]", known))
+
+    if isinstance(values, pulumi.Output):
+        return values.apply(listed)
     if any(isinstance(value, pulumi.Output | Secret) for value in values):
         inputs = [
             pulumi.Output.secret(str(value)) if isinstance(value, Secret) else value for value in values

@@ -32,13 +32,17 @@ class StackSecret(Secret):
         return secret
 
 
+class Unknown:
+    """A value that is there, or may be, and that only an update knows: encrypted, or from an environment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake, or one warning: where it is, what it is, and the way out."""
+    """One mistake, one warning or one notice: where it is, what it is, and the way out."""
 
     path: Path
     text: str
-    severity: Literal["error", "warning"] = "error"
+    severity: Literal["error", "warning", "notice"] = "error"
     rule: str = ""
 
     def __str__(self) -> str:

@@ -89,7 +89,7 @@ def test_an_encrypted_secret_needs_no_secret_to_be_checked(project: Path):
 
 def test_values_too_deep_for_the_rules_are_told_as_a_file_that_cannot_be_read(project: Path):
     path = project / "Pulumi.a.yaml"
-    path.write_text(f"config: {{domains: '{'[' * 400}{']' * 400}'}}")
+    path.write_text(f"config: {{domains: '{'[' * 600}{']' * 600}'}}")
     with pytest.raises(StackFileError) as raised:
         check(path)
     assert str(raised.value) == f"{path}: its values lie too deep in one another"

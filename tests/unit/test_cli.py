@@ -115,7 +115,7 @@ def test_the_other_files_are_checked_though_one_cannot_be_read():
 def test_what_cannot_be_read_is_told_in_one_line_by_every_command(command: str, argument: str, told: str):
     Path("empty.yaml").touch()
     Path("binary.yaml").write_bytes(b"\xff")
-    Path("deep.yaml").write_text(f"config: {{domains: '{'[' * 400}{']' * 400}'}}")
+    Path("deep.yaml").write_text(f"config: {{domains: '{'[' * 600}{']' * 600}'}}")
     Path("secret.yaml").write_text("config: {domains: {secure: v1:x}}")
     Path("other.yaml").write_text("name: x")
     assert call(command, argument) == (2, "", f"error: {told}\n")

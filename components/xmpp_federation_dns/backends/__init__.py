@@ -19,12 +19,12 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
-from xmpp_federation_dns.problems import Problem
+from xmpp_federation_dns.problems import Problem, Unknown
 from xmpp_federation_dns.records import RecordSet
 
 
 def _text_or_output(value: object) -> object:
-    if isinstance(value, str | pulumi.Output):
+    if isinstance(value, str | pulumi.Output | Unknown):
         return value  # pyright: ignore[reportUnknownVariableType] an output's type is not known at run time
     raise PydanticCustomError("string_type", "text expected")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import pulumi
 
 from xmpp_federation_dns import names
-from xmpp_federation_dns.problems import Path, Problem, shown
+from xmpp_federation_dns.problems import Path, Problem, Unknown, shown
 from xmpp_federation_dns.rules.view import View, rule, warning
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -71,8 +71,9 @@ def addresses(view: View) -> Iterator[Problem]:
             text = "its addresses are published elsewhere (manageAddresses: false); leave ipv4 and ipv6 out"
             yield Problem(pool.path, text)
         for key, version in FAMILIES:
-            values: Sequence[object] = getattr(pool.pool, key)
-            for position, fault in address_faults(values, version, view.args.allow_private_addresses):
+            for position, fault in address_faults(
+                pool.listed(key), version, view.args.allow_private_addresses
+            ):
                 yield Problem((*pool.path, key, position), fault)
 
 
@@ -85,7 +86,7 @@ def pool_size(view: View) -> Iterator[Problem]:
     """A target has no more addresses of a family than an Edge pool has servers."""
     for pool in view.pools:
         for key, _ in FAMILIES:
-            if (count := len(getattr(pool.pool, key))) > SERVERS_OF_A_POOL:
+            if (count := len(pool.listed(key))) > SERVERS_OF_A_POOL:
                 text = (
                     f"{count} addresses for one target; an Edge pool has {SERVERS_OF_A_POOL} servers at most"
                 )
@@ -107,7 +108,7 @@ def set_size(view: View) -> Iterator[Problem]:
         sizes = {(*entry.path, "edgePools"): (view.zone_of(entry), len(entry.targets))}
         for target, pool in entry.targets:
             home = names.closest(target, view.zones)
-            sizes |= {(*pool.path, key): (home, len(getattr(pool.pool, key))) for key, _ in FAMILIES}
+            sizes |= {(*pool.path, key): (home, len(pool.listed(key))) for key, _ in FAMILIES}
         for path, (home, count) in sizes.items():
             zone = view.args.zones[view.zones[home]] if home else None
             if zone and zone.records_a_set and count > zone.records_a_set and path not in blamed:
@@ -127,11 +128,11 @@ def ipv4_too(view: View) -> Iterator[Problem]:
 def address_faults(values: Sequence[object], version: int, allow_private: bool) -> Iterator[tuple[int, str]]:
     """Yield position and fault of each of *values* that cannot be published as an address.
 
-    Outputs are passed over: the same check sees their values when these are known.
+    Outputs are passed over: the same check sees their values when these are known. So is what is not known at all.
     """
     seen: dict[Address, int] = {}
     for position, value in enumerate(values):
-        if isinstance(value, pulumi.Output):
+        if isinstance(value, pulumi.Output | Unknown):
             continue
         address = _address(value)
         if address is None:

@@ -8,7 +8,7 @@ import pulumi
 
 from xmpp_federation_dns import names
 from xmpp_federation_dns.backends.rfc2136 import ENCRYPT, Rfc2136Zone
-from xmpp_federation_dns.problems import Path, Problem, Secret, StackSecret, shown
+from xmpp_federation_dns.problems import Path, Problem, Secret, StackSecret, Unknown, shown
 from xmpp_federation_dns.rules.faults import canonical, pasted_name
 from xmpp_federation_dns.rules.view import View, named, rule, warning
 
@@ -16,7 +16,7 @@ from xmpp_federation_dns.rules.view import View, named, rule, warning
 @rule("P3", source="RFC 1034 §4.2", example="zones: [{provider: aws, name: corp.example.net}]")
 def closest_zones(view: View) -> Iterator[Problem]:
     """Every name to be published lies in one of the zones; the closest enclosing one holds it."""
-    if not view.zones:
+    if not view.knows_zones:
         return
     there = f"in none of the zones {_listed(list(view.zones))}"
     for entry in view.entries:
@@ -64,7 +64,9 @@ def dynamic_updates(view: View) -> Iterator[Problem]:
     ]
     for zone, position in zones:
         yield from _key(zone, ("zones", position), common)
-    if common is not None and all(zone.tsig_key_name is None for zone, _ in zones):
+    named = any(zone.tsig_key_name is not None for zone, _ in zones)
+    is_there = common is not None and not isinstance(common, Unknown)
+    if is_there and view.knows_zones and not named:
         yield Problem(
             ("tsigSecret",), "no zone of provider rfc2136 names the key of this secret in tsigKeyName"
         )
@@ -93,7 +95,7 @@ def forms(view: View) -> Iterator[Problem]:
 )
 def unused_zones(view: View) -> Iterator[Problem]:
     """Every zone holds something."""
-    if not view.entries or not all(entry.name for entry in view.entries):
+    if not view.entries or not view.knows_names:
         return
     used = {view.zone_of(entry) for entry in view.entries}
     used |= {names.closest(target, view.zones) for entry in view.entries for target, _ in entry.targets}
