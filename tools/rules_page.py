@@ -33,6 +33,9 @@ Every mistake that can be known from the configuration alone is refused before a
 at once: by `pulumi preview` and `pulumi up`, and offline by `xmpp-federation-dns check`.
 A warning is told, and stops nothing but `check --strict`.
 
+`check` reads the stack file alone. What is encrypted there, or may come from an environment (`environment:`), is
+neither absent nor wrong: a notice names it, marked S5, and the rest is checked.
+
 Rules S are about the shape of a configuration, rules P about its sense.
 The examples replace keys of this configuration:
 

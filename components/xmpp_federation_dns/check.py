@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from xmpp_federation_dns.problems import Problem, shown, written
 from xmpp_federation_dns.shape import parse
 from xmpp_federation_dns.stackfile import StackFileError, opened, stack_directory
 
+_COLOURS = {"error": "red", "warning": "yellow", "notice": "blue"}
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -25,14 +28,16 @@ class Finding:
 
 
 def check(path: Path) -> list[Finding]:
-    """Return what is wrong or unwise in a stack file, from top to bottom.
+    """Return what is wrong, unwise or not known in a stack file, from top to bottom.
 
     Raises :class:`StackFileError` where it cannot be read.
     """
     with opened(path) as file:
         args, origin, problems = parse(file.values)
-        found = (Finding(path, file.line(p.path), p) for p in findings(args, origin, problems))
-        return sorted(found, key=lambda finding: finding.line)
+        found = findings(args, origin, problems) + [
+            Problem(place, f"{reason}; not checked", "notice", "S5") for place, reason in file.unknown.items()
+        ]
+        return sorted((Finding(path, file.line(p.path), p) for p in found), key=lambda finding: finding.line)
 
 
 def stack_files(names: Sequence[str]) -> list[Path]:
@@ -61,11 +66,10 @@ def as_table(found: Iterable[Finding]) -> Table:
     table = Table("File", "", "Rule", "Problem")
     for finding in found:
         problem = finding.problem
-        colour = "red" if problem.severity == "error" else "yellow"
         # Text, since brackets in a string are markup, and `:100:` of an IPv6 address a pictogram.
         table.add_row(
             Text(f"{finding.path}:{finding.line}", overflow="fold"),
-            Text(problem.severity, colour),
+            Text(problem.severity, _COLOURS[problem.severity]),
             problem.rule,
             Text(str(problem)),
         )
@@ -74,9 +78,10 @@ def as_table(found: Iterable[Finding]) -> Table:
 
 def summary(found: Sequence[Finding], files: int) -> str:
     """Return in one line how many problems there are."""
-    errors = sum(finding.problem.severity == "error" for finding in found)
-    counts = ((errors, "error"), (len(found) - errors, "warning"))
-    text = " and ".join(_count(number, kind) for number, kind in counts if number)
+    severities = Counter(finding.problem.severity for finding in found)
+    kinds = ("error", "warning", "notice")
+    *most, last = [_count(severities[kind], kind) for kind in kinds if severities[kind]] or [""]
+    text = f"{', '.join(most)} and {last}" if most else last
     return (
         f"{text} in {_count(files, 'stack file')}" if text else f"{_count(files, 'stack file')}: no problems"
     )

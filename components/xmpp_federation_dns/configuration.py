@@ -5,7 +5,7 @@ import ipaddress
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, cast, get_type_hints
 
 import pulumi
@@ -93,7 +93,7 @@ def from_text(key: str, text: str, secret: bool) -> object:
     """Return the value of a *key* at the top of a stack's configuration, which Pulumi hands over as *text*."""
     if key == "tsigSecret":
         return StackSecret(text, encrypted=secret)
-    kind = _KINDS.get(key)
+    kind = OPTIONS.get(key)
     # More digits are no option's value, and Python refuses to convert thousands of them.
     if kind == Integer and re.fullmatch(r"[+-]?[0-9]{1,19}", text):
         return int(text)
@@ -160,6 +160,6 @@ def _zone(zone: Zone, args: XmppFederationDnsArgs) -> Zone:
     return zone
 
 
-_KINDS = {
-    to_camel(name): kind for name, kind in get_type_hints(XmppFederationDnsArgs, include_extras=True).items()
-}
+_HINTS = get_type_hints(XmppFederationDnsArgs, include_extras=True)
+OPTIONS = {to_camel(field.name): _HINTS[field.name] for field in fields(XmppFederationDnsArgs)}
+"""The options of a stack, each with its type."""

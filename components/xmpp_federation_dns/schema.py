@@ -19,6 +19,7 @@ _RANGES = {
     "srvTtl": TTLS,
     "addressTtl": TTLS,
 }
+_ENCRYPTED = {"$ref": "#/$defs/Encrypted"}
 # What `pulumi config set` writes: at the top of a configuration, a number or a switch may be text.
 _AS_TEXT = {"integer": "^[-+]?[0-9]+$", "boolean": "^(true|false)$"}
 
@@ -77,7 +78,9 @@ def _describe(key: str, option: dict[str, Any], *, required: bool) -> None:
     if allowed := _RANGES.get(key):
         option |= {"minimum": allowed.start, "maximum": allowed.stop - 1}
     if key == "tsigSecret":
-        option["anyOf"].append({"$ref": "#/$defs/Encrypted"})
+        option["anyOf"].append(_ENCRYPTED)
+    if key in ("ipv4", "ipv6"):
+        option["items"] = {"anyOf": [option["items"], _ENCRYPTED]}
     if not required and "type" in option:
         option["type"] = [option["type"], "null"]
         if "enum" in option:

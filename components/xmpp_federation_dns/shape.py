@@ -81,7 +81,7 @@ def parse(given: object) -> tuple[XmppFederationDnsArgs, "Origin", list[Problem]
             return _ARGS.validate_python(tree), origin, found
         except ValidationError as error:
             details = error.errors(include_url=False)
-        told = [detail for detail in details if not isinstance(detail["input"], Unknown)]
+        told = [detail for detail in details if not _is_unknown(detail)]
         found += [_problem(detail, origin) for detail in told if not origin.is_blamed(_place(detail))]
         for detail in details:
             origin.blame(_place(detail))
@@ -169,6 +169,14 @@ def _place(detail: ErrorDetails) -> Path:
     """Return where an error is, without the tags by which pydantic tells the members of a union apart."""
     place = detail["loc"]
     return place[:2] + place[3:] if len(place) > 2 and place[0] in _LISTS else place
+
+
+def _is_unknown(detail: ErrorDetails) -> bool:
+    """Tell whether what does not fit is not known, or is a zone of a provider that is not."""
+    value: Any = detail["input"]
+    if detail["type"] in ("union_tag_invalid", "union_tag_not_found") and isinstance(value, dict):
+        value = cast("dict[str, Any]", value).get("provider")
+    return isinstance(value, Unknown)
 
 
 def _problem(detail: ErrorDetails, origin: Origin) -> Problem:

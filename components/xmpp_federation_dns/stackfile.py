@@ -1,23 +1,19 @@
 """Stack files, read as Pulumi reads them, without engine and without secrets.
 
-Pulumi follows YAML as Go's yaml.v3 has it, then JSON: `yes` and `on` are text, `010` is 8, `5269.0` inside a
-list is 5269, and a scalar at the top reaches a program as text (measured on the engine, 3.255).
+A scalar at the top reaches a program as text (measured on the engine, 3.255).
 """
 
-import math
-import re
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
 import yaml
 
-from xmpp_federation_dns.configuration import from_text
+from xmpp_federation_dns.configuration import OPTIONS, from_text
 from xmpp_federation_dns.problems import Path as Place
-from xmpp_federation_dns.problems import Problem, StackSecret, shown
+from xmpp_federation_dns.problems import Problem, StackSecret, Unknown, shown
+from xmpp_federation_dns.scalars import UNTAGGED, as_text, scalar
 
 PROJECT = "xmpp-federation-dns"
 PROJECT_FILE = "Pulumi.yaml"
@@ -26,33 +22,16 @@ MAX_SIZE = 16 * 1024 * 1024
 MAX_VALUES = 500_000
 """Values in a stack file, with its aliases followed."""
 
-_TAG = "tag:yaml.org,2002:"
-_UNTAGGED = "untagged"
-_INTEGER = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|[0-9]+)")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_NOT_A_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-_NULL = ("", "~", "null", "Null", "NULL")
-_TRUE = ("true", "True", "TRUE")
-_FALSE = ("false", "False", "FALSE")
-_TAGGED = {
-    "int": _INTEGER,
-    "float": re.compile(f"{_INTEGER.pattern}|{_FLOAT.pattern}"),
-    "bool": re.compile("|".join((*_TRUE, *_FALSE))),
-    "null": re.compile("|".join(_NULL)),
-    "timestamp": _DATE,
-}
-"""What text may carry a tag that says what it is."""
 _PLACEHOLDER = "AAAA"
-"""Stands for an encrypted secret, of which only the rules of its place are known."""
+"""Stands for an encrypted secret, of which all that matters is that it is there."""
 
 
 class _Loader(yaml.CBaseLoader):
-    """Leaves what an untagged scalar means to this module."""
+    """Leaves what an untagged scalar means to :func:`scalar`."""
 
     def resolve(self, kind: object, value: object, implicit: object) -> str:  # noqa: ARG002 PyYAML's own
         """Return the tag of a node that has none in the file."""
-        return _UNTAGGED
+        return UNTAGGED
 
 
 class StackFileError(Exception):
@@ -68,11 +47,14 @@ class StackFile:
         self._count = 0
         root = _parsed(path)
         document = self._entries(root, (), ()) if isinstance(root, yaml.MappingNode) else {}
-        if (config := document.pop("config", None)) is None:
+        environment = document.get("environment")
+        config = document.pop("config", None)
+        if config is None and environment is None:
             raise StackFileError(f"{path}: not a stack file: it has no 'config'")
         self.values: dict[str, Any] = {}
-        """The configuration as a program gets it from the engine."""
-        self._encrypted: list[Place] = []
+        """The configuration as a program gets it from the engine, as far as the file alone tells."""
+        self.unknown: dict[Place, str] = {}
+        """Where something is not known, and why."""
         others = document
         if isinstance(config, yaml.MappingNode):
             for key, node in self._entries(config, (), ()).items():
@@ -80,13 +62,24 @@ class StackFile:
                     others[key] = node
                 else:
                     self._add(name, node)
-        elif self._value(config, ("config",), ()) is not None:
+        elif config is not None and self._value(config, ("config",), ()) is not None:
             raise StackFileError(f"{path}: not a stack file: 'config' is no mapping")
-        for place in self._encrypted:
-            raise self._error(place, "it is encrypted, and this command reads no secrets")
+        own = dict(self.unknown)
         # A mistake of YAML anywhere in the file keeps the engine from reading it.
         for key, node in others.items():
-            self._value(node, (key,), ())
+            if self._value(node, (key,), ()) and node is environment:
+                # The engine prefers what the stack itself sets.
+                absent = [option for option in OPTIONS if option not in self.values]
+                self.values |= dict.fromkeys(absent, Unknown())
+                own[key,] = f"it may set {', '.join(absent)}"
+        self.unknown = own
+
+    def known(self) -> dict[str, Any]:
+        """Return the configuration; raise :class:`StackFileError` where the file alone does not tell all of it."""
+        for place, reason in self.unknown.items():
+            way_out = "`pulumi stack output records --json` has what an update published"
+            raise self._error(place, f"{reason}; this command needs every value in the file: {way_out}")
+        return self.values
 
     def line(self, place: Place) -> int:
         """Return the line that *place*, or what is around it, stands on; the first is 1."""
@@ -110,7 +103,7 @@ class StackFile:
             raise self._error((name,), "given twice, with and without its namespace")
         value = self._value(node, (name,), ())
         if isinstance(node, yaml.ScalarNode):
-            value = from_text(name, _text(value), secret=False) if value not in (None, "") else None
+            value = from_text(name, as_text(value), secret=False) if value not in (None, "") else None
         if value is not None:
             self.values[name] = value
 
@@ -119,9 +112,10 @@ class StackFile:
         if isinstance(node, yaml.MappingNode):
             entries = self._entries(node, place, around)
             if _is_secure(node):
-                if place[-1] != "tsigSecret":
-                    self._encrypted.append(place)
-                return StackSecret(_PLACEHOLDER, encrypted=True)
+                if place[-1] == "tsigSecret":
+                    return StackSecret(_PLACEHOLDER, encrypted=True)
+                self.unknown[place] = "it is encrypted"
+                return Unknown()
             inside = (*around, id(node))
             return {key: self._value(item, (*place, key), inside) for key, item in entries.items()}
         if isinstance(node, yaml.SequenceNode):
@@ -148,7 +142,7 @@ class StackFile:
                         raise self._error(place, "'<<' merges mappings only", source)
                     merged = self._entries(source, place, inside) | merged
             else:
-                own[_text(self._scalar(key_node, place))] = item
+                own[as_text(self._scalar(key_node, place))] = item
         return merged | own
 
     def _inside(self, node: yaml.CollectionNode, place: Place, around: tuple[int, ...]) -> tuple[int, ...]:
@@ -162,7 +156,7 @@ class StackFile:
 
     def _scalar(self, node: yaml.ScalarNode, place: Place) -> str | int | float | bool | None:
         try:
-            return _scalar(node)
+            return scalar(node)
         except ValueError as error:
             raise self._error(place, str(error), node) from None
 
@@ -227,65 +221,6 @@ def _is_secure(node: yaml.MappingNode) -> bool:
     """Tell whether Pulumi keeps an encrypted value there."""
     match node.value:
         case [(yaml.ScalarNode(value="secure"), yaml.ScalarNode() as item)]:
-            return isinstance(_scalar(item), str)
+            return isinstance(scalar(item), str)
         case _:
             return False
-
-
-def _scalar(node: yaml.ScalarNode) -> str | int | float | bool | None:
-    """Return what Go's yaml.v3 and JSON make of a scalar."""
-    text: str = node.value
-    tag = node.tag.removeprefix(_TAG)
-    if kind := _TAGGED.get(tag):
-        if not kind.fullmatch(text.replace("_", "")):
-            raise ValueError(f"{shown(text)} is no !!{tag}")
-    elif tag == "binary":
-        raise ValueError("the tag !!binary is not read; write text")
-    elif tag not in (_UNTAGGED, "!") or node.style:
-        return text
-    if text in _NULL:
-        return None
-    if text in _TRUE or text in _FALSE:
-        return text in _TRUE
-    if _NOT_A_NUMBER.fullmatch(text):
-        raise ValueError(f"{text} is no number that a stack can hold")
-    if day := _DATE.fullmatch(text):
-        return _day(*map(int, day.groups())) or text
-    return _number(text)
-
-
-def _day(year: int, month: int, day: int) -> str | None:
-    # With a time of day, text is no name either way.
-    try:
-        return f"{date(year, month, day)} 00:00:00 +0000 UTC"
-    except ValueError:
-        return None
-
-
-def _number(text: str) -> str | int | float:
-    digits = "" if text.startswith("_") else text.replace("_", "")
-    if _INTEGER.fullmatch(digits) and len(digits) <= len("-0b") + 64:
-        sign, magnitude = ("-", digits[1:]) if digits[0] == "-" else ("", digits.removeprefix("+"))
-        if re.fullmatch(r"0[0-7]+", magnitude):
-            magnitude = "0o" + magnitude[1:]
-        base = 0 if magnitude[:1] == "0" and magnitude[1:2].isalpha() else 10
-        number = int(sign + magnitude, base)
-        if -(2**63) <= number < 2**63:
-            return number
-        if 0 < number < 2**64:
-            return _rounded(float(number))
-    if _FLOAT.fullmatch(digits) and math.isfinite(number := float(digits)):
-        return _rounded(number)
-    return text
-
-
-def _rounded(number: float) -> int | float:
-    """Return a number as JSON carries it, in the digits that tell it from its neighbours."""
-    return int(Decimal(repr(number))) if number.is_integer() and abs(number) < 1e21 else number
-
-
-def _text(value: str | float | bool | None) -> str:
-    """Return a scalar at the top, or a key, as a program gets it."""
-    if value is None:
-        return "<nil>"
-    return str(value).lower() if isinstance(value, bool) else str(value)

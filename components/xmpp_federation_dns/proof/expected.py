@@ -78,7 +78,7 @@ def read(source: str) -> list[Expected]:
     if path.suffix in (".yaml", ".yml"):
         with opened(path) as file:
             try:
-                plan = configuration.read(file.values)
+                plan = configuration.read(file.known())
             except ConfigurationError as error:
                 text = f"{len(error.problems)} problems in it; `xmpp-federation-dns check` tells them"
                 raise UnreadableError(f"{source}: {text}") from None
