@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 
 from xmpp_federation_dns.args import BACKENDS, EdgePool, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.backends import Zone
-from xmpp_federation_dns.problems import ConfigurationError, Path, Problem, Secret, Unknown, shown
+from xmpp_federation_dns.problems import ConfigurationError, Path, Problem, Secret, Unknown, shown, written
 
 _ARGS = TypeAdapter(XmppFederationDnsArgs)
 _MODELS = (XmppFederationDnsArgs, SipDomain, EdgePool, *BACKENDS)
@@ -136,7 +136,11 @@ class Origin:
             around = around[step]
         last = place[-1]
         if isinstance(last, int):
-            around[last] = deepcopy(_ITEM_IN_PLACE[to_camel(str(place[-2]))])
+            key, item = to_camel(str(place[-2])), around[last]
+            around[last] = deepcopy(_ITEM_IN_PLACE[key])
+            # Whatever its provider, a zone holds the names in it.
+            if key == "zones" and isinstance(item, dict):
+                around[last]["name"] = cast("dict[str, Any]", item).get("name", "")
         elif is_key and (key := to_camel(last)) in _IN_PLACE:
             around[last] = deepcopy(_IN_PLACE[key])
         else:
@@ -199,7 +203,7 @@ def _problem(detail: ErrorDetails, origin: Origin) -> Problem:
             allowed = detail.get("ctx", {})["expected"]
             return Problem(path, f"{shown(value)} is none of {allowed}", rule="S4")
         case kind:
-            text = f"expected {_expected(kind, detail)}, got {shown(value)}{_hint(kind, value)}"
+            text = f"expected {_expected(kind, detail)}, got {shown(value)}{_hint(kind, value, path)}"
             return Problem(path, text, rule="S3")
 
 
@@ -212,12 +216,20 @@ def _expected(kind: str, detail: ErrorDetails) -> str:
     return _EXPECTED[kind]
 
 
-def _hint(kind: str, value: object) -> str:
+def _hint(kind: str, value: object, path: Path) -> str:
     if kind == "int_type" and isinstance(value, str) and value.isdecimal() and len(value) < 20:
-        return " (write it without quotes)"
+        return _without_quotes(str(int(value)), path)
+    if kind == "bool_type" and isinstance(value, str) and value.lower() in ("true", "false"):
+        return _without_quotes(value.lower(), path)
     if isinstance(value, pulumi.Output):
         return " (it has to be known before the update)"
     return ""
+
+
+def _without_quotes(value: str, path: Path) -> str:
+    # `pulumi config set` keeps the quotes of what stood there before, also with --type (measured, 3.255).
+    key = f"--path '{written(path)}'"
+    return f" (write {value} without quotes, or pulumi config rm {key} && pulumi config set {key} {value})"
 
 
 def _unknown_key(key: str, location: tuple[str | int, ...]) -> str:

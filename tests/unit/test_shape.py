@@ -81,6 +81,16 @@ def test_positions_are_those_of_the_user_though_an_item_before_did_not_fit():
             ["zones[1].provider: 'gcp' is none of the providers aws, azure, rfc2136"],
         ),
         (
+            {
+                "zones": [*BASE["zones"], {"provider": "gcp", "name": "fabrikam.com"}],
+                "domains": ["contoso.com", "fabrikam.com", "a.b"],
+            },
+            [
+                "zones[1].provider: 'gcp' is none of the providers aws, azure, rfc2136",
+                "domains[2]: 'a.b' lies in none of the zones contoso.com, fabrikam.com",
+            ],
+        ),
+        (
             {"zones": [*BASE["zones"], {"provider": "aws", "name": "a..b"}], "domains": ["fabrikam.com"]},
             ["zones[1].name: 'a..b' is not a zone name: it has an empty label"],
         ),
@@ -99,7 +109,10 @@ def test_positions_are_those_of_the_user_though_an_item_before_did_not_fit():
                     {"ipv4": ["131.107.155.10"]},
                 ]
             },
-            ["edgePools[0].priority: expected a whole number, got '1' (write it without quotes)"],
+            [
+                "edgePools[0].priority: expected a whole number, got '1' (write 1 without quotes, or pulumi config rm "
+                "--path 'edgePools[0].priority' && pulumi config set --path 'edgePools[0].priority' 1)"
+            ],
         ),
         (
             {
@@ -127,7 +140,8 @@ def test_a_weight_that_does_not_fit_is_not_taken_for_none():
     ]
     args, origin, problems = parse(BASE | {"profile": "standard", "edgePools": pools})
     assert [str(problem) for problem in findings(args, origin, problems)] == [
-        "edgePools[0].weight: expected a whole number, got '5' (write it without quotes)",
+        "edgePools[0].weight: expected a whole number, got '5' (write 5 without quotes, or pulumi config rm --path "
+        "'edgePools[0].weight' && pulumi config set --path 'edgePools[0].weight' 5)",
         "edgePools[1].priority: 0 is the priority of edgePools[0] already; Lync and Skype for Business peers then take "
         "whichever comes first",
     ]
