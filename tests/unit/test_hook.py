@@ -147,6 +147,13 @@ def test_an_address_that_is_an_output_is_verified(monkeypatch: pytest.MonkeyPatc
     assert asked.expected[0].addresses[0].values == ["131.107.155.20"]
 
 
+def test_a_list_of_addresses_that_is_an_output_is_verified(monkeypatch: pytest.MonkeyPatch):
+    asked = Asked()
+    later = pulumi.Output.from_input(["131.107.155.21", "131.107.155.20"])
+    assert hooked(monkeypatch, f"{A}-A", asked, edgePools=[{"ipv4": later}])[1] == ""
+    assert asked.expected[0].addresses[0].values == ["131.107.155.20", "131.107.155.21"]
+
+
 def test_everything_that_is_not_proven_is_told_at_once(monkeypatch: pytest.MonkeyPatch):
     assert hooked(monkeypatch, f"{SRV}-SRV", Asked(ERROR, WARNING, SILENT))[1] == (
         "published, and not proven:\n"

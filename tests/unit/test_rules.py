@@ -91,21 +91,39 @@ def test_an_encrypted_secret_of_the_stack_is_no_warning():
 
 
 AZURE = {"provider": "azure", "name": "contoso.com", "resourceGroup": "dns"}
+ROUTE_53 = {"provider": "aws", "name": "contoso.com"}
 
 
-@pytest.mark.parametrize(("zone", "told"), [(AZURE, True), (BASE["zones"][0], False)])
-def test_a_record_set_of_more_than_twenty_records_is_a_warning_in_azure_dns_alone(
-    zone: dict[str, Any], told: bool
+@pytest.mark.parametrize(
+    ("zones", "told"),
+    [
+        ([AZURE], ["domains[0].edgePools", "domains[0].edgePools[0].ipv4", "edgePools[0].ipv6"]),
+        ([ROUTE_53], []),
+        ([ROUTE_53, {**AZURE, "name": "us.contoso.com"}], ["edgePools[0].ipv6"]),
+    ],
+    ids=["azure", "aws", "both"],
+)
+def test_more_than_twenty_records_in_a_record_set_of_azure_dns_are_a_warning(
+    zones: list[dict[str, Any]], told: list[str]
 ):
     pools = [{"host": f"x{n}", "ipv4": ["131.107.155.10"], "priority": n} for n in range(21)]
     pools[0]["ipv4"] = [f"131.107.155.{n}" for n in range(21)]
     domains = [{"name": "contoso.com", "edgePools": pools}, "eu.contoso.com", "us.contoso.com"]
     shared = [{"ipv6": [f"2620:1ec::{n}" for n in range(1, 22)]}]
-    found = _findings(BASE | {"zones": [zone], "domains": domains, "edgePools": shared})
+    found = _findings(BASE | {"zones": zones, "domains": domains, "edgePools": shared})
     assert [str(problem) for problem in found if problem.rule == "P26"] == [
         f"{place}: 21 records in one record set; azure takes 20 unless that limit was raised"
-        for place in ("domains[0].edgePools", "domains[0].edgePools[0].ipv4", "edgePools[0].ipv6")
-        if told
+        for place in told
+    ]
+
+
+def test_many_shared_edge_pools_are_a_warning_once():
+    pools = [{"host": f"x{n}", "ipv4": ["131.107.155.10"], "priority": n} for n in range(21)]
+    found = _findings(
+        BASE | {"zones": [AZURE], "domains": ["contoso.com", "eu.contoso.com"], "edgePools": pools}
+    )
+    assert [str(problem) for problem in found if problem.rule == "P26"] == [
+        "edgePools: 21 records in one record set; azure takes 20 unless that limit was raised"
     ]
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 import pulumi
 
 from xmpp_federation_dns import names
+from xmpp_federation_dns.federation import owner_name
 from xmpp_federation_dns.problems import Path, Problem, Unknown, shown
-from xmpp_federation_dns.rules.view import View, rule, warning
+from xmpp_federation_dns.rules.view import Entry, View, rule, warning
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -103,18 +104,24 @@ def pool_size(view: View) -> Iterator[Problem]:
 )
 def set_size(view: View) -> Iterator[Problem]:
     """A record set has no more records than its provider takes."""
+    limits = [zone.records_a_set for zone in view.args.zones if zone.records_a_set]
     blamed: set[Path] = set()
-    for entry in view.entries:
-        sizes = {(*entry.path, "edgePools"): (view.zone_of(entry), len(entry.targets))}
-        for target, pool in entry.targets:
-            home = names.closest(target, view.zones)
-            sizes |= {(*pool.path, key): (home, len(pool.listed(key))) for key, _ in FAMILIES}
-        for path, (home, count) in sizes.items():
+    for entry in view.entries if limits else ():
+        for path, name, count in _sizes(entry):
+            home = names.closest(name, view.zones) if count > min(limits) and path not in blamed else None
             zone = view.args.zones[view.zones[home]] if home else None
-            if zone and zone.records_a_set and count > zone.records_a_set and path not in blamed:
+            if zone and zone.records_a_set and count > zone.records_a_set:
                 blamed.add(path)
                 text = f"{count} records in one record set; {zone.provider} takes {zone.records_a_set}"
                 yield warning(path, f"{text} unless that limit was raised")
+
+
+def _sizes(entry: Entry) -> Iterator[tuple[Path, str, int]]:
+    """Yield where the records of each record set of a SIP domain are listed, its owner and how many they are."""
+    for target, pool in entry.targets:
+        yield pool.path[:-1], owner_name(entry.name), len(entry.targets)
+        for key, _ in FAMILIES:
+            yield (*pool.path, key), target, len(pool.listed(key))
 
 
 @rule("P19", source="RFC 6120 §3.2", example="edgePools: [{ipv6: ['2620:1ec::10']}]")
