@@ -65,7 +65,7 @@ def stack_file_schema() -> dict[str, Any]:
                 "additionalProperties": False,
             }
         },
-        "required": ["config"],
+        "anyOf": [{"required": ["config"]}, {"required": ["environment"]}],
         "$defs": definitions,
     }
 
