@@ -29,13 +29,13 @@ SHAPE = (
     ),
     ("S4", "A value that is one of a few is one of them.", "profile: skype"),
     (
-        "S5",
+        "S6",
         "A file under `include` can be read, lies in the project or is named absolutely, and holds these lists alone.",
         "include: [../sip-domains.yaml]",
     ),
 )
 LARGE = """\
-## S6
+## S7
 
 The configuration fits into what Pulumi can hand to a program: one environment variable, which Linux limits to
 131,072 octets and Windows to 32,767 characters. From half of that on `check` warns. What is under `include` does not
@@ -57,6 +57,9 @@ HEAD = """\
 Every mistake that can be known from the configuration alone is refused before anything is planned, all of them
 at once: by `pulumi preview` and `pulumi up`, and offline by `xmpp-federation-dns check`.
 A warning is told, and stops nothing but `check --strict`.
+
+`check` reads the stack file alone. What is encrypted there, or may come from an environment (`environment:`), is
+neither absent nor wrong: a notice names it, marked S5, and the rest is checked.
 
 Rules S are about the shape of a configuration, rules P about its sense.
 The examples replace keys of this configuration:

@@ -1,21 +1,40 @@
 """What a user configures: the same shape as Python arguments, as a mapping and as a stack file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal, cast
+from typing import Annotated, Any, ClassVar, Literal, cast
 
-from pydantic import ConfigDict, Discriminator, InstanceOf, Strict, Tag
+import pulumi
+from pydantic import ConfigDict, Discriminator, GetPydanticSchema, InstanceOf, Strict, Tag
+from pydantic_core.core_schema import no_info_wrap_validator_function
 
 from xmpp_federation_dns.backends import MODEL, Text, Zone
 from xmpp_federation_dns.backends.aws import Route53Zone
 from xmpp_federation_dns.backends.azure import AzureZone
 from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
+from xmpp_federation_dns.problems import Unknown
 
 BACKENDS: tuple[type[Zone], ...] = (Route53Zone, AzureZone, Rfc2136Zone)
 """The zones that a stack file can name, by their `provider`."""
 
 Integer = Annotated[int, Strict()]
 Boolean = Annotated[bool, Strict()]
+
+
+def _list_or_later(value: Any, validate: Callable[[Any], Any]) -> Any:
+    if isinstance(value, pulumi.Output | Unknown):
+        return value  # pyright: ignore[reportUnknownVariableType] an output's type is not known at run time
+    return validate(value)
+
+
+def _list_of_text(_: object, schema: Callable[[Any], Any]) -> Any:
+    return no_info_wrap_validator_function(_list_or_later, schema(Sequence[Text]))
+
+
+Addresses = Annotated[
+    Sequence[str | pulumi.Output[str]] | pulumi.Output[Sequence[str]], GetPydanticSchema(_list_of_text)
+]
+"""Addresses, each of which may be an output, or the output of another resource that becomes a list of them."""
 
 
 def _provider(zone: object) -> str | None:
@@ -41,10 +60,10 @@ class EdgePool:
     """Absolute name of the target, instead of `host`."""
     manage_addresses: Boolean = True
     """Publish the addresses of the target; `false` where they are published elsewhere."""
-    ipv4: Sequence[Text] = ()
-    """IPv4 addresses of the pool, each of which may be an output."""
-    ipv6: Sequence[Text] = ()
-    """IPv6 addresses of the pool, each of which may be an output."""
+    ipv4: Addresses = ()
+    """IPv4 addresses of the pool; each of them, or the list, may be an output."""
+    ipv6: Addresses = ()
+    """IPv6 addresses of the pool; each of them, or the list, may be an output."""
     priority: Integer = 0
     """0 to 65535; peers try the lowest first (RFC 2782)."""
     weight: Integer = 0

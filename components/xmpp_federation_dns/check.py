@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from xmpp_federation_dns.yamlfile import StackFileError
 ROOM = {"win32": 32_767, "darwin": 1_048_576}.get(sys.platform, 131_072)
 """Octets that this system lets an environment variable have: Linux measured, the others by their manuals."""
 
+_COLOURS = {"error": "red", "warning": "yellow", "notice": "blue"}
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -30,14 +33,17 @@ class Finding:
 
 
 def check(path: Path) -> list[Finding]:
-    """Return what is wrong or unwise in a stack file and those that it includes, from top to bottom.
+    """Return what is wrong, unwise or not known in a stack file and those that it includes, from top to bottom.
 
     Raises :class:`StackFileError` where it cannot be read.
     """
     with opened(path) as file:
         args, origin, problems = parse(file.values)
-        problems = [*size(file.octets), *file.problems, *problems]
-        found = [_finding(file, p) for p in findings(args, origin, problems)]
+        unknown = (
+            Problem(place, f"{why}; not checked", "notice", "S5") for place, why in file.unknown.items()
+        )
+        known = findings(args, origin, [*size(file.octets), *file.problems, *problems])
+        found = [_finding(file, problem) for problem in [*known, *unknown]]
         return sorted(found, key=lambda finding: (finding.path != path, str(finding.path), finding.line))
 
 
@@ -52,7 +58,7 @@ def size(octets: int, room: int = ROOM) -> Iterator[Problem]:
             f"the program {what}: Pulumi hands over all configuration in one environment variable, which takes "
             f"{octets:,} of {room:,} octets; move SIP domains and Edge pools into files under 'include'"
         )
-        yield Problem((), text, "error" if octets > room else "warning", "S6")
+        yield Problem((), text, "error" if octets > room else "warning", "S7")
 
 
 def _finding(file: StackFile, problem: Problem) -> Finding:
@@ -101,11 +107,10 @@ def as_table(found: Iterable[Finding]) -> Table:
     table = Table("File", "", "Rule", "Problem")
     for finding in found:
         problem = finding.problem
-        colour = "red" if problem.severity == "error" else "yellow"
         # Text, since brackets in a string are markup, and `:100:` of an IPv6 address a pictogram.
         table.add_row(
             Text(f"{finding.path}:{finding.line}", overflow="fold"),
-            Text(problem.severity, colour),
+            Text(problem.severity, _COLOURS[problem.severity]),
             problem.rule,
             Text(str(problem)),
         )
@@ -114,9 +119,10 @@ def as_table(found: Iterable[Finding]) -> Table:
 
 def summary(found: Sequence[Finding], files: int) -> str:
     """Return in one line how many problems there are."""
-    errors = sum(finding.problem.severity == "error" for finding in found)
-    counts = ((errors, "error"), (len(found) - errors, "warning"))
-    text = " and ".join(_count(number, kind) for number, kind in counts if number)
+    severities = Counter(finding.problem.severity for finding in found)
+    kinds = ("error", "warning", "notice")
+    *most, last = [_count(severities[kind], kind) for kind in kinds if severities[kind]] or [""]
+    text = f"{', '.join(most)} and {last}" if most else last
     return (
         f"{text} in {_count(files, 'stack file')}" if text else f"{_count(files, 'stack file')}: no problems"
     )

@@ -5,7 +5,7 @@ import ipaddress
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path as FilePath
 from typing import Any, cast, get_type_hints
 
@@ -17,7 +17,7 @@ from xmpp_federation_dns import federation, included, names, rules
 from xmpp_federation_dns.args import Boolean, Integer, XmppFederationDnsArgs
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
-from xmpp_federation_dns.problems import ConfigurationError, Path, Problem, Secret, StackSecret
+from xmpp_federation_dns.problems import ConfigurationError, Path, Problem, Secret, StackSecret, shown
 from xmpp_federation_dns.records import Later, RecordSet
 from xmpp_federation_dns.rules.addresses import FAMILIES, address_faults
 from xmpp_federation_dns.shape import Origin, parse
@@ -104,7 +104,7 @@ def from_text(key: str, text: str, secret: bool) -> object:
     """Return the value of a *key* at the top of a stack's configuration, which Pulumi hands over as *text*."""
     if key == "tsigSecret":
         return StackSecret(text, encrypted=secret)
-    kind = _KINDS.get(key)
+    kind = OPTIONS.get(key)
     # More digits are no option's value, and Python refuses to convert thousands of them.
     if kind == Integer and re.fullmatch(r"[+-]?[0-9]{1,19}", text):
         return int(text)
@@ -131,7 +131,10 @@ def _hidden(value: object, *, secret: bool = False) -> object:
 
 
 def _addresses(
-    values: Sequence[str | pulumi.Output[str]], version: int, args: XmppFederationDnsArgs, path: Path
+    values: Sequence[str | pulumi.Output[str]] | pulumi.Output[Sequence[str]],
+    version: int,
+    args: XmppFederationDnsArgs,
+    path: Path,
 ) -> tuple[str, ...] | Later:
     """Return the addresses in canonical form and order; later, where an output or a secret is among them."""
 
@@ -141,6 +144,17 @@ def _addresses(
         parsed = (ipaddress.ip_address(str(value)) for value in known)
         return [str(address) for address in sorted(parsed, key=int)]
 
+    def listed(known: object) -> list[str]:
+        # The output of a resource has whatever type the program says it has.
+        if not isinstance(known, list):
+            raise ConfigurationError([Problem(path, f"expected a list, got {shown(known)}")])
+        if not known:
+            text = "the list is empty when it is known, so the target would lead nowhere"
+            raise ConfigurationError([Problem(path, f"{text}; leave {path[-1]} out where there are none")])
+        return canonical(cast("list[object]", known))
+
+    if isinstance(values, pulumi.Output):
+        return values.apply(listed)
     if any(isinstance(value, pulumi.Output | Secret) for value in values):
         inputs = [
             pulumi.Output.secret(str(value)) if isinstance(value, Secret) else value for value in values
@@ -157,6 +171,6 @@ def _zone(zone: Zone, args: XmppFederationDnsArgs) -> Zone:
     return zone
 
 
-_KINDS = {
-    to_camel(name): kind for name, kind in get_type_hints(XmppFederationDnsArgs, include_extras=True).items()
-}
+_HINTS = get_type_hints(XmppFederationDnsArgs, include_extras=True)
+OPTIONS = {to_camel(field.name): _HINTS[field.name] for field in fields(XmppFederationDnsArgs)}
+"""The options of a stack, each with its type."""

@@ -13,7 +13,7 @@ from typing import Any, cast
 import yaml
 
 from xmpp_federation_dns.problems import Path as Place
-from xmpp_federation_dns.problems import Problem, Source, shown
+from xmpp_federation_dns.problems import Problem, Source, Unknown, shown
 from xmpp_federation_dns.yamlfile import Document, StackFileError, content, parsed
 
 DESCRIPTION = (
@@ -23,7 +23,7 @@ DESCRIPTION = (
 """What the option is for."""
 KEYS = ("domains", "edgePools", "zones")
 """What a file that is included may hold."""
-RULE = "S5"
+RULE = "S6"
 
 Position = int | tuple[Source, int]
 """Where an item stands: in the list of the stack, or in that of a file."""
@@ -54,7 +54,7 @@ def joined(values: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], lis
     """
     rest = {key: value for key, value in values.items() if key != "include"}
     names = values.get("include")
-    if names is None:
+    if names is None or isinstance(names, Unknown):
         return rest, []
     if not isinstance(names, list):
         way = f" (pulumi config set --path 'include[0]' {names})" if isinstance(names, str) else ""
@@ -115,7 +115,7 @@ def _yaml(path: Path) -> tuple[Source, Lists, list[Problem]]:
             lists[key] = cast("list[Any]", value)
         elif value is not None:
             problems.append(Problem(place, f"expected a list, got {shown(value)}", rule="S3"))
-    secrets = sorted({*document.encrypted, *_secrets(lists.get("zones", []))}, key=document.line)
+    secrets = sorted({*document.unknown, *_secrets(lists.get("zones", []))}, key=document.line)
     problems += [
         Problem(
             (source, *place), "secrets stand in the stack: pulumi config set --secret tsigSecret", rule=RULE

@@ -1,5 +1,6 @@
 """DNS names: one canonical form, and which zone a name lies in."""
 
+import ipaddress
 import re
 from collections.abc import Collection
 
@@ -11,6 +12,13 @@ MAX_NAME = 253
 
 _HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _ZONE_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9])?")
+# What people paste: URL, host with port (as in URLs, dig and Knot), address in brackets or with a prefix length.
+_PASTED = re.compile(
+    r"\s*(?:[a-z][a-z0-9+.-]*://)?@?"
+    r"(?:\[(?P<bracketed>[^\]]*)\]|(?P<host>[^\s:/#@\[\]]+)|(?P<address>[0-9a-f:.]+))"
+    r"(?:[:#@ ](?P<port>[0-9]+))?(?:/.*)?\s*",
+    re.IGNORECASE,
+)
 
 
 def host_name(text: str) -> str:
@@ -24,6 +32,34 @@ def host_name(text: str) -> str:
 def zone_name(text: str) -> str:
     """Return *text* in the form of :func:`host_name`; a zone may also be named ``_tcp.example.com``."""
     return _canonical(text, _ZONE_LABEL, "labels hold letters, digits, hyphens and underscores")
+
+
+def is_address(text: str) -> bool:
+    """Tell whether *text* is an address of IPv4 or IPv6."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_host(text: str) -> bool:
+    """Tell whether *text* is an address or a host name: what a connection can be made to."""
+    if is_address(text):
+        return True
+    try:
+        # What ends like an address is none else (RFC 1123 §2.1).
+        return not host_name(text).rpartition(".")[2].isdigit()
+    except ValueError:
+        return False
+
+
+def pasted(text: str) -> tuple[str, str]:
+    """Return address or host name, and port, of *text* where more stands around them; empty where there are none."""
+    if not (found := _PASTED.fullmatch(text)):
+        return "", ""
+    host = found["bracketed"] or found["host"] or found["address"] or ""
+    return (host, found["port"] or "") if is_host(host) else ("", "")
 
 
 def closest(name: str, zones: Collection[str]) -> str | None:

@@ -1,6 +1,6 @@
 """What is wrong or unwise in a configuration, and where."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Self
 
@@ -49,13 +49,17 @@ ELSEWHERE = "\ufffc"
 """Stands in the text of a problem for the place of something else (U+FFFC)."""
 
 
+class Unknown:
+    """A value that is there, or may be, and that only an update knows: encrypted, or from an environment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake, or one warning: where it is, what it is, and the way out."""
+    """One mistake, one warning or one notice: where it is, what it is, and the way out."""
 
     path: Path
     text: str
-    severity: Literal["error", "warning"] = "error"
+    severity: Literal["error", "warning", "notice"] = "error"
     rule: str = ""
     other: Path = ()
     """What :data:`ELSEWHERE` in the text is the place of."""
@@ -76,6 +80,12 @@ class ConfigurationError(pulumi.RunError):
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         lines = "".join(f"\n  {problem}" for problem in problems)
         super().__init__(f"{count} in the XMPP federation configuration:{lines}")
+
+
+def within(allowed: range, value: int, path: Path, unit: str = "") -> Iterator[Problem]:
+    """Yield that *value* is none of the *allowed* ones, where it is so."""
+    if value not in allowed:
+        yield Problem(path, f"{value} is out of range: {allowed.start} to {allowed.stop - 1}{unit}")
 
 
 def written(path: Path) -> str:

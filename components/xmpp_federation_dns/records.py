@@ -10,6 +10,8 @@ XMPP_SERVER = "_xmpp-server._tcp"
 """Service labels of server-to-server XMPP (RFC 6120 §3.2.1)."""
 XMPPS_SERVER = "_xmpps-server._tcp"
 """Service labels of server-to-server XMPP over direct TLS (XEP-0368)."""
+PORTS = range(1, 65_536)
+"""TCP ports that a server can listen on."""
 ROOT = ""
 """The root as the target of an SRV record: the service is decidedly not available (RFC 2782)."""
 

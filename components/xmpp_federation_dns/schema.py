@@ -7,7 +7,8 @@ from pydantic import TypeAdapter
 
 from xmpp_federation_dns.args import XmppFederationDnsArgs
 from xmpp_federation_dns.included import DESCRIPTION, KEYS, KINDS
-from xmpp_federation_dns.rules.numbers import PORTS, TTLS, UINT16
+from xmpp_federation_dns.records import PORTS
+from xmpp_federation_dns.rules.numbers import TTLS, UINT16
 from xmpp_federation_dns.stackfile import PROJECT
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -20,6 +21,7 @@ _RANGES = {
     "srvTtl": TTLS,
     "addressTtl": TTLS,
 }
+_ENCRYPTED = {"$ref": "#/$defs/Encrypted"}
 # What `pulumi config set` writes: at the top of a configuration, a number or a switch may be text.
 _AS_TEXT = {"integer": "^[-+]?[0-9]+$", "boolean": "^(true|false)$"}
 
@@ -54,7 +56,7 @@ def stack_file_schema() -> dict[str, Any]:
                 "additionalProperties": False,
             }
         },
-        "required": ["config"],
+        "anyOf": [{"required": ["config"]}, {"required": ["environment"]}],
         "$defs": schema["$defs"],
     }
 
@@ -110,7 +112,9 @@ def _describe(key: str, option: dict[str, Any], *, required: bool) -> None:
     if allowed := _RANGES.get(key):
         option |= {"minimum": allowed.start, "maximum": allowed.stop - 1}
     if key == "tsigSecret":
-        option["anyOf"].append({"$ref": "#/$defs/Encrypted"})
+        option["anyOf"].append(_ENCRYPTED)
+    if key in ("ipv4", "ipv6"):
+        option["items"] = {"anyOf": [option["items"], _ENCRYPTED]}
     if not required and "type" in option:
         option["type"] = [option["type"], "null"]
         if "enum" in option:

@@ -1,10 +1,11 @@
 """From a mapping or arguments to arguments of the right shape, and what did not fit.
 
-A value that does not fit is reported and left out, so that the rules still see the rest: mistakes of
-shape and of sense come in the same answer.
+A value that does not fit is reported, and the rules see the rest: mistakes of shape and of sense come in the
+same answer. In its place, as in that of a value that is not known, stands one from which no rule concludes anything.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import fields
 from difflib import get_close_matches
 from typing import Any, cast
@@ -17,13 +18,42 @@ from pydantic_core import ErrorDetails
 from xmpp_federation_dns.args import BACKENDS, EdgePool, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.included import Joined
-from xmpp_federation_dns.problems import ConfigurationError, Path, Problem, Secret, shown
+from xmpp_federation_dns.problems import ConfigurationError, Path, Problem, Secret, Unknown, shown, written
 
 _ARGS = TypeAdapter(XmppFederationDnsArgs)
 _MODELS = (XmppFederationDnsArgs, SipDomain, EdgePool, *BACKENDS)
 _SNAKE: dict[Any, str] = {to_camel(field.name): field.name for model in _MODELS for field in fields(model)}
 _PROVIDERS = ", ".join(zone.provider for zone in BACKENDS)
 _LISTS = ("domains", "zones")
+_POOL = {"host": "", "priority": -1}
+_IN_PLACE: dict[str, Any] = {
+    "domains": [],
+    "zones": [],
+    "edgePools": [_POOL],
+    "name": "",
+    "host": "",
+    "target": "",
+    "priority": -1,
+    "weight": -1,
+    "ipv4": Unknown(),
+    "ipv6": Unknown(),
+    "manageAddresses": False,
+    "server": Unknown(),
+    "resourceGroup": Unknown(),
+    "tsigKeyName": "",
+    "tsigSecret": Unknown(),
+    "profile": "standard",
+    "allowPrivateAddresses": True,
+}
+"""What stands in place of the value of a key that is not known; of any other key, its default."""
+_ITEM_IN_PLACE: dict[str, Any] = {
+    "domains": {"name": ""},
+    "zones": {"provider": "aws", "name": ""},
+    "edgePools": _POOL,
+    "ipv4": Unknown(),
+    "ipv6": Unknown(),
+}
+"""The same of an item in the list under a key."""
 _EXPECTED = {
     "bool_type": "true or false",
     "dataclass_type": "a mapping",
@@ -36,7 +66,7 @@ _EXPECTED = {
 
 
 def parse(given: object) -> tuple[XmppFederationDnsArgs, "Origin", list[Problem]]:
-    """Return the arguments in *given* as far as they fit, where they came from, and what did not fit."""
+    """Return the arguments in *given* as far as they are known, where they came from, and what did not fit."""
     if not isinstance(given, Mapping | XmppFederationDnsArgs):
         text = f"expected a mapping or XmppFederationDnsArgs, got {shown(given)}"
         raise ConfigurationError([Problem((), text)])
@@ -45,20 +75,18 @@ def parse(given: object) -> tuple[XmppFederationDnsArgs, "Origin", list[Problem]
     found: list[Problem] = []
     while True:
         for key in _LISTS:
-            tree.setdefault(key, _Items(()))
+            tree.setdefault(key, [])
         try:
             return _ARGS.validate_python(tree), origin, found
         except ValidationError as error:
             details = error.errors(include_url=False)
-        found += [_problem(detail, origin) for detail in details if not origin.is_blamed(_place(detail))]
+        told = [detail for detail in details if not _is_unknown(detail)]
+        found += [_problem(detail, origin) for detail in told if not origin.is_blamed(_place(detail))]
         for detail in details:
             origin.blame(_place(detail))
-        # Later and deeper places first: leaving one out moves what follows it.
-        for detail in sorted(details, key=_place, reverse=True):
-            if detail["type"] == "missing":
-                origin.fill(_place(detail))
-            else:
-                origin.leave_out(_place(detail))
+        # Deeper places first: what is around them may be replaced too.
+        for detail in sorted(details, key=lambda detail: len(_place(detail)), reverse=True):
+            origin.replace(_place(detail), is_key=detail["type"] != "unexpected_keyword_argument")
 
 
 class Origin:
@@ -66,19 +94,21 @@ class Origin:
 
     def __init__(self, tree: dict[str, Any]) -> None:
         self._tree = tree
+        self._wrong: set[Path] = set()
         self._blamed: set[Path] = set()
 
     def path(self, place: Path) -> Path:
-        """Return *place* in the user's own positions and style of keys."""
+        """Return *place* in the user's own style of keys."""
         node: Any = self._tree
         path: list[Any] = []
         for step in place:
             key: Any = step
-            if isinstance(node, _Items) and isinstance(step, int):
-                key = node.positions[step]
-                node = node[step]
-                if not isinstance(key, int):
-                    source, key = key
+            if isinstance(node, list):
+                items = cast("list[Any]", node)
+                key = items.positions[cast("int", step)] if isinstance(items, Joined) else step
+                node = items[cast("int", step)]
+                if isinstance(key, tuple):
+                    source, key = cast("tuple[Any, int]", key)
                     path.insert(0, source)
             elif isinstance(node, _ShortForm):
                 break
@@ -93,43 +123,34 @@ class Origin:
         return tuple(path)
 
     def blame(self, place: Path) -> None:
-        """Note that the value at *place* does not fit."""
+        """Note that the value at *place* does not fit, or is not known."""
+        path = self.path(place)
+        self._wrong.add(path)
         # In a file that is included, and in the list that it adds to.
-        for path in (self.path(place), place[:1]):
-            self._blamed.update(path[:length] for length in range(len(path) + 1))
+        for each in (path, self.path(place[:1])):
+            self._blamed.update(each[:length] for length in range(len(each) + 1))
 
     def is_blamed(self, place: Path) -> bool:
-        """Tell whether what is wrong at *place* follows from a value there or below that does not fit."""
-        return self.path(place) in self._blamed
+        """Tell whether what is wrong at *place* follows from a value there, around or below that does not fit."""
+        path = self.path(place)
+        return path in self._blamed or any(path[:length] in self._wrong for length in range(len(path)))
 
-    def leave_out(self, place: Path) -> None:
-        """Take the value at *place* out; of a list of the configuration itself an empty one stays."""
-        if len(place) == 1 and to_camel(str(place[0])) in (*_LISTS, "edgePools"):
-            self._tree[str(place[0])] = _Items(())
-        else:
-            del self._around(place)[place[-1]]
-
-    def fill(self, place: Path) -> None:
-        """Put an empty text where a required one is missing."""
-        self._around(place)[place[-1]] = ""
-
-    def _around(self, place: Path) -> Any:
-        node: Any = self._tree
+    def replace(self, place: Path, *, is_key: bool) -> None:
+        """Put in *place* what rules conclude nothing from, or nothing where that is no key."""
+        around: Any = self._tree
         for step in place[:-1]:
-            node = node[step]
-        return node
-
-
-class _Items(list[Any]):
-    """A list that remembers the positions its items had before some were left out."""
-
-    def __init__(self, items: Iterable[Any], positions: Iterable[Any] | None = None) -> None:
-        super().__init__(items)
-        self.positions = list(range(len(self)) if positions is None else positions)
-
-    def __delitem__(self, position: Any) -> None:
-        super().__delitem__(position)
-        del self.positions[position]
+            around = around[step]
+        last = place[-1]
+        if isinstance(last, int):
+            key, item = to_camel(str(place[-2])), around[last]
+            around[last] = deepcopy(_ITEM_IN_PLACE[key])
+            # Whatever its provider, a zone holds the names in it.
+            if key == "zones" and isinstance(item, dict):
+                around[last]["name"] = cast("dict[str, Any]", item).get("name", "")
+        elif is_key and (key := to_camel(str(last))) in _IN_PLACE:
+            around[last] = deepcopy(_IN_PLACE[key])
+        else:
+            del around[last]
 
 
 class _ShortForm(dict[str, Any]):
@@ -143,12 +164,15 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         items = cast("Mapping[object, object]", value).items()
         plain = {str(key): _plain(item) for key, item in items if item is not None}
-        if isinstance(domains := plain.get("domains"), _Items):
-            domains[:] = [_ShortForm(name=item) if isinstance(item, str) else item for item in domains]
+        if isinstance(domains := plain.get("domains"), list):
+            domains[:] = [
+                _ShortForm(name=item) if isinstance(item, str) else item
+                for item in cast("list[Any]", domains)
+            ]
         return plain
     if isinstance(value, list | tuple):
-        positions = value.positions if isinstance(value, Joined) else None
-        return _Items(map(_plain, cast("list[object]", value)), positions)
+        items = [_plain(item) for item in cast("list[object]", value)]
+        return value.with_items(items) if isinstance(value, Joined) else items
     return value
 
 
@@ -156,6 +180,14 @@ def _place(detail: ErrorDetails) -> Path:
     """Return where an error is, without the tags by which pydantic tells the members of a union apart."""
     place = detail["loc"]
     return place[:2] + place[3:] if len(place) > 2 and place[0] in _LISTS else place
+
+
+def _is_unknown(detail: ErrorDetails) -> bool:
+    """Tell whether what does not fit is not known, or is a zone of a provider that is not."""
+    value: Any = detail["input"]
+    if detail["type"] in ("union_tag_invalid", "union_tag_not_found") and isinstance(value, dict):
+        value = cast("dict[str, Any]", value).get("provider")
+    return isinstance(value, Unknown)
 
 
 def _problem(detail: ErrorDetails, origin: Origin) -> Problem:
@@ -178,7 +210,7 @@ def _problem(detail: ErrorDetails, origin: Origin) -> Problem:
             allowed = detail.get("ctx", {})["expected"]
             return Problem(path, f"{shown(value)} is none of {allowed}", rule="S4")
         case kind:
-            text = f"expected {_expected(kind, detail)}, got {shown(value)}{_hint(kind, value)}"
+            text = f"expected {_expected(kind, detail)}, got {shown(value)}{_hint(kind, value, path)}"
             return Problem(path, text, rule="S3")
 
 
@@ -191,12 +223,20 @@ def _expected(kind: str, detail: ErrorDetails) -> str:
     return _EXPECTED[kind]
 
 
-def _hint(kind: str, value: object) -> str:
+def _hint(kind: str, value: object, path: Path) -> str:
     if kind == "int_type" and isinstance(value, str) and value.isdecimal() and len(value) < 20:
-        return " (write it without quotes)"
+        return _without_quotes(str(int(value)), path)
+    if kind == "bool_type" and isinstance(value, str) and value.lower() in ("true", "false"):
+        return _without_quotes(value.lower(), path)
     if isinstance(value, pulumi.Output):
         return " (it has to be known before the update)"
     return ""
+
+
+def _without_quotes(value: str, path: Path) -> str:
+    # `pulumi config set` keeps the quotes of what stood there before, also with --type (measured, 3.255).
+    key = f"--path '{written(path)}'"
+    return f" (write {value} without quotes, or pulumi config rm {key} && pulumi config set {key} {value})"
 
 
 def _unknown_key(key: str, location: tuple[str | int, ...]) -> str:

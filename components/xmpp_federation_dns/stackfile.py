@@ -11,10 +11,11 @@ from typing import Any, cast
 
 import yaml
 
-from xmpp_federation_dns.configuration import from_text
+from xmpp_federation_dns.configuration import OPTIONS, from_text
 from xmpp_federation_dns.included import joined
-from xmpp_federation_dns.problems import shown
-from xmpp_federation_dns.yamlfile import Document, StackFileError, as_text, parsed
+from xmpp_federation_dns.problems import Unknown, shown
+from xmpp_federation_dns.scalars import as_text
+from xmpp_federation_dns.yamlfile import Document, StackFileError, parsed
 
 PROJECT = "xmpp-federation-dns"
 PROJECT_FILE = "Pulumi.yaml"
@@ -28,11 +29,14 @@ class StackFile(Document):
         if (root := parsed(path)) is None:
             raise StackFileError(f"{path}: not a stack file: it is empty")
         document = self.entries(root, ()) if isinstance(root, yaml.MappingNode) else {}
-        if (config := document.pop("config", None)) is None:
+        environment = document.get("environment")
+        config = document.pop("config", None)
+        if config is None and environment is None:
             raise StackFileError(f"{path}: not a stack file: it has no 'config'")
+        folder = _project_folder(path)
         self.values: dict[str, Any] = {}
-        """The configuration as a program gets it from the engine, with what the stack includes."""
-        self._texts: dict[str, str] = {}
+        """The configuration as a program gets it from the engine, with what it includes, as far as it is known."""
+        self._texts = dict(_defaults(folder))
         others = document
         if isinstance(config, yaml.MappingNode):
             for key, node in self.entries(config, ()).items():
@@ -40,18 +44,28 @@ class StackFile(Document):
                     others[key] = node
                 else:
                     self._add(name, node)
-        elif self.value(config, ("config",)) is not None:
+        elif config is not None and self.value(config, ("config",)) is not None:
             raise StackFileError(f"{path}: not a stack file: 'config' is no mapping")
-        folder = _project_folder(path)
-        self._texts = dict(_defaults(folder)) | self._texts
-        self.values, self.problems = joined(self.values, folder)
-        for place in self.encrypted:
-            raise self.error(place, "it is encrypted, and this command reads no secrets")
+        own = dict(self.unknown)
         # A mistake of YAML anywhere in the file keeps the engine from reading it.
         for key, node in others.items():
             value = self.value(node, (key,))
             if ":" in key:
                 self._texts[key] = _handed(value)
+            elif value and node is environment:
+                # The engine prefers what the stack itself sets.
+                absent = [option for option in OPTIONS if option not in self.values]
+                self.values |= dict.fromkeys(absent, Unknown())
+                own[key,] = f"it may set {', '.join(absent)}"
+        self.unknown = own
+        self.values, self.problems = joined(self.values, folder)
+
+    def known(self) -> dict[str, Any]:
+        """Return the configuration; raise :class:`StackFileError` where the file alone does not tell all of it."""
+        for place, reason in self.unknown.items():
+            way_out = "`pulumi stack output records --json` has what an update published"
+            raise self.error(place, f"{reason}; this command needs every value in the file: {way_out}")
+        return self.values
 
     @property
     def octets(self) -> int:
@@ -87,7 +101,8 @@ def _handed(value: object) -> str:
 
 def _as_json(value: Any) -> str:
     """Return JSON as Go's encoding/json writes it."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    # What is not known takes no room.
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=lambda _: "")
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text

@@ -1,53 +1,29 @@
-"""YAML files, read as Pulumi reads them.
+"""YAML files, read as Pulumi reads them, and where in them values stand."""
 
-Pulumi follows YAML as Go's yaml.v3 has it, then JSON: `yes` and `on` are text, `010` is 8, and `5269.0` inside a
-list is 5269 (measured on the engine, 3.255).
-"""
-
-import math
-import re
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
 import yaml
 
 from xmpp_federation_dns.problems import Path as Place
-from xmpp_federation_dns.problems import Problem, StackSecret, shown
+from xmpp_federation_dns.problems import Problem, StackSecret, Unknown, shown
+from xmpp_federation_dns.scalars import UNTAGGED, as_text, scalar
 
 MAX_SIZE = 16 * 1024 * 1024
 """Octets of a file: room for more than 100,000 SIP domains."""
 MAX_VALUES = 500_000
 """Values in a file, with its aliases followed."""
 
-_TAG = "tag:yaml.org,2002:"
-_UNTAGGED = "untagged"
-_INTEGER = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|[0-9]+)")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_NOT_A_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-_NULL = ("", "~", "null", "Null", "NULL")
-_TRUE = ("true", "True", "TRUE")
-_FALSE = ("false", "False", "FALSE")
-_TAGGED = {
-    "int": _INTEGER,
-    "float": re.compile(f"{_INTEGER.pattern}|{_FLOAT.pattern}"),
-    "bool": re.compile("|".join((*_TRUE, *_FALSE))),
-    "null": re.compile("|".join(_NULL)),
-    "timestamp": _DATE,
-}
-"""What text may carry a tag that says what it is."""
 _PLACEHOLDER = "AAAA"
-"""Stands for an encrypted secret, of which only the rules of its place are known."""
+"""Stands for an encrypted secret, of which all that matters is that it is there."""
 
 
 class _Loader(yaml.CBaseLoader):
-    """Leaves what an untagged scalar means to this module."""
+    """Leaves what an untagged scalar means to :func:`scalar`."""
 
     def resolve(self, kind: object, value: object, implicit: object) -> str:  # noqa: ARG002 PyYAML's own
         """Return the tag of a node that has none in the file."""
-        return _UNTAGGED
+        return UNTAGGED
 
 
 class StackFileError(Exception):
@@ -59,8 +35,8 @@ class Document:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.encrypted: list[Place] = []
-        """Where encrypted values stand."""
+        self.unknown: dict[Place, str] = {}
+        """Where something is not known, and why."""
         self._lines: dict[Place, int] = {}
         self._count = 0
 
@@ -76,9 +52,10 @@ class Document:
         if isinstance(node, yaml.MappingNode):
             entries = self.entries(node, place, around)
             if is_secure(node):
-                if place[-1] != "tsigSecret":
-                    self.encrypted.append(place)
-                return StackSecret(_PLACEHOLDER, encrypted=True)
+                if place[-1] == "tsigSecret":
+                    return StackSecret(_PLACEHOLDER, encrypted=True)
+                self.unknown[place] = "it is encrypted"
+                return Unknown()
             inside = (*around, id(node))
             return {key: self.value(item, (*place, key), inside) for key, item in entries.items()}
         if isinstance(node, yaml.SequenceNode):
@@ -121,7 +98,7 @@ class Document:
 
     def _scalar(self, node: yaml.ScalarNode, place: Place) -> str | int | float | bool | None:
         try:
-            return _scalar(node)
+            return scalar(node)
         except ValueError as error:
             raise self.error(place, str(error), node) from None
 
@@ -169,65 +146,6 @@ def is_secure(node: yaml.MappingNode) -> bool:
     """Tell whether Pulumi keeps an encrypted value there."""
     match node.value:
         case [(yaml.ScalarNode(value="secure"), yaml.ScalarNode() as item)]:
-            return isinstance(_scalar(item), str)
+            return isinstance(scalar(item), str)
         case _:
             return False
-
-
-def _scalar(node: yaml.ScalarNode) -> str | int | float | bool | None:
-    """Return what Go's yaml.v3 and JSON make of a scalar."""
-    text: str = node.value
-    tag = node.tag.removeprefix(_TAG)
-    if kind := _TAGGED.get(tag):
-        if not kind.fullmatch(text.replace("_", "")):
-            raise ValueError(f"{shown(text)} is no !!{tag}")
-    elif tag == "binary":
-        raise ValueError("the tag !!binary is not read; write text")
-    elif tag not in (_UNTAGGED, "!") or node.style:
-        return text
-    if text in _NULL:
-        return None
-    if text in _TRUE or text in _FALSE:
-        return text in _TRUE
-    if _NOT_A_NUMBER.fullmatch(text):
-        raise ValueError(f"{text} is no number that a stack can hold")
-    if day := _DATE.fullmatch(text):
-        return _day(*map(int, day.groups())) or text
-    return _number(text)
-
-
-def _day(year: int, month: int, day: int) -> str | None:
-    # With a time of day, text is no name either way.
-    try:
-        return f"{date(year, month, day)} 00:00:00 +0000 UTC"
-    except ValueError:
-        return None
-
-
-def _number(text: str) -> str | int | float:
-    digits = "" if text.startswith("_") else text.replace("_", "")
-    if _INTEGER.fullmatch(digits) and len(digits) <= len("-0b") + 64:
-        sign, magnitude = ("-", digits[1:]) if digits[0] == "-" else ("", digits.removeprefix("+"))
-        if re.fullmatch(r"0[0-7]+", magnitude):
-            magnitude = "0o" + magnitude[1:]
-        base = 0 if magnitude[:1] == "0" and magnitude[1:2].isalpha() else 10
-        number = int(sign + magnitude, base)
-        if -(2**63) <= number < 2**63:
-            return number
-        if 0 < number < 2**64:
-            return _rounded(float(number))
-    if _FLOAT.fullmatch(digits) and math.isfinite(number := float(digits)):
-        return _rounded(number)
-    return text
-
-
-def _rounded(number: float) -> int | float:
-    """Return a number as JSON carries it, in the digits that tell it from its neighbours."""
-    return int(Decimal(repr(number))) if number.is_integer() and abs(number) < 1e21 else number
-
-
-def as_text(value: str | float | bool | None) -> str:
-    """Return a scalar at the top, or a key, as a program gets it."""
-    if value is None:
-        return "<nil>"
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -36,7 +36,7 @@ def test_a_provider_sdk_is_named_in_one_file(sdk: str):
 @pytest.mark.parametrize("backend", BACKENDS, ids=lambda backend: backend.provider)
 def test_a_backend_stays_small(backend: type[Zone]):
     path = PACKAGE / f"{backend.__module__.removeprefix('xmpp_federation_dns.').replace('.', '/')}.py"
-    assert len(path.read_text().splitlines()) <= 90
+    assert len(path.read_text().splitlines()) <= 120
 
 
 def test_the_package_loads_without_any_provider_sdk_or_dns():

@@ -37,6 +37,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path("config")
 
 
+def notice(path: str) -> Finding:
+    return Finding(Path(path), 1, Problem(("domains",), "it is encrypted; not checked", "notice", "S5"))
+
+
 def finding(path: str, line: int, *place: str | int, text: str = "x", warn: bool = False) -> Finding:
     return Finding(Path(path), line, Problem(place, text, "warning" if warn else "error", rule="P6"))
 
@@ -98,7 +102,7 @@ def test_an_encrypted_secret_needs_no_secret_to_be_checked(project: Path):
 
 def test_values_too_deep_for_the_rules_are_told_as_a_file_that_cannot_be_read(project: Path):
     path = project / "Pulumi.a.yaml"
-    path.write_text(f"config: {{domains: '{'[' * 400}{']' * 400}'}}")
+    path.write_text(f"config: {{domains: '{'[' * 600}{']' * 600}'}}")
     with pytest.raises(StackFileError) as raised:
         check(path)
     assert str(raised.value) == f"{path}: its values lie too deep in one another"
@@ -195,12 +199,13 @@ def test_brackets_and_colons_of_values_stay_as_they_are_in_a_table():
     assert row == f"│ [b].yaml:1 │ error │ P6   │ domains[0]: {text} │"
 
 
-def test_errors_are_red_and_warnings_yellow():
+def test_errors_are_red_warnings_yellow_and_notices_blue():
     console = Console(width=100, force_terminal=True, color_system="standard")
     with console.capture() as capture:
-        console.print(as_table([finding("a", 1), finding("b", 1, warn=True)]))
+        console.print(as_table([finding("a", 1), finding("b", 1, warn=True), notice("c")]))
     assert "\x1b[31merror  \x1b[0m" in capture.get()
     assert "\x1b[33mwarning\x1b[0m" in capture.get()
+    assert "\x1b[34mnotice \x1b[0m" in capture.get()
 
 
 @pytest.mark.parametrize(
@@ -211,9 +216,15 @@ def test_errors_are_red_and_warnings_yellow():
         ([finding("a", 1)], 1, "1 error in 1 stack file"),
         ([finding("a", 1, warn=True)] * 2, 3, "2 warnings in 3 stack files"),
         ([finding("a", 1, warn=True), *[finding("a", 1)] * 2], 2, "2 errors and 1 warning in 2 stack files"),
+        ([notice("a")], 1, "1 notice in 1 stack file"),
+        (
+            [finding("a", 1, warn=True), finding("a", 1), notice("a"), notice("a")],
+            1,
+            "1 error, 1 warning and 2 notices in 1 stack file",
+        ),
     ],
 )
-def test_the_summary_counts_errors_warnings_and_files(found: list[Finding], files: int, told: str):
+def test_the_summary_counts_errors_warnings_notices_and_files(found: list[Finding], files: int, told: str):
     assert summary(found, files) == told
 
 
@@ -238,10 +249,12 @@ def test_findings_are_told_as_annotations_of_a_workflow_run():
     found = [
         finding("config/Pulumi.a.yaml", 8, "domains", 0, text="50% of 'a,b::c'\r\nx"),
         finding("a,b:c%.yaml", 9, text="y", warn=True),
+        notice("a"),
     ]
     assert as_annotations(found).splitlines() == [
         "::error file=config/Pulumi.a.yaml,line=8,title=XMPP federation P6"
         "::domains[0]: 50%25 of 'a,b::c'%0D%0Ax",
         "::warning file=a%2Cb%3Ac%25.yaml,line=9,title=XMPP federation P6::y",
+        "::notice file=a,line=1,title=XMPP federation S5::domains: it is encrypted; not checked",
     ]
     assert as_annotations([]) == ""

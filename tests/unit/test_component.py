@@ -7,7 +7,7 @@ import pytest
 from tests.recorder import GET_ZONE, Answer, Run, hosted_zones, run
 from tests.unit.table import BASE
 
-from xmpp_federation_dns import ConfigurationError, EdgePool, XmppFederationDns, XmppFederationDnsArgs, Zone
+from xmpp_federation_dns import ConfigurationError, XmppFederationDns, Zone
 from xmpp_federation_dns.records import RecordSet
 
 RECORD = "aws:route53/record:Record"
@@ -170,42 +170,6 @@ def test_the_output_lists_every_record_set_by_name_and_type():
             "provider": "aws",
         },
     ]
-
-
-def pool(*addresses: str | pulumi.Output[str]) -> XmppFederationDnsArgs:
-    zone = {"provider": "aws", "name": "contoso.com", "zone_id": "Z1"}
-    return XmppFederationDnsArgs(
-        domains=["contoso.com"],
-        zones=[zone],  # pyright: ignore[reportArgumentType] a mapping is welcome where a zone is
-        edge_pools=[EdgePool(ipv4=addresses)],
-    )
-
-
-def test_an_address_may_be_an_output_and_is_canonical_and_sorted_when_it_is_known():
-    done = run(
-        lambda: XmppFederationDns(
-            "federation", pool("131.107.155.11", pulumi.Output.from_input("131.107.155.10"))
-        ),
-        ZONES,
-    )
-    assert done.named("federation-xmpp.contoso.com-A").inputs["records"] == [
-        "131.107.155.10",
-        "131.107.155.11",
-    ]
-
-
-def test_a_bad_address_from_an_output_fails_with_the_same_words():
-    with pytest.raises(ConfigurationError) as raised:
-        run(lambda: XmppFederationDns("federation", pool(pulumi.Output.from_input("10.0.0.5"))), ZONES)
-    assert [str(problem) for problem in raised.value.problems] == [
-        "edge_pools[0].ipv4[0]: '10.0.0.5' is a private address; peers on the internet cannot reach it "
-        "(allowPrivateAddresses: true for a lab)"
-    ]
-
-
-def test_a_secret_address_stays_secret():
-    done = run(lambda: XmppFederationDns("federation", pool(pulumi.Output.secret("131.107.155.10"))), ZONES)
-    assert done.named("federation-xmpp.contoso.com-A").secrets == {"records"}
 
 
 @dataclass(frozen=True, kw_only=True)

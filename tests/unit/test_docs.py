@@ -98,11 +98,16 @@ def test_the_larger_stack_of_the_readme_runs():
     outputs = {
         "aws:ec2/eip:Eip": {"publicIp": "131.107.155.10"},
         "aws:route53/zone:Zone": {"zoneId": "Z1"},
+        "pulumi:pulumi:StackReference": {"outputs": {"addresses": ["131.107.155.11", "131.107.155.12"]}},
     }
     done = run(program, hosted_zones({"Z1": "contoso.com"}), outputs=outputs)
     assert done.named("federation-xmpp.contoso.com-A").inputs["records"] == ["131.107.155.10"]
     assert done.named("federation-_xmpp-server._tcp.contoso.com-SRV").inputs["zoneId"] == "Z1"
     assert done.named("federation-_xmpp-server._tcp.fabrikam.com-SRV").inputs["resourceGroupName"] == "dns"
+    assert done.named("federation-xmpp.fabrikam.com-A").inputs["aRecords"] == [
+        {"ipv4Address": "131.107.155.11"},
+        {"ipv4Address": "131.107.155.12"},
+    ]
 
 
 def test_the_mistakes_of_the_readme_are_told_as_it_says():

@@ -169,6 +169,13 @@ def test_a_server_of_a_zone_whose_name_does_not_resolve_is_told(monkeypatch: pyt
     )
 
 
+def test_a_list_of_addresses_that_is_an_output_is_verified(monkeypatch: pytest.MonkeyPatch):
+    asked = Asked()
+    later = pulumi.Output.from_input(["131.107.155.21", "131.107.155.20"])
+    assert hooked(monkeypatch, f"{A}-A", asked, edgePools=[{"ipv4": later}])[1] == ""
+    assert asked.expected[0].addresses[0].values == ["131.107.155.20", "131.107.155.21"]
+
+
 def test_everything_that_is_not_proven_is_told_at_once(monkeypatch: pytest.MonkeyPatch):
     assert hooked(monkeypatch, f"{SRV}-SRV", Asked(ERROR, WARNING, SILENT))[1] == (
         "published, and not proven:\n"

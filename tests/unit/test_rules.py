@@ -46,7 +46,7 @@ def test_the_example_of_a_rule_breaks_it(rule: Any):
 
 def test_every_rule_with_errors_has_a_broken_configuration_that_names_it():
     named = {case["rule"] for case in REFUSED}
-    warn_only = {"P12", "P18", "P19"}
+    warn_only = {"P12", "P18", "P19", "P26"}
     assert {rule.id for rule in RULES} - warn_only <= named
 
 
@@ -88,6 +88,43 @@ def test_an_encrypted_secret_of_the_stack_is_no_warning():
     assert (
         read(BASE | {"zones": [zone], "tsigSecret": StackSecret("c2VjcmV0", encrypted=True)}).warnings == ()
     )
+
+
+AZURE = {"provider": "azure", "name": "contoso.com", "resourceGroup": "dns"}
+ROUTE_53 = {"provider": "aws", "name": "contoso.com"}
+
+
+@pytest.mark.parametrize(
+    ("zones", "told"),
+    [
+        ([AZURE], ["domains[0].edgePools", "domains[0].edgePools[0].ipv4", "edgePools[0].ipv6"]),
+        ([ROUTE_53], []),
+        ([ROUTE_53, {**AZURE, "name": "us.contoso.com"}], ["edgePools[0].ipv6"]),
+    ],
+    ids=["azure", "aws", "both"],
+)
+def test_more_than_twenty_records_in_a_record_set_of_azure_dns_are_a_warning(
+    zones: list[dict[str, Any]], told: list[str]
+):
+    pools = [{"host": f"x{n}", "ipv4": ["131.107.155.10"], "priority": n} for n in range(21)]
+    pools[0]["ipv4"] = [f"131.107.155.{n}" for n in range(21)]
+    domains = [{"name": "contoso.com", "edgePools": pools}, "eu.contoso.com", "us.contoso.com"]
+    shared = [{"ipv6": [f"2620:1ec::{n}" for n in range(1, 22)]}]
+    found = _findings(BASE | {"zones": zones, "domains": domains, "edgePools": shared})
+    assert [str(problem) for problem in found if problem.rule == "P26"] == [
+        f"{place}: 21 records in one record set; azure takes 20 unless that limit was raised"
+        for place in told
+    ]
+
+
+def test_many_shared_edge_pools_are_a_warning_once():
+    pools = [{"host": f"x{n}", "ipv4": ["131.107.155.10"], "priority": n} for n in range(21)]
+    found = _findings(
+        BASE | {"zones": [AZURE], "domains": ["contoso.com", "eu.contoso.com"], "edgePools": pools}
+    )
+    assert [str(problem) for problem in found if problem.rule == "P26"] == [
+        "edgePools: 21 records in one record set; azure takes 20 unless that limit was raised"
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -98,7 +98,15 @@ def test_an_option_is_known_with_and_without_namespace(prefix: str):
 
 
 def test_a_file_without_config_does_not_fit():
-    assert faults({}) == ["'config' is a required property"]
+    assert faults({}) == ["{} is not valid under any of the given schemas"]
+
+
+def test_a_file_may_have_its_configuration_from_an_environment():
+    assert faults({"environment": ["production"]}) == []
+
+
+def test_an_encrypted_address_fits():
+    assert mistakes(edgePools=[{"ipv4": ["131.107.155.10", {"secure": "v1:x"}]}]) == []
 
 
 REFUSED: list[dict[str, Any]] = [

@@ -1,11 +1,14 @@
+from typing import Any
+
 import pulumi
 import pytest
 from tests.unit.table import BASE
 
 from xmpp_federation_dns import AzureZone, EdgePool, Route53Zone, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.args import BACKENDS
-from xmpp_federation_dns.configuration import read
+from xmpp_federation_dns.configuration import findings, read
 from xmpp_federation_dns.problems import ConfigurationError, Problem, Secret, shown, written
+from xmpp_federation_dns.shape import parse
 
 
 def errors(given: object) -> list[str]:
@@ -67,6 +70,80 @@ def test_positions_are_those_of_the_user_though_an_item_before_did_not_fit():
         "domains[2]: expected a name or a mapping, got 6",
         "domains[1]: 'contoso_com' is not a host name: labels hold letters, digits and hyphens",
         "domains[3].name: 'fabrikam.com' lies in none of the zones contoso.com",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (
+            {"zones": [*BASE["zones"], {"provider": "gcp"}], "domains": ["contoso.com", "fabrikam.com"]},
+            ["zones[1].provider: 'gcp' is none of the providers aws, azure, rfc2136"],
+        ),
+        (
+            {
+                "zones": [*BASE["zones"], {"provider": "gcp", "name": "fabrikam.com"}],
+                "domains": ["contoso.com", "fabrikam.com", "a.b"],
+            },
+            [
+                "zones[1].provider: 'gcp' is none of the providers aws, azure, rfc2136",
+                "domains[2]: 'a.b' lies in none of the zones contoso.com, fabrikam.com",
+            ],
+        ),
+        (
+            {"zones": [*BASE["zones"], {"provider": "aws", "name": "a..b"}], "domains": ["fabrikam.com"]},
+            ["zones[1].name: 'a..b' is not a zone name: it has an empty label"],
+        ),
+        (
+            {"profile": "skype", "edgePools": [{"ipv4": ["131.107.155.10"], "port": 5222}]},
+            ["profile: 'skype' is none of 'lync' or 'standard'"],
+        ),
+        (
+            {"allowPrivateAddresses": "yes", "edgePools": [{"ipv4": ["10.0.0.5"]}]},
+            ["allowPrivateAddresses: expected true or false, got 'yes'"],
+        ),
+        (
+            {
+                "edgePools": [
+                    {"host": "a", "ipv4": ["131.107.155.10"], "priority": "1"},
+                    {"ipv4": ["131.107.155.10"]},
+                ]
+            },
+            [
+                "edgePools[0].priority: expected a whole number, got '1' (write 1 without quotes, or pulumi config rm "
+                "--path 'edgePools[0].priority' && pulumi config set --path 'edgePools[0].priority' 1)"
+            ],
+        ),
+        (
+            {
+                "edgePools": [
+                    {"host": 5, "ipv4": ["131.107.155.10"]},
+                    {"ipv4": ["131.107.155.10"], "priority": 1},
+                ]
+            },
+            ["edgePools[0].host: expected text, got 5"],
+        ),
+        (
+            {"edgePools": [{"ipv4": ["131.107.155.10", 5]}]},
+            ["edgePools[0].ipv4[1]: expected text, got 5"],
+        ),
+    ],
+)
+def test_what_follows_from_a_value_that_does_not_fit_is_not_told(given: dict[str, Any], told: list[str]):
+    assert errors(BASE | given) == told
+
+
+def test_a_weight_that_does_not_fit_is_not_taken_for_none():
+    pools = [
+        {"host": "a", "ipv4": ["131.107.155.10"], "weight": "5"},
+        {"host": "b", "ipv4": ["131.107.155.11"]},
+    ]
+    args, origin, problems = parse(BASE | {"profile": "standard", "edgePools": pools})
+    assert [str(problem) for problem in findings(args, origin, problems)] == [
+        "edgePools[0].weight: expected a whole number, got '5' (write 5 without quotes, or pulumi config rm --path "
+        "'edgePools[0].weight' && pulumi config set --path 'edgePools[0].weight' 5)",
+        "edgePools[1].priority: 0 is the priority of edgePools[0] already; Lync and Skype for Business peers then take "
+        "whichever comes first",
     ]
 
 

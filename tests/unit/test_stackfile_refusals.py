@@ -96,14 +96,6 @@ NESTED = "[" * 990 + "]" * 990
             "Pulumi.test.yaml:1: aws:x[0]: 'x' is no !!int",
         ),
         (
-            "config:\n  domains: {secure: v1:abc}",
-            "Pulumi.test.yaml:2: domains: it is encrypted, and this command reads no secrets",
-        ),
-        (
-            "config:\n  edgePools:\n    - ipv4:\n        - secure: v1:abc",
-            "Pulumi.test.yaml:4: edgePools[0].ipv4[0]: it is encrypted, and this command reads no secrets",
-        ),
-        (
             "config: {domains: " + NESTED + "}",
             "Pulumi.test.yaml: its values lie too deep in one another",
         ),

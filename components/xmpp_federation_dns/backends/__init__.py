@@ -1,13 +1,13 @@
 """The seam between federation policy and DNS providers, and the list of backends.
 
 A backend is one file with one :class:`Zone` subclass. Its fields are the options that a stack may set;
-its one duty is :meth:`Zone.record`. It adds no credentials, retries or defaults: the engine and the
-provider own those.
+what form these have, it says in :meth:`Zone.problems`; its one duty is :meth:`Zone.record`. It adds no
+credentials, retries or defaults: the engine and the provider own those.
 """
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -19,11 +19,12 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
+from xmpp_federation_dns.problems import Problem, Unknown
 from xmpp_federation_dns.records import RecordSet
 
 
 def _text_or_output(value: object) -> object:
-    if isinstance(value, str | pulumi.Output):
+    if isinstance(value, str | pulumi.Output | Unknown):
         return value  # pyright: ignore[reportUnknownVariableType] an output's type is not known at run time
     raise PydanticCustomError("string_type", "text expected")
 
@@ -73,6 +74,8 @@ class Zone(ABC):
     """Whether record sets that are there already can be taken over one by one."""
     creations_a_minute: ClassVar[int | None] = None
     """How many record sets the provider lets a zone create in a minute."""
+    records_a_set: ClassVar[int | None] = None
+    """How many records the provider lets a record set have, unless its limit was raised."""
 
     provider: str
     """The provider that hosts the zone."""
@@ -101,6 +104,10 @@ class Zone(ABC):
     ] = None
     explicit_provider: SkipJsonSchema[ExplicitProvider | None] = None
     """The provider of this zone, where it is not the component's; only in programs."""
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what only this provider knows to be wrong with its options, each at the option's key."""
+        yield from ()
 
     def credentials(self) -> dict[str, Any]:
         """Return the settings by which an explicit provider reaches the zone; none for the default one."""
@@ -135,6 +142,33 @@ class Zone(ABC):
         self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions
     ) -> pulumi.Resource:
         """Declare *record_set* as exactly one resource, with *opts* untouched."""
+
+
+def fault(key: str, value: object, form: Callable[[str], str]) -> Iterator[Problem]:
+    """Yield what *form* finds wrong with the text *value* of an option; an output shows it when it is known."""
+    if isinstance(value, str):
+        try:
+            form(value)
+        except ValueError as error:
+            yield Problem((key,), str(error))
+
+
+def when_known(
+    zone: Zone, key: str, given: pulumi.Input[str], form: Callable[[str], str]
+) -> pulumi.Output[str]:
+    """Return *given*, of the option *key* of *zone*, in its *form*.
+
+    Where *form* finds it wrong when it is known, the update ends with one line.
+    """
+
+    def formed(text: str) -> str:
+        try:
+            return form(text)
+        except ValueError as error:
+            place = f"zone {zone.name} of provider {zone.provider}, {key}"
+            raise pulumi.RunError(f"{place}: {error}") from None
+
+    return pulumi.Output.from_input(given).apply(formed)
 
 
 def looked_up(

@@ -1,13 +1,18 @@
 """Amazon Route 53, through pulumi-aws."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, Self
 
 import pulumi
 
-from xmpp_federation_dns.backends import Text, Zone, hosted_zones
+from xmpp_federation_dns.backends import Text, Zone, fault, hosted_zones
+from xmpp_federation_dns.problems import Problem, shown
 from xmpp_federation_dns.records import RecordSet
+
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]+")
+_SESSION = re.compile(r"arn:(aws[a-z-]*):sts::([0-9]{12}):assumed-role/([^/]+)/.*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +31,13 @@ class Route53Zone(Zone):
     """ARN of the role in the account of the zone."""
     profile: str | None = None
     """Name of the profile with the credentials, in the AWS configuration files."""
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is wrong with the id of the zone, its role or its profile."""
+        yield from fault("zoneId", self.zone_id, hosted_zones.canonical)
+        yield from fault("assumeRoleArn", self.assume_role_arn, _role)
+        if self.profile == "":
+            yield Problem(("profile",), "it is empty; name a profile, or leave it out")
 
     def credentials(self) -> dict[str, Any]:
         """Return role and profile."""
@@ -88,3 +100,15 @@ class Route53Zone(Zone):
             records=record_set.values,
             opts=opts,
         )
+
+
+def _role(arn: str) -> str:
+    """Return the ARN of a role; raise ``ValueError`` where it is none."""
+    if _ROLE.fullmatch(arn):
+        return arn
+    if session := _SESSION.fullmatch(arn):
+        raise ValueError(
+            f"{shown(arn)} is the ARN of a session; write that of its role, "
+            f"'arn:{session[1]}:iam::{session[2]}:role/{session[3]}'"
+        )
+    raise ValueError(f"{shown(arn)} is not the ARN of a role, such as arn:aws:iam::123456789012:role/dns")

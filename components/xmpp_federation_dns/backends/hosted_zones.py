@@ -5,12 +5,13 @@ from typing import Any
 
 import pulumi
 
-from xmpp_federation_dns.backends import Zone, looked_up
+from xmpp_federation_dns.backends import Zone, looked_up, when_known
 from xmpp_federation_dns.problems import shown
 
 _GET_ZONE = "aws:route53/getZone:getZone"
 # The length is that of the API reference (HostedZone); the rest is how the service has always made ids.
 _FORM = re.compile("Z[A-Z0-9]{1,31}")
+_INSIDE = re.compile(r"(?<![A-Za-z0-9])Z[A-Z0-9]{7,31}(?![A-Za-z0-9])")
 _RIGHTS = "docs/pipelines.md has the rights"
 
 
@@ -21,10 +22,10 @@ def canonical(given: object) -> str:
     """
     zone_id = str(given).removeprefix("/hostedzone/")
     if not _FORM.fullmatch(zone_id):
-        raise ValueError(
-            f"{shown(given)} is not the id of a hosted zone, which is Z with upper-case letters and digits, "
-            "such as Z0123456789ABCDEFGHIJ"
-        )
+        inside = _INSIDE.search(zone_id)
+        form = "which is Z with upper-case letters and digits, such as Z0123456789ABCDEFGHIJ"
+        hint = f"; write '{inside[0]}'" if inside else f", {form}"
+        raise ValueError(f"{shown(given)} is not the id of a hosted zone{hint}")
     return zone_id
 
 
@@ -51,14 +52,7 @@ def by_name(zone: Zone, opts: pulumi.InvokeOptions) -> pulumi.Output[str]:
 
 def known(zone: Zone, given: pulumi.Input[str]) -> pulumi.Output[str]:
     """Return the canonical form of the id *given* for *zone*, once it is known."""
-
-    def formed(text: str) -> str:
-        try:
-            return canonical(text)
-        except ValueError as error:
-            raise _wrong(zone, str(error)) from None
-
-    return pulumi.Output.from_input(given).apply(formed)
+    return when_known(zone, "zoneId", given, canonical)
 
 
 def confirmed(zone: Zone, given: pulumi.Input[str], opts: pulumi.InvokeOptions) -> pulumi.Output[str]:
@@ -66,12 +60,8 @@ def confirmed(zone: Zone, given: pulumi.Input[str], opts: pulumi.InvokeOptions) 
 
     def compared(found: dict[str, Any]) -> str:
         if text := fault(zone.name, found["zoneId"], found["name"], private=bool(found["privateZone"])):
-            raise _wrong(zone, text)
+            raise pulumi.RunError(f"zone {zone.name} of provider {zone.provider}, zoneId: {text}")
         return found["zoneId"]
 
     way_out = f"set the zoneId of a zone in the account of the credentials ({_RIGHTS})"
     return looked_up(_GET_ZONE, {"zoneId": known(zone, given)}, zone, way_out, opts).apply(compared)
-
-
-def _wrong(zone: Zone, text: str) -> pulumi.RunError:
-    return pulumi.RunError(f"zone {zone.name} of provider {zone.provider}, zoneId: {text}")

@@ -1,14 +1,25 @@
 """Any server that takes dynamic updates (RFC 2136): Knot, BIND, PowerDNS."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import pulumi
 from pydantic import Strict
 
-from xmpp_federation_dns.backends import Text, Zone
-from xmpp_federation_dns.records import RecordSet
+from xmpp_federation_dns import names
+from xmpp_federation_dns.backends import Text, Zone, fault, when_known
+from xmpp_federation_dns.problems import Problem, shown, within
+from xmpp_federation_dns.records import PORTS, RecordSet
+
+# Algorithm, name and secret in one text: how nsupdate, dig and kdig take a key.
+_KEY = re.compile(
+    r"(?=.*:)(?:(?P<algorithm>hmac-[a-z0-9-]+):)?(?P<name>[a-z0-9_.-]+)(?P<secret>:.*)?", re.IGNORECASE
+)
+ENCRYPT = "pulumi config set --secret tsigSecret"
+"""The command that puts a secret where it belongs."""
+_SECRET = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +40,18 @@ class Rfc2136Zone(Zone):
     """Algorithm of the TSIG key."""
     tsig_secret: Text | None = None
     """Secret of the TSIG key in base64, where this zone has a key of its own; otherwise the common one."""
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is wrong with the server, its port or the name of the key."""
+        yield from fault("server", self.server, _server)
+        yield from within(PORTS, self.port, ("port",))
+        yield from fault("tsigKeyName", self.tsig_key_name, _key_name)
+
+    def lookup(self, opts: pulumi.InvokeOptions) -> Self:  # noqa: ARG002 nothing is asked for
+        """See that a server from an output is an address or a host name."""
+        if isinstance(self.server, str):
+            return self
+        return replace(self, server=when_known(self, "server", self.server, _server))
 
     def publish(
         self,
@@ -67,3 +90,30 @@ class Rfc2136Zone(Zone):
         if self.tsig_secret is not None:
             properties["tsigSecret"] = pulumi.Output.secret(self.tsig_secret)
         return properties
+
+
+def _server(text: str) -> str:
+    """Return the address or host name of a server; raise ``ValueError`` where it is neither."""
+    if names.is_host(text):
+        return text
+    host, port = names.pasted(text)
+    hint = f"; write '{host}'{f' and port: {port}' if port else ''}" if host else ""
+    raise ValueError(f"{shown(text)} is neither an address nor a host name{hint}")
+
+
+def _key_name(text: str) -> str:
+    """Return the name of a TSIG key; raise ``ValueError``, without any secret in it, where it is none."""
+    try:
+        return names.zone_name(text)
+    except ValueError:
+        if key := _KEY.fullmatch(text):
+            raise ValueError(
+                f"it holds more than the name of the key; write {shown(key['name'])}"
+                + (f" and tsigAlgorithm: {key['algorithm'].lower()}" if key["algorithm"] else "")
+                + (f", and the secret apart: {ENCRYPT}" if key["secret"] else "")
+            ) from None
+        if _SECRET.fullmatch(text):
+            raise ValueError(
+                f"it looks like the secret of a key; name the key, and set its secret: {ENCRYPT}"
+            ) from None
+        raise ValueError(f"{shown(text)} is not the name of a key") from None

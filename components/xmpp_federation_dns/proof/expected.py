@@ -83,7 +83,7 @@ def read(source: str) -> list[Expected]:
     if path.suffix in (".yaml", ".yml"):
         with opened(path) as file:
             try:
-                plan = configuration.read(file.values, file.problems)
+                plan = configuration.read(file.known(), file.problems)
             except ConfigurationError as error:
                 text = f"{len(error.problems)} problems in it; `xmpp-federation-dns check` tells them"
                 raise UnreadableError(f"{source}: {text}") from None

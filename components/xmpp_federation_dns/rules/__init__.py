@@ -1,15 +1,6 @@
 """The rules of XMPP federation: what is wrong or unwise in arguments of the right shape."""
 
-from xmpp_federation_dns.rules import (
-    accounts,
-    addresses,
-    bulk,
-    domains,
-    numbers,
-    targets,
-    verification,
-    zones,
-)
+from xmpp_federation_dns.rules import addresses, bulk, domains, numbers, targets, verification, zones
 from xmpp_federation_dns.rules.view import Rule, View
 
 RULES: tuple[Rule, ...] = (
@@ -31,11 +22,11 @@ RULES: tuple[Rule, ...] = (
     zones.unused_zones,
     addresses.ipv4_too,
     numbers.direct_tls,
-    accounts.credentials,
     bulk.one_resource,
     bulk.no_circle,
     verification.verification,
-    accounts.zone_ids,
+    zones.forms,
+    addresses.set_size,
 )
 """All rules, in the order of their ids."""
 

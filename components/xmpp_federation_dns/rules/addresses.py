@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 
 import pulumi
 
-from xmpp_federation_dns.problems import Problem, shown
-from xmpp_federation_dns.rules.view import View, rule, warning
+from xmpp_federation_dns import names
+from xmpp_federation_dns.federation import owner_name
+from xmpp_federation_dns.problems import Path, Problem, Unknown, shown
+from xmpp_federation_dns.rules.view import Entry, View, rule, warning
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -70,8 +72,9 @@ def addresses(view: View) -> Iterator[Problem]:
             text = "its addresses are published elsewhere (manageAddresses: false); leave ipv4 and ipv6 out"
             yield Problem(pool.path, text)
         for key, version in FAMILIES:
-            values: Sequence[object] = getattr(pool.pool, key)
-            for position, fault in address_faults(values, version, view.args.allow_private_addresses):
+            for position, fault in address_faults(
+                pool.listed(key), version, view.args.allow_private_addresses
+            ):
                 yield Problem((*pool.path, key, position), fault)
 
 
@@ -84,11 +87,41 @@ def pool_size(view: View) -> Iterator[Problem]:
     """A target has no more addresses of a family than an Edge pool has servers."""
     for pool in view.pools:
         for key, _ in FAMILIES:
-            if (count := len(getattr(pool.pool, key))) > SERVERS_OF_A_POOL:
+            if (count := len(pool.listed(key))) > SERVERS_OF_A_POOL:
                 text = (
                     f"{count} addresses for one target; an Edge pool has {SERVERS_OF_A_POOL} servers at most"
                 )
                 yield warning((*pool.path, key), text)
+
+
+@rule(
+    "P26",
+    source="Azure DNS limits: 20 records in a record set",
+    example=(
+        "zones: [{provider: azure, name: contoso.com, resourceGroup: dns}]\n"
+        f"edgePools: [{{ipv4: [{', '.join(f'131.107.155.{last}' for last in range(10, 31))}]}}]"
+    ),
+)
+def set_size(view: View) -> Iterator[Problem]:
+    """A record set has no more records than its provider takes."""
+    limits = [zone.records_a_set for zone in view.args.zones if zone.records_a_set]
+    blamed: set[Path] = set()
+    for entry in view.entries if limits else ():
+        for path, name, count in _sizes(entry):
+            home = names.closest(name, view.zones) if count > min(limits) and path not in blamed else None
+            zone = view.args.zones[view.zones[home]] if home else None
+            if zone and zone.records_a_set and count > zone.records_a_set:
+                blamed.add(path)
+                text = f"{count} records in one record set; {zone.provider} takes {zone.records_a_set}"
+                yield warning(path, f"{text} unless that limit was raised")
+
+
+def _sizes(entry: Entry) -> Iterator[tuple[Path, str, int]]:
+    """Yield where the records of each record set of a SIP domain are listed, its owner and how many they are."""
+    for target, pool in entry.targets:
+        yield pool.path[:-1], owner_name(entry.name), len(entry.targets)
+        for key, _ in FAMILIES:
+            yield (*pool.path, key), target, len(pool.listed(key))
 
 
 @rule("P19", source="RFC 6120 §3.2", example="edgePools: [{ipv6: ['2620:1ec::10']}]")
@@ -102,15 +135,16 @@ def ipv4_too(view: View) -> Iterator[Problem]:
 def address_faults(values: Sequence[object], version: int, allow_private: bool) -> Iterator[tuple[int, str]]:
     """Yield position and fault of each of *values* that cannot be published as an address.
 
-    Outputs are passed over: the same check sees their values when these are known.
+    Outputs are passed over: the same check sees their values when these are known. So is what is not known at all.
     """
     seen: dict[Address, int] = {}
     for position, value in enumerate(values):
-        if isinstance(value, pulumi.Output):
+        if isinstance(value, pulumi.Output | Unknown):
             continue
         address = _address(value)
         if address is None:
-            fault = f"is not an IPv{version} address"
+            inside = _address(names.pasted(value)[0]) if isinstance(value, str) else None
+            fault = f"is not an IPv{version} address" + (f"; write '{inside}'" if inside else "")
         elif address.version != version:
             fault = f"is an IPv{address.version} address; it belongs in ipv{address.version}"
         elif (first := seen.setdefault(address, position)) != position:

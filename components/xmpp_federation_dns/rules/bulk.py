@@ -70,7 +70,7 @@ def _time(view: View, zone: Zone, name: str) -> str:
         for target, pool in entry.targets:
             if pool.pool.manage_addresses and names.closest(target, view.zones) == name:
                 found |= {(target, family) for family in ("ipv4", "ipv6") if getattr(pool.pool, family)}
-    if zone.creations_a_minute is None or not found:
+    if zone.creations_a_minute is None or not found or not view.knows_names:
         return ""
     minutes = -(-len(found) // zone.creations_a_minute)
     return (

@@ -1,6 +1,5 @@
 """What is wrong with a name, in words for the person who wrote it."""
 
-import ipaddress
 import re
 from collections.abc import Callable
 
@@ -33,7 +32,8 @@ def domain_fault(text: str) -> str | None:
     try:
         name = names.host_name(text)
     except ValueError as error:
-        return f"is not a host name: {error}"
+        inside, _ = pasted_name(text)
+        return f"is not a host name; write '{inside}'" if inside else f"is not a host name: {error}"
     if "." not in name:
         return "has one label; a SIP domain has at least two, such as contoso.com"
     if len(owner := owner_name(name)) > names.MAX_NAME:
@@ -51,7 +51,10 @@ def target_fault(text: str) -> str | None:
     try:
         name = names.host_name(text)
     except ValueError as error:
-        return f"is not a host name: {error}"
+        inside, port = pasted_name(text)
+        if not inside:
+            return f"is not a host name: {error}"
+        return f"is not a host name; write '{inside}'" + (f" and port: {port}" if port else "")
     if name == "localhost" or name.endswith(".localhost"):
         return "is the peer's own machine; name the host that peers reach"
     if "." not in name:
@@ -74,15 +77,17 @@ def host_fault(text: str) -> str | None:
     return None
 
 
+def pasted_name(text: str) -> tuple[str, str]:
+    """Return host name and port of *text* where more stands around them; empty where there are none."""
+    host, port = names.pasted(text)
+    return ("", "") if names.is_address(host) else (host, port)
+
+
 def _is_address(text: str) -> bool:
     literal = text.removesuffix(".").strip("[]")
     if ":" not in literal and not literal[-1:].isdigit():
         return False
-    try:
-        ipaddress.ip_address(literal)
-    except ValueError:
-        return False
-    return True
+    return names.is_address(literal)
 
 
 def _such_as(rest: str) -> str:

@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
-from xmpp_federation_dns.problems import ELSEWHERE, Path, Problem
+from xmpp_federation_dns.problems import ELSEWHERE, Problem, within
+from xmpp_federation_dns.records import PORTS
 from xmpp_federation_dns.rules.view import OTHERS, Pool, View, rule, warning
 
 XMPP_PORT = 5269
 """TCP port of server-to-server XMPP (RFC 6120 §14.7)."""
-PORTS = range(1, 65_536)
 UINT16 = range(65_536)
 TTLS = range(60, 86_401)
 """Seconds: below a minute resolvers ask without end, above a day a move takes too long."""
@@ -29,9 +28,6 @@ def ports(view: View) -> Iterator[Problem]:
         if view.args.profile == "lync" and pool.pool.port in PORTS and pool.pool.port != XMPP_PORT:
             text = f"{pool.pool.port} is not the port of Lync, 5269 {OTHERS}"
             yield Problem((*pool.path, "port"), text)
-    for position, zone in enumerate(view.args.zones):
-        if isinstance(zone, Rfc2136Zone):
-            yield from within(PORTS, zone.port, ("zones", position, "port"))
 
 
 @rule(
@@ -82,12 +78,6 @@ def direct_tls(view: View) -> Iterator[Problem]:
             yield Problem(place, f"Lync has no direct TLS; leave it out {OTHERS}")
         elif port == pool.pool.port:
             yield Problem(place, f"{port} is the port for STARTTLS already; direct TLS needs one of its own")
-
-
-def within(allowed: range, value: int, path: Path, unit: str = "") -> Iterator[Problem]:
-    """Yield that *value* is out of the *allowed* range."""
-    if value not in allowed:
-        yield Problem(path, f"{value} is out of range: {allowed.start} to {allowed.stop - 1}{unit}")
 
 
 def _equal(pool: Pool, other: Pool, *, lync: bool) -> Problem:

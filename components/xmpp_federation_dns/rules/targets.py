@@ -1,11 +1,13 @@
 """Rules about targets: the names that SRV records point to."""
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import pulumi
 
 from xmpp_federation_dns import names
 from xmpp_federation_dns.args import EdgePool
-from xmpp_federation_dns.problems import ELSEWHERE, Path, Problem, shown
+from xmpp_federation_dns.problems import ELSEWHERE, Path, Problem, Unknown, shown
 from xmpp_federation_dns.rules.faults import host_fault, target_fault
 from xmpp_federation_dns.rules.view import OTHERS, Pool, View, named, rule, warning
 
@@ -44,7 +46,7 @@ def own_domain(view: View) -> Iterator[Problem]:
     blamed: set[Path] = set()
     for entry in view.entries:
         zone = view.zone_of(entry) if entry.name else None
-        for target, pool in entry.targets:
+        for target, pool in entry.targets if view.knows_zones else ():
             place = (*pool.path, "target")
             home = (entry.name, zone or entry.name)
             if place in blamed or any(names.is_within(target, name) for name in home):
@@ -71,7 +73,7 @@ def one_address_list(view: View) -> Iterator[Problem]:
     for entry in view.entries:
         for target, pool in entry.targets:
             first = seen.setdefault(target, pool)
-            if first is not pool and _addresses(first.pool) != _addresses(pool.pool):
+            if first is not pool and _differ(_addresses(first.pool), _addresses(pool.pool)):
                 text = f"target {target} has other addresses here than at {ELSEWHERE}"
                 yield Problem(pool.path, text, other=first.path)
 
@@ -85,8 +87,24 @@ def _doubled(host: str, view: View) -> str | None:
     return f"would become '{host}.{domain}'; write '{label}'"
 
 
-def _addresses(pool: EdgePool) -> object:
-    return pool.manage_addresses, *(frozenset(map(_canonical, values)) for values in (pool.ipv4, pool.ipv6))
+def _addresses(pool: EdgePool) -> list[object]:
+    """Return whether addresses are published, and which; an output is the same only as itself."""
+    return [pool.manage_addresses, _family(pool.ipv4), _family(pool.ipv6)]
+
+
+def _family(values: Sequence[object] | pulumi.Output[Sequence[str]]) -> object:
+    if isinstance(values, pulumi.Output | Unknown):
+        return values
+    unknown = [value for value in values if isinstance(value, Unknown)]
+    return unknown[0] if unknown else frozenset(map(_canonical, values))
+
+
+def _differ(first: Sequence[object], second: Sequence[object]) -> bool:
+    """Tell whether two Edge pools are known to have other addresses."""
+    both = zip(first, second, strict=True)
+    return any(
+        one != other for one, other in both if not isinstance(one, Unknown) | isinstance(other, Unknown)
+    )
 
 
 def _canonical(value: object) -> object:

