@@ -14,7 +14,7 @@ WORKERS ?= $(shell expr 2 \* $$(nproc))
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: announce setup engine knot ## publish two SIP domains on a private name server and ask it for every name
@@ -48,6 +48,10 @@ ownership: setup engine knot ## every way in which a record set could change han
 .PHONY: lowest
 lowest: .venv-lowest/installed knot bind ## unit and contract tests with the lowest version of every dependency
 	.venv-lowest/bin/python -m pytest tests/unit tests/backends -n $(WORKERS) --dist loadscope -o filterwarnings=default
+
+.PHONY: standins-published
+standins-published: setup ## hold the published plugins against what the stand-ins do: downloads them, minutes
+	@$(ENGINE_PATH) $(PYTHON) -m tools.standins_published
 
 .PHONY: test-federation
 test-federation: setup engine knot servers ## real XMPP servers that find each other by published records

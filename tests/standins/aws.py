@@ -3,7 +3,8 @@
 It does what terraform-provider-aws 6.67 and later do behind pulumi-aws 7: the same calls in the same order,
 the same names, ids and error texts. Credentials, roles, profiles and endpoints come from the provider's
 configuration or from the same environment that the AWS SDKs read. What it leaves out: aliases, routing
-policies and set identifiers, the creation of private zones, and tags.
+policies and set identifiers, the creation of private zones, tags, and what is asked about the account where
+``skipCredentialsValidation`` is set alone.
 """
 # ruff: noqa: ARG002 what a resource type is given is the same for all
 
@@ -16,18 +17,10 @@ import boto3
 import botocore.exceptions
 from botocore.config import Config
 from tests.standins.aws_record import Record
-from tests.standins.aws_route53 import Hosted, failed, multierror, refused
-from tests.standins.plugin import (
-    UNKNOWN,
-    Failure,
-    Found,
-    Offer,
-    Plugin,
-    Properties,
-    RefusedError,
-    Resource,
-    serve,
-)
+from tests.standins.aws_route53 import Hosted, failed, refused
+from tests.standins.bridge import multierror
+from tests.standins.plugin import UNKNOWN, Failure, Found, Offer, Plugin, RefusedError, Resource, serve
+from tests.standins.wire import Properties
 
 if TYPE_CHECKING:
     from mypy_boto3_route53 import Route53Client
@@ -46,7 +39,10 @@ def connect(configuration: Properties) -> Offer:
 
 
 def client(configuration: Properties) -> "Route53Client":
-    """Return a client of Route 53, after the roles of *configuration* have been assumed in turn."""
+    """Return a client of Route 53, after the roles of *configuration* have been assumed in turn.
+
+    STS says whose credentials those are, unless that is to be skipped.
+    """
     region = configuration.get("region") or os.environ.get("AWS_REGION")
     endpoints: dict[str, str] = {}
     for some in _decoded(configuration.get("endpoints")) or []:
@@ -61,10 +57,9 @@ def client(configuration: Properties) -> "Route53Client":
         region_name=region,
     )
     for role in _decoded(configuration.get("assumeRoles")) or []:
-        sts = session.client("sts", endpoint_url=endpoints.get("sts"), config=retries)
         arn = role["roleArn"]
         try:
-            assumed = sts.assume_role(
+            assumed = _sts(session, endpoints, retries).assume_role(
                 RoleArn=arn, RoleSessionName=role.get("sessionName") or "pulumi", **_external_id(role)
             )["Credentials"]
         except (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError) as error:
@@ -74,7 +69,21 @@ def client(configuration: Properties) -> "Route53Client":
         session = boto3.Session(
             assumed["AccessKeyId"], assumed["SecretAccessKey"], assumed["SessionToken"], region_name=region
         )
+    if configuration.get("skipCredentialsValidation") not in (True, "true"):
+        with failed("validating provider credentials: retrieving caller identity from STS"):
+            _sts(session, endpoints, retries).get_caller_identity()
     return session.client("route53", endpoint_url=endpoints.get("route53"), config=retries)
+
+
+def _sts(session: Any, endpoints: dict[str, str], retries: Config) -> Any:
+    """Return a client of STS, for which the published plugin does not look at ``AWS_ENDPOINT_URL``.
+
+    Without an address of its own that would ask AWS, which a stand-in does not.
+    """
+    url = endpoints.get("sts") or os.environ.get("AWS_ENDPOINT_URL_STS")
+    if not url:
+        raise RefusedError("AWS_ENDPOINT_URL_STS is not set, and a stand-in does not ask the STS of AWS")
+    return session.client("sts", endpoint_url=url, config=retries)
 
 
 class Zone(Resource):
@@ -158,7 +167,7 @@ def get_zone(hosted: Hosted, args: Properties) -> Properties:
         with failed(f"listing Route 53 Hosted Zone ({id_}) tags"):
             tags = hosted.client.list_tags_for_resource(ResourceType="hostedzone", ResourceId=id_)
     except RefusedError as error:
-        raise RefusedError(f"invoking aws:route53/getZone:getZone: {error}") from None
+        raise RefusedError(f"invoking aws:route53/getZone:getZone: {multierror(str(error))}") from None
     servers = detail.get("DelegationSet", {}).get("NameServers", [])
     return {
         "id": id_,
@@ -178,9 +187,9 @@ def _by_id(hosted: Hosted, zone_id: str) -> Any:
     try:
         zone = hosted.zone(zone_id)
     except botocore.exceptions.ClientError as error:
-        raise RefusedError(multierror(refused(error))) from None
+        raise RefusedError(refused(error)) from None
     if zone is None:
-        raise RefusedError(multierror("couldn't find resource"))
+        raise RefusedError("couldn't find resource")
     return zone
 
 
@@ -193,7 +202,7 @@ def _by_name(hosted: Hosted, args: Properties) -> Any:
             "multiple Route 53 Hosted Zones matched; use additional constraints to reduce matches to a "
             "single Route 53 Hosted Zone"
         )
-        raise RefusedError(multierror(many if found else "no matching Route 53 Hosted Zone found"))
+        raise RefusedError(many if found else "no matching Route 53 Hosted Zone found")
     return found[0]
 
 
@@ -212,4 +221,4 @@ def _decoded(value: object) -> list[dict[str, Any]] | None:
 
 def main() -> None:
     """Serve under the version of the installed SDK."""
-    serve(Plugin(version("pulumi-aws"), connect))
+    serve(Plugin("aws", version("pulumi-aws"), connect))

@@ -4,8 +4,9 @@
 import re
 
 from botocore.exceptions import ClientError
-from tests.standins.aws_route53 import Hosted, change_of, code, failed, multierror
-from tests.standins.plugin import UNKNOWN, Failure, Found, Properties, RefusedError, Resource
+from tests.standins.aws_route53 import Hosted, change_of, code, failed
+from tests.standins.plugin import UNKNOWN, Failure, Found, RefusedError, Resource
+from tests.standins.wire import Properties
 
 TYPES = (
     *("A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "SSHFP"),
@@ -56,8 +57,13 @@ class Record(Resource):
         return outputs["id"], outputs
 
     def read(self, id_: str, inputs: Properties, outputs: Properties) -> Found | None:
-        """Return the record set, of which an import knows nothing but the id."""
+        """Return the record set, of which an import knows nothing but the id.
+
+        Of an id in another form the bridge drops the complaint, and finds nothing.
+        """
         known = outputs or _parsed(id_)
+        if known is None:
+            return None
         with failed(f"reading Route 53 Record ({id_})"):
             now = self._read(known["zoneId"], known["name"], known["type"])
         if now is None:
@@ -107,7 +113,7 @@ class Record(Resource):
     def _there(self, inputs: Properties) -> Properties:
         outputs = self._read(inputs["zoneId"], inputs["name"], inputs["type"])
         if outputs is None:
-            raise RefusedError(multierror("reading Route 53 Record: couldn't find resource"))
+            raise RefusedError("reading Route 53 Record: couldn't find resource")
         return {**inputs, **outputs}
 
     def _read(self, zone_id: str, given: str, type_: str) -> Properties | None:
@@ -131,9 +137,7 @@ class Record(Resource):
     def _zone_name(self, zone_id: str) -> str:
         zone = self._hosted.zone(zone_id)
         if zone is None:
-            raise RefusedError(
-                multierror(f"reading Route 53 Hosted Zone ({zone_id}): couldn't find resource")
-            )
+            raise RefusedError(f"reading Route 53 Hosted Zone ({zone_id}): couldn't find resource")
         return zone["Name"]
 
 
@@ -174,13 +178,10 @@ def _expanded(given: str, zone: str) -> str:
     return f"{name}.{zone}" if name else zone
 
 
-def _parsed(id_: str) -> Properties:
-    """Take the id of an import apart."""
+def _parsed(id_: str) -> Properties | None:
+    """Take the id of an import apart, where it is that of a record set."""
     parts = id_.split("_")
     position = next((at for at, part in enumerate(parts) if at > 1 and part in TYPES), None)
     if position is None or not parts[0]:
-        raise RefusedError(
-            f'unexpected format of ID ("{id_}"), expected ZONEID_RECORDNAME_TYPE_SET-IDENTIFIER (e.g. '
-            "Z4KAPRWWNC7JR_dev.example.com_NS_dev), where SET-IDENTIFIER is optional"
-        )
+        return None
     return {"zoneId": parts[0], "name": "_".join(parts[1:position]), "type": parts[position]}

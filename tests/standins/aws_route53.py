@@ -5,6 +5,7 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from botocore.exceptions import ClientError
 from tests.standins.plugin import RefusedError
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 INSYNC_WAIT = "ROUTE53_INSYNC_WAIT"
 """Environment variable: seconds before a change is first asked for; the published plugin waits 15."""
 POLL = 15.0
+CALLER = "GetCallerIdentity"
+"""The operation of STS that says whose credentials these are."""
 MODELED = frozenset({"InvalidChangeBatch", "InvalidInput", "NoSuchHostedZone", "PriorRequestNotComplete"})
 """Errors with a type of their own in the SDK that the published plugin is built on."""
 THROTTLED = frozenset(
@@ -73,13 +76,14 @@ def failed(what: str) -> Generator[None]:
     try:
         yield
     except ClientError as error:
-        raise RefusedError(multierror(f"{what}: {refused(error)}")) from None
+        raise RefusedError(f"{what}: {refused(error)}") from None
 
 
 def refused(error: ClientError) -> str:
     """Return the cause of a failed call in the words of the SDK behind the published plugin."""
     metadata: Any = error.response.get("ResponseMetadata", {})
-    text = f"operation error Route 53: {error.operation_name}, "
+    service = "STS" if error.operation_name == CALLER else "Route 53"
+    text = f"operation error {service}: {error.operation_name}, "
     if code(error) in THROTTLED:
         text += f"exceeded maximum number of attempts, {metadata.get('RetryAttempts', 0) + 1}, "
     text += f"https response error StatusCode: {metadata['HTTPStatusCode']}, "
@@ -93,16 +97,11 @@ def code(error: ClientError) -> str:
     return error.response.get("Error", {}).get("Code", "")
 
 
-def multierror(*texts: str) -> str:
-    """Return errors in the form of the published plugin, which lists even a single one."""
-    count = "1 error" if len(texts) == 1 else f"{len(texts)} errors"
-    return f"{count} occurred:\n" + "".join(f"\t* {text}\n" for text in texts) + "\n"
-
-
 def change_of(action: str, name: str, type_: str, ttl: float | None, values: Sequence[str]) -> Any:
-    """Return one change of a batch."""
+    """Return one change of a batch, with the *values* as Terraform lists a set: in the order of their hashes."""
     record_set: dict[str, Any] = {"Name": name, "Type": type_}
-    record_set["ResourceRecords"] = [{"Value": value} for value in values]
+    listed = sorted(values, key=lambda value: str(crc32(value.encode())))
+    record_set["ResourceRecords"] = [{"Value": value} for value in listed]
     if ttl is not None:
         record_set["TTL"] = int(ttl)
     return {"Action": action, "ResourceRecordSet": record_set}

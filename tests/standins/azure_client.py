@@ -11,7 +11,8 @@ from email.message import Message
 from itertools import count
 from typing import Any
 
-from tests.standins.plugin import Properties, RefusedError
+from tests.standins.plugin import RefusedError
+from tests.standins.wire import Properties
 
 API_VERSION = "2023-07-01-preview"
 PUBLIC_CLOUD = "management.azure.com"

@@ -11,16 +11,8 @@ from importlib.metadata import version
 
 from tests.standins.azure_client import API_VERSION, Client, Json
 from tests.standins.azure_record_set import RecordSet, compared, missing
-from tests.standins.plugin import (
-    UNKNOWN,
-    Failure,
-    Found,
-    Offer,
-    Plugin,
-    Properties,
-    Resource,
-    serve,
-)
+from tests.standins.plugin import UNKNOWN, Failure, Found, Offer, Plugin, Resource, serve
+from tests.standins.wire import Properties
 
 _PATH = re.compile(
     r"/subscriptions/[^/]+/resourceGroups/(?P<resourceGroupName>[^/]+)/providers/Microsoft\.Network/"
@@ -108,4 +100,4 @@ def _outputs(shown: Json) -> Properties:
 
 def main() -> None:
     """Serve under the version of the installed SDK."""
-    serve(Plugin(version("pulumi-azure-native"), connect))
+    serve(Plugin("azure-native", version("pulumi-azure-native"), connect))

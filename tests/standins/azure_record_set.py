@@ -7,7 +7,8 @@ from itertools import zip_longest
 from typing import Any, cast
 
 from tests.standins.azure_client import API_VERSION, Client, Json
-from tests.standins.plugin import UNKNOWN, Failure, Found, Properties, Resource
+from tests.standins.plugin import UNKNOWN, Failure, Found, Resource
+from tests.standins.wire import Properties
 
 BODY = {
     "ttl": "TTL",

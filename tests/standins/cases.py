@@ -3,17 +3,7 @@
 By default the cases run against the stand-ins. Where an environment variable names a published plugin,
 they run against that: a stand-in that has drifted from it is then found out.
 
-    pulumi plugin install resource aws 7.51.1
-    pulumi plugin install resource azure-native 3.29.0
-    plugins=~/.pulumi/plugins
-    export PULUMI_RESOURCE_AWS=$plugins/resource-aws-v7.51.1/pulumi-resource-aws
-    export PULUMI_RESOURCE_AZURE_NATIVE=$plugins/resource-azure-native-v3.29.0/pulumi-resource-azure-native
-    python -m pytest tests/standins
-
-Take the versions from requirements.lock. The plugins reach the same emulations as the stand-ins: Route 53 is
-moto behind a strict layer, found through ``AWS_ENDPOINT_URL``; the Azure Resource Manager is found through
-``ARM_METADATA_HOSTNAME`` and trusted through ``SSL_CERT_FILE``, which Go reads on Linux. Nothing leaves the
-machine. The published AWS plugin waits 15 s after every change, so its table takes some minutes.
+Source: docs/standins.md, which says how that is done.
 
 In a case, ``ZONE`` and ``GROUP`` stand for the id of a fresh hosted zone contoso.com and for the name of a
 fresh resource group with a zone contoso.com, ``CAPITALS`` for that name in capital letters.
@@ -22,7 +12,7 @@ fresh resource group with a zone contoso.com, ``CAPITALS`` for that name in capi
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from tests.standins.plugin import Properties
+from tests.standins.wire import Properties
 
 Content = dict[tuple[str, str], tuple[int, tuple[str, ...]]]
 """TTL and values of record sets by name and type."""

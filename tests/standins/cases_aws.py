@@ -1,11 +1,11 @@
 """How the AWS plugin treats record sets of Route 53.
 
-Source: behaviour of terraform-provider-aws, which the plugin is built on, tried against moto and read in its
-record resource (6.67 and later). What becomes of a prefix in ``zoneId`` is read alone, and not confirmed.
+Source: the provider code of Route 53 in terraform-provider-aws, which the plugin is built on, behind Pulumi's
+bridge, tried against the same emulation (6.48, development), and read in its record resource (6.67 and later).
 """
 
 from tests.standins.cases import CheckCase, CreateCase, DiffCase
-from tests.standins.plugin import Properties
+from tests.standins.wire import Properties
 
 HOST = ("xmpp.contoso.com", "A")
 SERVICE = ("_xmpp-server._tcp.contoso.com", "SRV")
@@ -91,6 +91,13 @@ DIFFS = (
         "the zone id with a prefix is another zone id, and replaces",
         A,
         {**A, "zoneId": "/hostedzone/ZONE"},
+        changed=True,
+        replaces=frozenset({"zoneId"}),
+    ),
+    DiffCase(
+        "the zone id without its prefix is another zone id too, and replaces",
+        {**A, "zoneId": "/hostedzone/ZONE"},
+        A,
         changed=True,
         replaces=frozenset({"zoneId"}),
     ),

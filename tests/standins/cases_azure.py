@@ -4,7 +4,7 @@ Source: pulumi-azure-native 3, read in its provider, crud and convert packages.
 """
 
 from tests.standins.cases import CheckCase, CreateCase, DiffCase
-from tests.standins.plugin import Properties
+from tests.standins.wire import Properties
 
 HOST = ("xmpp.contoso.com", "A")
 SERVICE = ("_xmpp-server._tcp.contoso.com", "SRV")

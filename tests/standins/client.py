@@ -11,13 +11,16 @@ from typing import Any, NamedTuple, Self
 import grpc
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime import proto
-from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2_grpc, status_pb2
 from tests.standins.clouds import Aws, Azure
-from tests.standins.home import write_plugin
-from tests.standins.plugin import Failure, Found, Message, Properties, plain, struct
+from tests.standins.home import PLUGINS, write_plugin
+from tests.standins.plugin import Failure, Found
+from tests.standins.wire import Message, Properties, plain, struct
 
 INTERNAL = ("__defaults", "__meta", "__pulumi_raw_state_delta")
 """What plugins built on Terraform providers keep among the properties for themselves."""
+
+FOREIGN = ("AWS_", "ARM_", "AZURE_")
 
 
 class Difference(NamedTuple):
@@ -46,24 +49,32 @@ class PluginError(Exception):
 
 
 class _Engine(engine_pb2_grpc.EngineServicer):
-    """The engine that a plugin reports to; nobody reads its log."""
+    """The engine that a plugin reports to."""
+
+    def __init__(self) -> None:
+        self.errors: list[tuple[str, str]] = []
 
     def Log(self, request: Message, context: Message) -> Message:  # noqa: ARG002, N802
+        if request.severity == engine_pb2.ERROR:
+            self.errors.append((request.urn, request.message))
         return Empty()
 
 
 class Client:
     """A running plugin."""
 
-    def __init__(self, channel: grpc.Channel) -> None:
+    def __init__(self, channel: grpc.Channel, errors: list[tuple[str, str]]) -> None:
         self._stub: Any = provider_pb2_grpc.ResourceProviderStub(channel)
+        self.errors = errors
+        """What the plugin put into the engine's log of errors: the URN of a resource, and a text."""
 
     @classmethod
     @contextmanager
     def running(cls, binary: Path, environment: Mapping[str, str]) -> Generator[Self]:
         """Run *binary* until the block ends."""
         engine = grpc.server(ThreadPoolExecutor(2))
-        engine_pb2_grpc.add_EngineServicer_to_server(_Engine(), engine)
+        log = _Engine()
+        engine_pb2_grpc.add_EngineServicer_to_server(log, engine)
         address = f"127.0.0.1:{engine.add_insecure_port('127.0.0.1:0')}"
         engine.start()
         command = [str(binary), address]
@@ -71,7 +82,7 @@ class Client:
             try:
                 port = process.stdout.readline().strip() if process.stdout else ""
                 with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-                    yield cls(channel)
+                    yield cls(channel, log.errors)
             finally:
                 process.terminate()
                 engine.stop(None)
@@ -161,19 +172,29 @@ class Client:
 @contextmanager
 def aws_plugin(aws: Aws, directory: Path, **environment: str) -> Generator[Client]:
     """Run the AWS plugin that `PULUMI_RESOURCE_AWS` names, or the stand-in, written below *directory*."""
-    published = os.environ.get("PULUMI_RESOURCE_AWS")
-    binary = Path(published) if published else write_plugin(directory / "plugin" / "aws", "aws")
-    with Client.running(binary, {**os.environ, **aws.environment, **environment}) as client:
+    with _running("aws", directory, {**aws.environment, **environment}) as client:
         yield client
 
 
 @contextmanager
 def azure_plugin(azure: Azure, directory: Path) -> Generator[Client]:
     """Run the plugin that `PULUMI_RESOURCE_AZURE_NATIVE` names, or the stand-in, below *directory*."""
-    published = os.environ.get("PULUMI_RESOURCE_AZURE_NATIVE")
-    stand_in = directory / "plugin" / "azure-native"
-    binary = Path(published) if published else write_plugin(stand_in, "azure_native")
-    with Client.running(binary, {**os.environ, **azure.environment}) as client:
+    with _running("azure-native", directory, azure.environment) as client:
+        yield client
+
+
+def published_variable(name: str) -> str:
+    """Return the variable that names the published plugin *name*."""
+    return f"PULUMI_RESOURCE_{name.upper().replace('-', '_')}"
+
+
+@contextmanager
+def _running(name: str, directory: Path, environment: Mapping[str, str]) -> Generator[Client]:
+    published = os.environ.get(published_variable(name))
+    binary = Path(published) if published else write_plugin(directory / "plugin" / name, PLUGINS[name][1])
+    # A profile of the developer's could lead the plugin to an account of theirs.
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(FOREIGN)}
+    with Client.running(binary, {**inherited, **environment}) as client:
         yield client
 
 

@@ -64,6 +64,8 @@ class Aws(Cloud):
         """Credentials that moto takes for those of the default account."""
         return {
             "AWS_ENDPOINT_URL": self.server.url,
+            # The published plugin looks for that of STS alone, and would ask AWS without it.
+            "AWS_ENDPOINT_URL_STS": self.server.url,
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_REGION": REGION,

@@ -20,9 +20,14 @@ main()
 
 def install(home: Path) -> None:
     """Put the stand-ins below *home*, under the exact versions that the installed SDKs ask for."""
-    for name, (distribution, module) in PLUGINS.items():
-        directory = home / "plugins" / f"resource-{name}-v{version(distribution)}"
-        write_plugin(directory / f"pulumi-resource-{name}", module)
+    for name, (_, module) in PLUGINS.items():
+        write_plugin(plugin_path(home, name), module)
+
+
+def plugin_path(home: Path, name: str) -> Path:
+    """Return where the engine looks for a plugin, in the version that its SDK asks for."""
+    directory = home / "plugins" / f"resource-{name}-v{version(PLUGINS[name][0])}"
+    return directory / f"pulumi-resource-{name}"
 
 
 def write_plugin(path: Path, module: str) -> Path:

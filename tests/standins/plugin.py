@@ -10,30 +10,26 @@ import os
 import signal
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, ClassVar, NamedTuple, cast
+from typing import ClassVar, NamedTuple
 
 import grpc
-from google.protobuf import json_format, struct_pb2
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime import proto
 from pulumi.runtime.proto import provider_pb2_grpc, status_pb2
+from tests.standins.bridge import engine_log, logged, multierror
+from tests.standins.wire import Message, Properties, plain, struct
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What stands for a value that becomes known during the update."""
-SIGNATURE, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
-"""Key and value that mark the wrapping of a secret."""
 THREADS = 64
 """More than the engine's operations at a time, so that its Cancel is answered at once."""
 LOOK = 2.0
 """Seconds between looks whether the engine that started the plugin is still there."""
-
-Properties = dict[str, Any]
-Message = Any
-"""A message of the protocol; its stubs carry no types that a checker could read."""
 
 
 class RefusedError(Exception):
@@ -71,8 +67,9 @@ class Resource(ABC):
     """Inputs that cannot change in place: a change replaces the resource."""
     delete_before_replace: ClassVar[bool] = False
     bridged: ClassVar[bool] = False
-    """The plugin is built on a Terraform provider: a failed read or update names the resource, and a failed
-    update leaves it in the state as it was to become, with a note that makes the next one try again."""
+    """The plugin is built on a Terraform provider: what fails is in the engine's log too, all but a failed
+    creation names the resource, and a failed update leaves it in the state as it was to become, with a note
+    that makes the next one try again."""
 
     @abstractmethod
     def check(self, name: str, inputs: Properties) -> tuple[Properties, list[Failure]]:
@@ -146,10 +143,12 @@ class _Status(grpc.Status):
 class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     """The servicer that the engine talks to."""
 
-    def __init__(self, version: str, connect: Connect) -> None:
+    def __init__(self, name: str, version: str, connect: Connect) -> None:
+        self._name = name
         self._version = version
         self._connect = connect
         self._cloud = Offer({})
+        self._log = engine_log(sys.argv[1])
 
     @answered
     def GetPluginInfo(self, request: Message) -> Message:
@@ -198,16 +197,15 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         inputs = plain(request.properties)
         if request.preview:
             return proto.CreateResponse(id="", properties=struct(resource.preview(inputs)))
-        id_, outputs = resource.create(inputs)
+        with self._told(request, resource):
+            id_, outputs = resource.create(inputs)
         return proto.CreateResponse(id=id_, properties=struct(outputs))
 
     @answered
     def Read(self, request: Message) -> Message:
         resource = self._resource(request)
-        try:
+        with self._told(request, resource, f"refreshing {request.urn}: "):
             found = resource.read(request.id, plain(request.inputs), plain(request.properties))
-        except RefusedError as error:
-            raise RefusedError(f"refreshing {request.urn}: {error}" if resource.bridged else error) from None
         if found is None:
             return proto.ReadResponse(id="")
         return proto.ReadResponse(id=found.id, inputs=struct(found.inputs), properties=struct(found.outputs))
@@ -220,18 +218,21 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             return proto.UpdateResponse(properties=struct(resource.preview(inputs)))
         olds = plain(request.olds)
         try:
-            outputs = resource.update(olds, inputs)
+            with self._told(request, resource, f"updating {request.urn}: "):
+                outputs = resource.update(olds, inputs)
         except RefusedError as error:
             if not resource.bridged:
                 raise
             properties = struct({**olds, **resource.preview(inputs)})
             detail = proto.ErrorResourceInitFailed(id=request.id, properties=properties, inputs=request.news)
-            raise IncompleteError(f"updating {request.urn}: {error}", detail) from None
+            raise IncompleteError(str(error), detail) from None
         return proto.UpdateResponse(properties=struct(outputs))
 
     @answered
     def Delete(self, request: Message) -> Message:
-        self._resource(request).delete(request.id, plain(request.properties))
+        resource = self._resource(request)
+        with self._told(request, resource, f"deleting {request.urn}: "):
+            resource.delete(request.id, plain(request.properties))
         return Empty()
 
     @answered
@@ -250,35 +251,23 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     def Attach(self, request: Message) -> Message:
         return Empty()
 
+    @contextmanager
+    def _told(self, request: Message, resource: Resource, frame: str = "") -> Generator[None]:
+        """Tell what is refused as the bridge does, where *resource* is behind it."""
+        try:
+            yield
+        except RefusedError as error:
+            if not resource.bridged:
+                raise
+            self._log(request.urn, logged(str(error), f"{self._name}@{self._version}"))
+            raise RefusedError(frame + multierror(str(error))) from None
+
     def _resource(self, request: Message) -> Resource:
         token = request.urn.split("::")[2].split("$")[-1]
         resource = self._cloud.resources.get(token)
         if resource is None:
             raise RefusedError(f"unrecognized resource type: {token}")
         return resource
-
-
-def plain(message: Message) -> Properties:
-    """Return the properties of a message, empty where it has none; secrets without their wrapping."""
-    return _unwrapped(json_format.MessageToDict(message))
-
-
-def _unwrapped(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_unwrapped(item) for item in cast("list[Any]", value)]
-    if isinstance(value, dict):
-        items = cast("dict[str, Any]", value)
-        if items.get(SIGNATURE) == SECRET:
-            return _unwrapped(items["value"])
-        return {key: _unwrapped(item) for key, item in items.items()}
-    return value
-
-
-def struct(properties: Properties) -> Message:
-    """Return *properties* as a message."""
-    message = struct_pb2.Struct()
-    message.update(properties)
-    return message
 
 
 def serve(plugin: Plugin) -> None:

@@ -4,6 +4,7 @@ What a look-up by id asks for, and its words, are those of the source (6.67 and 
 """
 
 import json
+import os
 from collections.abc import Generator
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 from tests.standins.client import Client, PluginError, aws_plugin
 from tests.standins.clouds import Aws, role_in
+from tests.standins.emulation import Fault
+from tests.standins.home import write_plugin
 from tests.standins.plugin import Found
 from tests.standins.route53 import REQUEST_ID
 
@@ -136,6 +139,55 @@ def test_an_id_of_another_account_is_not_readable(plugin: Client, aws: Aws) -> N
         f"invoking {GET_ZONE}: 1 error occurred:\n\t* operation error Route 53: GetHostedZone, https response "
         f"error StatusCode: 403, RequestID: {REQUEST_ID}, api error AccessDenied: User: "
         "arn:aws:iam::123456789012:user/moto is not authorized to access this resource\n\n"
+    )
+
+
+def asked(aws: Aws, tmp_path: Path, **configuration: str) -> int:
+    """Return how often STS is asked whose credentials those are, while the provider is configured."""
+    before = aws.server.calls().get("GetCallerIdentity", 0)
+    with aws_plugin(aws, tmp_path) as plugin:
+        plugin.configure("aws", {"region": "us-east-1", **configuration})
+    return aws.server.calls().get("GetCallerIdentity", 0) - before
+
+
+def test_configuring_the_provider_asks_sts_once_whose_credentials_these_are(aws: Aws, tmp_path: Path) -> None:
+    assert asked(aws, tmp_path) == 1
+
+
+def test_where_that_is_skipped_sts_is_not_asked(aws: Aws, tmp_path: Path) -> None:
+    skip = {"skipCredentialsValidation": "true", "skipRequestingAccountId": "true"}
+
+    assert asked(aws, tmp_path, **skip) == 0
+
+
+def test_credentials_that_sts_does_not_know_are_refused(aws: Aws, tmp_path: Path) -> None:
+    fault = Fault(
+        "GetCallerIdentity", status=403, code="InvalidClientTokenId", message="The token is invalid."
+    )
+
+    with (
+        aws_plugin(aws, tmp_path) as plugin,
+        aws.server.faulty(fault),
+        pytest.raises(PluginError) as refused,
+    ):
+        plugin.configure("aws", {"region": "us-east-1"})
+
+    assert (
+        "validating provider credentials: retrieving caller identity from STS: operation error STS: "
+        f"GetCallerIdentity, https response error StatusCode: 403, RequestID: {REQUEST_ID}, api error "
+        "InvalidClientTokenId: The token is invalid."
+    ) in refused.value.text
+
+
+def test_the_stand_in_asks_no_sts_but_one_that_is_named(aws: Aws, tmp_path: Path) -> None:
+    binary = write_plugin(tmp_path / "plugin" / "aws", "aws")
+    environment = {**os.environ, **aws.environment, "AWS_ENDPOINT_URL_STS": ""}
+
+    with Client.running(binary, environment) as plugin, pytest.raises(PluginError) as refused:
+        plugin.configure("aws", {"region": "us-east-1"})
+
+    assert refused.value.text == (
+        "AWS_ENDPOINT_URL_STS is not set, and a stand-in does not ask the STS of AWS"
     )
 
 

@@ -11,7 +11,8 @@ from tests.standins.cases_azure import HOST, SERVICE, SRV, A
 from tests.standins.client import Client, PluginError, azure_plugin, shown
 from tests.standins.clouds import Azure
 from tests.standins.emulation import Fault
-from tests.standins.plugin import UNKNOWN, Found, Properties
+from tests.standins.plugin import UNKNOWN, Found
+from tests.standins.wire import Properties
 from tests.standins.zones import DnsZone, Published
 
 RECORD_SET = "azure-native:dns:RecordSet"

@@ -4,11 +4,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import yaml
 from tests.standins import home
+from tests.standins.bridge import logged
 from tests.standins.clouds import Cloud
 from tests.standins.emulation import Change
 from tests.standins.zones import CloudZone, DnsZone, HostedZone, WatchedZone
@@ -42,7 +44,7 @@ class Run:
         summary = re.split("^(?:Outputs|Resources):$", text, maxsplit=1, flags=re.MULTILINE)[0]
         found: dict[str, list[str]] = {}
         for about, lines in re.findall(r"^  (\S.*):\n((?:    .*\n)+)", summary, re.MULTILINE):
-            said = [line.strip().removeprefix("error: ") for line in lines.splitlines()]
+            said = [line.strip().removeprefix("error:").strip() for line in lines.splitlines()]
             if said := [line for line in said if line not in SAYS_NOTHING]:
                 found[about] = said
         return found
@@ -130,6 +132,11 @@ class Lab:
         """Return the record sets of the state, by logical name."""
         resources = self.stack.state()["deployment"].get("resources", [])
         return {_name(each["urn"]): each for each in resources if each["type"] in RECORD_SETS}
+
+
+def told_by_aws(fault: str) -> list[str]:
+    """Return the lines in which the AWS plugin tells a *fault*: one of Terraform's SDK, and its own."""
+    return [logged(fault, f"aws@{version('pulumi-aws')}").strip(), f"* {fault}"]
 
 
 def records(zone: CloudZone) -> set[str]:

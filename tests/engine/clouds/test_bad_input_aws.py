@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import pytest
-from tests.engine.clouds.lab import Lab, Run
+from tests.engine.clouds.lab import Lab, Run, told_by_aws
 from tests.standins.clouds import Aws
 from tests.standins.emulation import Fault
 from tests.standins.route53 import REQUEST_ID
@@ -21,7 +21,7 @@ RIGHTS = "(docs/pipelines.md has the rights)"
 BY_NAME = f"set its zoneId, or use credentials of its account {RIGHTS}"
 BY_ID = f"set the zoneId of a zone in the account of the credentials {RIGHTS}"
 REFUSED = (
-    "* creating Route53 Record: operation error Route 53: ChangeResourceRecordSets, {tries}https response error "
+    "creating Route53 Record: operation error Route 53: ChangeResourceRecordSets, {tries}https response error "
     f"StatusCode: {{status}}, RequestID: {REQUEST_ID}, api error {{error}}"
 )
 THROTTLED = Fault("ChangeResourceRecordSets", code="Throttling", message="Rate exceeded")
@@ -112,17 +112,17 @@ def test_throttling_that_ends_in_time_is_not_heard_of(published: Run):
 
 
 def test_throttling_that_does_not_end_is_told_after_the_last_try(refused: Run):
-    assert refused.errors["aws:route53:Record (federation-xmpp.busy.contoso.com-A)"] == [
+    assert refused.errors["aws:route53:Record (federation-xmpp.busy.contoso.com-A)"] == told_by_aws(
         REFUSED.format(
             tries="exceeded maximum number of attempts, 2, ", status=400, error="Throttling: Rate exceeded"
         )
-    ]
+    )
 
 
 def test_a_change_that_is_denied_is_told_with_the_zone(refused: Run, zone: CloudZone):
-    assert refused.errors["aws:route53:Record (federation-xmpp.denied.contoso.com-A)"] == [
+    assert refused.errors["aws:route53:Record (federation-xmpp.denied.contoso.com-A)"] == told_by_aws(
         REFUSED.format(tries="", status=403, error=f"AccessDenied: {denial(zone)}")
-    ]
+    )
 
 
 def test_nothing_else_is_said_and_what_was_published_stays(refused: Run, lab: Lab, zone: CloudZone):

@@ -1,7 +1,7 @@
 """A record set that somebody else has under one of our names is left alone, and said so."""
 
 import pytest
-from tests.engine.clouds.lab import Lab, Run, dangling
+from tests.engine.clouds.lab import Lab, Run, dangling, told_by_aws
 from tests.standins.clouds import Cloud
 from tests.standins.route53 import REQUEST_ID
 from tests.standins.zones import CloudZone, Published
@@ -47,18 +47,20 @@ def test_the_record_set_is_named(refused: Run, cloud: Cloud, zone: CloudZone):
     causes = {
         "aws": (
             f"aws:route53:Record ({NAME})",
-            "* creating Route53 Record: operation error Route 53: ChangeResourceRecordSets, https response "
-            f"error StatusCode: 400, RequestID: {REQUEST_ID}, InvalidChangeBatch: [Tried to create resource "
-            "record set [name='_xmpp-server._tcp.emea.contoso.com.', type='SRV'] but it already exists]",
+            told_by_aws(
+                "creating Route53 Record: operation error Route 53: ChangeResourceRecordSets, https response "
+                f"error StatusCode: 400, RequestID: {REQUEST_ID}, InvalidChangeBatch: [Tried to create resource "
+                "record set [name='_xmpp-server._tcp.emea.contoso.com.', type='SRV'] but it already exists]"
+            ),
         ),
         "azure": (
             f"azure-native:dns:RecordSet ({NAME})",
-            f"cannot create already existing resource '{zone.import_id(*FOREIGN)}'",
+            [f"cannot create already existing resource '{zone.import_id(*FOREIGN)}'"],
         ),
     }
-    about, cause = causes[cloud.key]
+    about, said = causes[cloud.key]
 
-    assert refused.errors == {about: [cause]}
+    assert refused.errors == {about: said}
     assert "Traceback" not in refused.output
 
 

@@ -1,11 +1,12 @@
 """Record sets that are published already come under the component by `pulumi import`."""
 
 import json
+from pathlib import Path
 
 import pytest
 from tests.engine.clouds.lab import COMPONENT, FEDERATION, Lab, Run
-from tests.standins.clouds import Cloud
-from tests.standins.zones import CloudZone, Published
+from tests.standins.clouds import Aws, Cloud
+from tests.standins.zones import CloudZone, HostedZone, Published
 
 EXISTING = {
     ("_xmpp-server._tcp.contoso.com", "SRV"): Published(3600, ("0 0 5269 xmpp.contoso.com.",)),
@@ -62,3 +63,14 @@ def test_publishing_what_was_imported_changes_nothing(published: Run):
 def test_neither_writes_anything(imported: Run, published: Run, zone: CloudZone):
     assert (imported.changes, published.changes) == ([], [])
     assert zone.record_sets() == EXISTING
+
+
+def test_an_id_in_another_form_is_told_as_of_something_that_does_not_exist(aws: Aws, tmp_path: Path):
+    lab = Lab.of(tmp_path, aws)
+    options = ("--generate-code=false", "--yes", "--skip-preview")
+
+    run = lab.run("import", HostedZone.resource_type, "service", "xmpp.contoso.com", *options)
+
+    assert run.status != 0
+    assert run.errors["aws:route53:Record (service)"] == ["resource 'xmpp.contoso.com' does not exist"]
+    assert "unexpected format" not in run.output

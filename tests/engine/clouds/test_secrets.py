@@ -5,7 +5,7 @@ import json
 import pytest
 from tests.engine.clouds.lab import Lab, Run
 from tests.standins.clouds import Aws, Azure
-from tests.standins.plugin import SIGNATURE
+from tests.standins.wire import SIGNATURE
 from tests.standins.zones import CloudZone, Published
 
 SECRET = "131.107.155.77"

@@ -7,7 +7,7 @@ from tests.standins.zones import CloudZone
 
 STACK = "pulumi:pulumi:Stack (xmpp-federation-dns-demo)"
 WAY_OUT = "set that of the public zone contoso.com, or leave zoneId out"
-LOOK_UP = {"GetHostedZone": 2, "ListTagsForResource": 1}
+LOOK_UP = {"GetCallerIdentity": 1, "GetHostedZone": 2, "ListTagsForResource": 1}
 
 
 @pytest.fixture(scope="module")
