@@ -59,6 +59,7 @@ UNCHANGED = ("same", "refresh")
 SAYS_NOTHING = (
     "1 error occurred:",
     "an unhandled error occurred: program exited with non-zero exit code: 1",
+    "Resource monitor has terminated, shutting down",
     "preview failed",
     "update failed",
 )
