@@ -19,11 +19,11 @@ case $1 in
 esac
 """
 ANNOUNCED = """\
-engine: pulumi is not on PATH: 3.276.0 will be built once, which takes 5 to 9 minutes on two cores
+engine: pulumi is not on PATH: 3.255.0 will be built once, which takes 5 to 9 minutes on two cores
 engine: an installed pulumi spares that: https://www.pulumi.com/docs/install/; or one built before, in {cache}
 """
 BUILT = """\
-engine: pulumi is not on PATH: building 3.276.0 from Go modules (5 to 9 minutes on two cores)
+engine: pulumi is not on PATH: building 3.255.0 from Go modules (5 to 9 minutes on two cores)
 engine: compiling pulumi …
 engine: compiling pulumi: N s
 engine: compiling pulumi-language-python …

