@@ -128,7 +128,7 @@ def test_a_file_of_50_megabytes_is_refused_without_reading_all_of_it(file: Path)
 def test_values_that_the_parser_finds_too_deep_are_told_in_its_words(file: Path):
     # Each version of libyaml has its own.
     text = refusal(file, "config: {domains: " + "[" * 5000)
-    assert re.match(r"Pulumi\.test\.yaml(:1)?: not YAML: [^\n]+$", text)
+    assert re.match(r"Pulumi\.test\.yaml(:\d)?: not YAML: [^\n]+$", text)
 
 
 def test_a_file_without_end_is_refused():
