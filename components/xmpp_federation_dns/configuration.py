@@ -17,7 +17,7 @@ from xmpp_federation_dns import federation, included, names, rules
 from xmpp_federation_dns.args import Boolean, Integer, XmppFederationDnsArgs
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
-from xmpp_federation_dns.problems import ConfigurationError, Path, Problem, Secret, StackSecret, shown
+from xmpp_federation_dns.problems import ConfigurationError, NoJson, Path, Problem, Secret, StackSecret, shown
 from xmpp_federation_dns.records import Later, RecordSet
 from xmpp_federation_dns.rules.addresses import FAMILIES, address_faults
 from xmpp_federation_dns.shape import Origin, parse
@@ -93,8 +93,8 @@ def stack_configuration() -> dict[str, Any]:
         if key.startswith(prefix) and text
     }
     values, problems = included.joined(values, FilePath(pulumi.get_root_directory() or "."))
-    if errors := [problem for problem in problems if problem.severity == "error"]:
-        raise ConfigurationError(errors)
+    if any(problem.severity == "error" for problem in problems):
+        read(values, problems)
     for problem in problems:
         pulumi.log.warn(str(problem))
     return values
@@ -113,6 +113,8 @@ def from_text(key: str, text: str, secret: bool) -> object:
     if kind not in (Integer, Boolean):
         with contextlib.suppress(ValueError, RecursionError):
             return _hidden(json.loads(text)) if secret else json.loads(text)
+        if secret or text[:1] in ("[", "{"):
+            return NoJson(text)
     return text
 
 

@@ -62,6 +62,8 @@ def joined(values: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], lis
     problems: list[Problem] = []
     read: set[Path] = set()
     for position, name in enumerate(cast("list[object]", names)):
+        if isinstance(name, Unknown):
+            continue
         try:
             source, lists, found = _read(name, folder, read)
         except StackFileError as error:
@@ -70,6 +72,9 @@ def joined(values: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], lis
         problems += found
         for key, items in lists.items():
             before = rest.get(key, [])
+            if isinstance(before, Unknown):
+                # Whatever else there is, these are too.
+                before = [before]
             # What is no list in the stack is told with everything else of its kind.
             if isinstance(before, list):
                 there = cast("list[Any]", before)
@@ -100,7 +105,7 @@ def _read(name: object, folder: Path, read: set[Path]) -> tuple[Source, Lists, l
 def _yaml(path: Path) -> tuple[Source, Lists, list[Problem]]:
     document = Document(path)
     source = Source(str(path), document.line)
-    root = parsed(path)
+    root = parsed(path, alone=True)
     if not isinstance(root, yaml.MappingNode):
         what = "is empty" if root is None else "is no mapping"
         raise StackFileError(f"{path}: it {what}; it holds {_listed()}")
@@ -114,11 +119,17 @@ def _yaml(path: Path) -> tuple[Source, Lists, list[Problem]]:
         elif isinstance(value, list):
             lists[key] = cast("list[Any]", value)
         elif value is not None:
-            problems.append(Problem(place, f"expected a list, got {shown(value)}", rule="S3"))
+            # Text in place of zones may hold a secret.
+            what = shown(value) if key != "zones" else "something else"
+            problems.append(Problem(place, f"expected a list, got {what}", rule="S3"))
     secrets = sorted({*document.unknown, *_secrets(lists.get("zones", []))}, key=document.line)
     problems += [
         Problem(
-            (source, *place), "secrets stand in the stack: pulumi config set --secret tsigSecret", rule=RULE
+            (source, *place),
+            "secrets stand in the stack: pulumi config set --secret tsigSecret"
+            if place not in document.unknown
+            else "what is encrypted stands in the stack file",
+            rule=RULE,
         )
         for place in secrets
     ]
@@ -139,12 +150,16 @@ def _text(path: Path) -> tuple[Source, Lists, list[Problem]]:
 
 
 def _csv(path: Path) -> tuple[Source, Lists, list[Problem]]:
-    text = content(path).removeprefix("\ufeff")
-    # What Export-Csv of Windows PowerShell puts before the header.
-    before = text.startswith("#TYPE")
-    lines = text.splitlines(keepends=True)[before:]
+    lines = content(path).removeprefix("\ufeff").splitlines(keepends=True)
+    # What Export-Csv of Windows PowerShell and Excel put before the header.
+    before = 0
+    while before < len(lines) and (not lines[before].strip() or lines[before].startswith(("#TYPE", "sep="))):
+        before += 1
+    lines = lines[before:]
     header = lines[0] if lines else ""
-    reader = csv.reader(io.StringIO("".join(lines), newline=""), delimiter=max(",;\t", key=header.count))
+    reader = csv.reader(
+        io.StringIO("".join(lines), newline=""), delimiter=max(",;\t", key=header.count), strict=True
+    )
     try:
         rows = [(reader.line_num + before, row) for row in reader]
     except csv.Error as error:
@@ -153,11 +168,23 @@ def _csv(path: Path) -> tuple[Source, Lists, list[Problem]]:
     [column, *_] = [i for i, each in enumerate(columns) if each.lower() == "name"] or [None]
     if column is None:
         raise StackFileError(f"{path}: its first line names no column 'Name'")
-    cells = ((number, row[column].strip()) for number, row in rows[1:] if len(row) > column)
+    cells: list[tuple[int, str]] = []
+    for number, row in rows[1:]:
+        if any(cell.strip() for cell in row):
+            cells.append((number, row[column].strip() if len(row) > column else ""))
     others = [each for i, each in enumerate(columns) if i != column]
     text = f"not read but for the column {columns[column]}: {', '.join(others)} (Edge pools stand in YAML)"
-    problems = [Problem((Source(str(path), lambda _: 1 + before, places=False),), text, "warning", RULE)]
-    return _names(path, [(number, name) for number, name in cells if name], problems if others else [])
+    problems = [Problem((_line(path, 1 + before),), text, "warning", RULE)]
+    problems = problems if others else []
+    for number, name in cells:
+        if not name:
+            text = f"the column {columns[column]} is empty"
+            problems.append(Problem((_line(path, number),), text, rule=RULE))
+    return _names(path, [(number, name) for number, name in cells if name], problems)
+
+
+def _line(path: Path, number: int) -> Source:
+    return Source(str(path), lambda _: number, places=False)
 
 
 def _names(

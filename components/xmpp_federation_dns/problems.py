@@ -32,6 +32,15 @@ class Secret(str):
         return "[secret]"
 
 
+class NoJson(Secret):
+    """Text that was to be a list or a mapping: what it holds may be a secret."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "text that is no JSON"
+
+
 class StackSecret(Secret):
     """A secret that every operation finds in the stack's configuration, so that no state needs to hold it."""
 
@@ -69,7 +78,10 @@ class Problem:
 
     def at(self, path: Path, other: Path = ()) -> Self:
         """Return the same problem at *path*, with the place of what it names beside it."""
-        return replace(self, path=path, text=self.text.replace(ELSEWHERE, written(other)), other=other)
+        place = written(other)
+        if path and isinstance(path[0], Source) and not (other and isinstance(other[0], Source)):
+            place = f"{place} of the stack"
+        return replace(self, path=path, text=self.text.replace(ELSEWHERE, place), other=other)
 
 
 class ConfigurationError(pulumi.RunError):

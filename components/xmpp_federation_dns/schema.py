@@ -1,7 +1,7 @@
 """The JSON Schemas of a stack file, and of one that it includes (2020-12), for editors."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter
 
@@ -66,8 +66,9 @@ def included_schema() -> dict[str, Any]:
     schema = _options()
     definitions = schema["$defs"]
     del definitions["Encrypted"]
-    for zone in definitions.values():
-        zone["properties"].pop("tsigSecret", None)
+    for model in definitions.values():
+        model["properties"].pop("tsigSecret", None)
+    _without_encrypted(schema)
     properties = {key: schema["properties"][key] for key in KEYS}
     for option in properties.values():
         option["type"] = ["array", "null"]
@@ -79,6 +80,18 @@ def included_schema() -> dict[str, Any]:
         "additionalProperties": False,
         "$defs": definitions,
     }
+
+
+def _without_encrypted(schema: Any) -> None:
+    """Take out that a value may be encrypted, at any depth."""
+    if isinstance(schema, dict):
+        for part in cast("dict[str, Any]", schema).values():
+            _without_encrypted(part)
+    elif isinstance(schema, list):
+        parts = cast("list[Any]", schema)
+        parts[:] = [part for part in parts if part != _ENCRYPTED]
+        for part in parts:
+            _without_encrypted(part)
 
 
 def _options() -> dict[str, Any]:

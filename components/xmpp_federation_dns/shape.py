@@ -18,7 +18,16 @@ from pydantic_core import ErrorDetails
 from xmpp_federation_dns.args import BACKENDS, EdgePool, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.included import Joined
-from xmpp_federation_dns.problems import ConfigurationError, Path, Problem, Secret, Unknown, shown, written
+from xmpp_federation_dns.problems import (
+    ConfigurationError,
+    Path,
+    Problem,
+    Secret,
+    Source,
+    Unknown,
+    shown,
+    written,
+)
 
 _ARGS = TypeAdapter(XmppFederationDnsArgs)
 _MODELS = (XmppFederationDnsArgs, SipDomain, EdgePool, *BACKENDS)
@@ -208,7 +217,11 @@ def _problem(detail: ErrorDetails, origin: Origin) -> Problem:
             return Problem(path, f"'provider' is missing; it is one of {_PROVIDERS}", rule="S2")
         case "literal_error":
             allowed = detail.get("ctx", {})["expected"]
-            return Problem(path, f"{shown(value)} is none of {allowed}", rule="S4")
+            # What is pasted in place of an algorithm may hold the secret of the key.
+            safe = path[-1] not in ("tsigAlgorithm", "tsig_algorithm") or len(str(value)) < len(
+                "hmac-sha512-256 "
+            )
+            return Problem(path, f"{shown(value) if safe else 'this'} is none of {allowed}", rule="S4")
         case kind:
             text = f"expected {_expected(kind, detail)}, got {shown(value)}{_hint(kind, value, path)}"
             return Problem(path, text, rule="S3")
@@ -235,15 +248,20 @@ def _hint(kind: str, value: object, path: Path) -> str:
 
 def _without_quotes(value: str, path: Path) -> str:
     # `pulumi config set` keeps the quotes of what stood there before, also with --type (measured, 3.255).
+    if path and isinstance(path[0], Source):
+        return f" (write {value} without quotes)"
     key = f"--path '{written(path)}'"
     return f" (write {value} without quotes, or pulumi config rm {key} && pulumi config set {key} {value})"
 
 
 def _unknown_key(key: str, location: tuple[str | int, ...]) -> str:
     known = _keys_at(location)
+    if key == "include":
+        return "stack_configuration() reads it, from the configuration of a stack"
     if to_camel(key) in known:
         return f"given twice, as {key} and {to_camel(key)}"
-    close = get_close_matches(to_camel(key), known, n=1)
+    top = ["include"] if len(location) == 1 else []
+    close = get_close_matches(to_camel(key), [*known, *top], n=1)
     hint = f"did you mean '{close[0]}'?" if close else f"known are {', '.join(known)}"
     return f"unknown key; {hint}"
 

@@ -118,24 +118,33 @@ def content(path: Path) -> str:
         raise StackFileError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise StackFileError(f"{path}: not UTF-8 text") from None
+    except ValueError:
+        raise StackFileError(f"{str(path)!r} is not the name of a file") from None
     if len(octets) > MAX_SIZE:
         raise StackFileError(f"{path}: a file may have {MAX_SIZE} octets; this one has more")
     return text
 
 
-def parsed(path: Path) -> yaml.Node | None:
-    """Return the first document of a YAML file, as the engine does; nothing of one that is empty."""
+def parsed(path: Path, *, alone: bool = False) -> yaml.Node | None:
+    """Return the first document of a YAML file, as the engine does; nothing of one that is empty.
+
+    *alone*: whether others are refused.
+    """
     text = content(path)
     # Each value has one of these: a file of nothing but values takes more memory than its size tells.
     if sum(map(text.count, ",:\n[{")) > MAX_VALUES:
         raise StackFileError(f"{path}: more than {MAX_VALUES} values")
     try:
-        return next(yaml.compose_all(text, _Loader), None)
+        documents = yaml.compose_all(text, _Loader)
+        first = next(documents, None)
+        if alone and next(documents, None) is not None:
+            raise StackFileError(f"{path}: it has more than one document")
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise StackFileError(f"{path}:{line}: not YAML: {error.problem}") from None
     except yaml.YAMLError as error:
         raise StackFileError(f"{path}: not YAML: {str(error).splitlines()[0]}") from None
+    return first
 
 
 def _merged(node: yaml.Node) -> list[yaml.Node]:

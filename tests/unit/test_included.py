@@ -85,7 +85,7 @@ def test_names_alone_stand_in_plain_lists_too(name: str, text: str):
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_other_columns_are_not_read_which_is_told(separator: str):
-    rows = (("Identity", "Name", "IsDefault"), ("x", "a.example", "True"), ("y",))
+    rows = (("Identity", "Name", "IsDefault"), ("x", "a.example", "True"), ("", "", ""))
     write(x__csv="\n".join(separator.join(row) for row in rows))
     assert included("x.csv") == (
         {"domains": ["a.example"]},
@@ -103,6 +103,9 @@ REFUSED = [
     ("config/list.yaml", "config/list.yaml: it is no mapping; it holds domains, edgePools and zones"),
     ("config/broken.yaml", "config/broken.yaml:2: not YAML: did not find expected ',' or ']'"),
     ("config/deep.yaml", "config/deep.yaml: its values lie too deep in one another"),
+    ("config/open.csv", "config/open.csv:3: not CSV: unexpected end of data"),
+    ("config/two.yaml", "config/two.yaml: it has more than one document"),
+    ("a\0.txt", "'a\\x00.txt' is not the name of a file"),
     ("config/no.csv", "config/no.csv: its first line names no column 'Name'"),
     ("config/empty.csv", "config/empty.csv: its first line names no column 'Name'"),
     ("config/long.csv", "config/long.csv:2: not CSV: field larger than field limit (131072)"),
@@ -119,6 +122,8 @@ def test_a_file_that_cannot_be_included_is_told_with_its_place_in_the_stack(name
         broken__yaml="domains: [a.example\n",
         deep__yaml="domains: " + "[" * 990 + "]" * 990,
         no__csv="Identity\nx\n",
+        open__csv='Note,Name\n"a,a.example\nb,b.example\n',
+        two__yaml="domains: []\n---\ndomains: [a.example]\n",
         empty__csv="",
         long__csv="Name\n" + "x" * 140_000,
         latin__txt="müller.example".encode("latin-1"),
@@ -138,6 +143,67 @@ def test_a_file_outside_the_project_is_named_absolutely(tmp_path: Path):
     write(x__txt="a.example\n")
     given, problems = joined({"include": [str(tmp_path / "config/x.txt")]}, Path())
     assert (given, problems) == ({"domains": ["a.example"]}, [])
+
+
+def test_a_row_without_a_name_is_told():
+    write(x__csv="Name,Note\na.example,x\n,y\n\n", y__csv="Note,Name\nx;b.example\n")
+    assert included("x.csv", "y.csv") == (
+        {"domains": ["a.example"]},
+        [
+            "config/x.csv:1: not read but for the column Name: Note (Edge pools stand in YAML)",
+            "config/x.csv:3: the column Name is empty",
+            "config/y.csv:1: not read but for the column Name: Note (Edge pools stand in YAML)",
+            "config/y.csv:2: the column Name is empty",
+        ],
+    )
+
+
+def test_what_excel_and_powershell_put_before_the_header_is_passed_over():
+    write(x__csv="#TYPE x\r\n\r\nsep=;\r\nName;Id\r\na.example;1\r\n")
+    given, problems = included("x.csv")
+    assert given == {"domains": ["a.example"]}
+    assert problems[0].startswith("config/x.csv:4: ")
+
+
+def test_what_stands_in_place_of_zones_is_not_shown():
+    write(x__yaml="zones: c2VjcmV0\n")
+    assert included("x.yaml")[1] == ["config/x.yaml:1: zones: expected a list, got something else"]
+
+
+def test_a_number_in_quotes_in_a_file_is_mended_there():
+    write(x__yaml="edgePools: [{ipv4: [131.107.155.10], port: '5269'}]\n")
+    file = stack("include: [config/x.yaml]\ndomains: [a.example]\n" + ZONES)
+    with pytest.raises(ConfigurationError) as raised:
+        configuration.read(file.values, file.problems)
+    assert [str(problem) for problem in raised.value.problems] == [
+        "config/x.yaml:1: edgePools[0].port: expected a whole number, got '5269' (write 5269 without quotes)"
+    ]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "config: {domains: {secure: v1:abc}, zones: [{provider: aws, name: example}], edgePools: [{ipv4: [131.107.155.10]}]}",
+        "environment: [prod]\nconfig: {}",
+    ],
+)
+def test_what_is_included_is_checked_where_the_rest_is_not_known(config: str):
+    write(x__txt="a.example\nno name\n")
+    text = config.replace("config: {", "config: {include: [config/x.txt, {secure: v1:abc}], ")
+    Path("config/Pulumi.test.yaml").write_text(text.replace(", }", "}"))
+    found = [each for each in check(Path("config/Pulumi.test.yaml")) if each.problem.severity != "notice"]
+    assert [(str(each.path), each.line, each.problem.rule) for each in found] == [("config/x.txt", 2, "P1")]
+
+
+def test_a_stack_of_the_project_here_includes_what_lies_here(project: Path, monkeypatch: pytest.MonkeyPatch):
+    inner = project / "dns"
+    inner.mkdir()
+    (inner / "Pulumi.yaml").write_text("name: dns\nstackConfigDir: ../stacks\n")
+    (inner / "names.txt").write_text("a.example\n")
+    (project / "stacks").mkdir()
+    (project / "stacks/Pulumi.test.yaml").write_text("config: {include: [names.txt]}\n")
+    monkeypatch.chdir(inner)
+    assert StackFile(Path("../stacks/Pulumi.test.yaml")).values == {"domains": ["a.example"]}
 
 
 def test_a_file_is_included_once():
@@ -183,9 +249,9 @@ def test_no_secret_stands_in_a_file_that_is_included():
     assert included("x.yaml") == (
         {},
         [
-            f"config/x.yaml:1: domains[0]: {way}",
+            "config/x.yaml:1: domains[0]: what is encrypted stands in the stack file",
             f"config/x.yaml:4: zones[1].tsigSecret: {way}",
-            f"config/x.yaml:5: zones[2].tsig_secret: {way}",
+            "config/x.yaml:5: zones[2].tsig_secret: what is encrypted stands in the stack file",
         ],
     )
 
@@ -216,7 +282,7 @@ def test_mistakes_are_told_with_file_and_line_beside_those_of_the_stack():
         f"domains[0]: 'bad name' {wrong}",
         f"config/x.yaml:6: domains[3]: 'no name' {wrong}",
         f"config/y.txt:3: 'no name' {wrong}",
-        "config/x.yaml:2: domains[0]: 'ok.example' is there already, at domains[1]",
+        "config/x.yaml:2: domains[0]: 'ok.example' is there already, at domains[1] of the stack",
     ]
 
 
@@ -226,7 +292,7 @@ def test_check_finds_them_in_their_own_files():
     assert [
         (str(found.path), found.line, str(found.problem)) for found in check(Path("config/Pulumi.test.yaml"))
     ] == [
-        ("config/x.yaml", 2, "domains[0].name: 'b.example' is there already, at domains[0]"),
+        ("config/x.yaml", 2, "domains[0].name: 'b.example' is there already, at domains[0] of the stack"),
         ("config/x.yaml", 3, "domains[0].colour: unknown key; known are name, edgePools, federation"),
         ("config/y.txt", 2, "'c.example' is there already, at config/x.yaml:4: domains[1]"),
     ]

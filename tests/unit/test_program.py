@@ -154,5 +154,14 @@ def test_a_number_of_thousands_of_digits_is_refused():
     assert errors(LISTS | {"srvTtl": "9" * 5000}) == [f"srvTtl: expected a whole number, got '{'9' * 76}…'"]
 
 
+def test_a_secret_that_is_no_json_is_not_shown():
+    text = '[{"provider": "rfc2136", "tsigSecret": "' + "c2VjcmV0" * 12 + '",}]'
+    assert errors(LISTS | {"zones": text}, secret_keys=["zones"])[0] == (
+        "zones: expected a list, got text that is no JSON"
+    )
+
+
 def test_a_list_of_endless_depth_is_refused():
-    assert errors(LISTS | {"domains": "[" * 100_000}) == [f"domains: expected a list, got '{'[' * 76}…'"]
+    assert errors(LISTS | {"domains": "[" * 100_000}) == [
+        "domains: expected a list, got text that is no JSON"
+    ]

@@ -71,6 +71,8 @@ def test_the_schema_of_an_included_file_is_that_of_its_lists():
 
 
 def test_the_schema_of_an_included_file_knows_no_secrets():
+    assert "Encrypted" not in json.dumps(included_schema())
+    assert included_faults("edgePools: [{ipv4: [131.107.155.10], ipv6: ['2620:1ec::10']}]") == []
     zone = "{provider: rfc2136, name: a.example, server: ns.example, tsigKeyName: k"
     assert included_faults(f"zones: [{zone}}}]") == []
     assert len(included_faults(f"zones: [{zone}, tsigSecret: AAAA}}]")) == 1

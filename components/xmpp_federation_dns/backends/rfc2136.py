@@ -116,4 +116,4 @@ def _key_name(text: str) -> str:
             raise ValueError(
                 f"it looks like the secret of a key; name the key, and set its secret: {ENCRYPT}"
             ) from None
-        raise ValueError(f"{shown(text)} is not the name of a key") from None
+        raise ValueError("this is not the name of a key (not shown: it may hold the secret)") from None
