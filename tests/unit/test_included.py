@@ -183,7 +183,8 @@ def test_a_number_in_quotes_in_a_file_is_mended_there():
 @pytest.mark.parametrize(
     "config",
     [
-        "config: {domains: {secure: v1:abc}, zones: [{provider: aws, name: example}], edgePools: [{ipv4: [131.107.155.10]}]}",
+        "config: {domains: {secure: v1:abc}, zones: [{provider: aws, name: example}], "
+        "edgePools: [{ipv4: [131.107.155.10]}]}",
         "environment: [prod]\nconfig: {}",
     ],
 )
