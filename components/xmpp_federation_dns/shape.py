@@ -257,7 +257,7 @@ def _without_quotes(value: str, path: Path) -> str:
 def _unknown_key(key: str, location: tuple[str | int, ...]) -> str:
     known = _keys_at(location)
     if key == "include":
-        return "stack_configuration() reads it, from the configuration of a stack"
+        return "unknown key; stack_configuration() reads it, from the configuration of a stack"
     if to_camel(key) in known:
         return f"given twice, as {key} and {to_camel(key)}"
     top = ["include"] if len(location) == 1 else []

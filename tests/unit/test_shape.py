@@ -217,3 +217,15 @@ def test_a_misspelt_key_is_recognised_in_either_style_of_keys():
     assert errors({**given, "edge_pools": [{"ipv4": ["131.107.155.10"], "prot": 5269}]}) == [
         "edge_pools[0].prot: unknown key; did you mean 'port'?"
     ]
+
+
+def test_include_is_no_argument_of_the_component():
+    _, _, [problem] = parse(BASE | {"include": ["config/domains.yaml"]})
+    assert str(problem) == (
+        "include: unknown key; stack_configuration() reads it, from the configuration of a stack"
+    )
+
+
+def test_a_misspelt_include_is_known():
+    _, _, [problem] = parse(BASE | {"includes": ["config/domains.yaml"]})
+    assert str(problem) == "includes: unknown key; did you mean 'include'?"
