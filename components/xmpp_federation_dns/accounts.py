@@ -17,7 +17,7 @@ from pulumi.runtime.config import CONFIG, is_config_secret
 
 from xmpp_federation_dns import configuration
 from xmpp_federation_dns.backends import Zone
-from xmpp_federation_dns.included import Joined
+from xmpp_federation_dns.included import in_place_of
 from xmpp_federation_dns.shape import parse
 
 
@@ -46,8 +46,7 @@ def with_providers(given: Mapping[str, Any]) -> dict[str, Any]:
                 if isinstance(item, Mapping)
                 else replace(item, explicit_provider=made[key])
             )
-    before = given["zones"]
-    return {**given, "zones": before.with_items(zones) if isinstance(before, Joined) else zones}
+    return {**given, "zones": in_place_of(given["zones"], zones)}
 
 
 def _provider(zone: Zone, credentials: Mapping[str, Any]) -> pulumi.ProviderResource:

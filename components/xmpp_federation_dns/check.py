@@ -79,8 +79,8 @@ def stack_files(names: Sequence[str]) -> list[Path]:
     """
     directory = stack_directory()
     if not names:
-        found = sorted(directory.glob("Pulumi.*.yaml"))
-        if not found and not os.path.exists(PROJECT_FILE):  # noqa: PTH110
+        found = _all(directory)
+        if not found and not Path(PROJECT_FILE).exists():
             raise StackFileError("no project and no stack files here; name a stack file")
         return found
     return [_stack_file(name, directory) for name in names]
@@ -88,18 +88,24 @@ def stack_files(names: Sequence[str]) -> list[Path]:
 
 def stacks() -> list[str]:
     """Return the names of all stacks of the project here."""
-    files = stack_directory().glob("Pulumi.*.yaml")
-    return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
+    return [file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in _all(stack_directory())]
+
+
+def _all(directory: Path) -> list[Path]:
+    return sorted(directory.glob("Pulumi.*.yaml"))
 
 
 def _stack_file(name: str, directory: Path) -> Path:
-    # A name that is too long for a file is no error to os.path, unlike to pathlib.
-    if os.path.exists(name) or name.endswith((".yaml", ".yml")):  # noqa: PTH110
+    if _is_there(name) or name.endswith((".yaml", ".yml")):
         return Path(name)
     of_stack = directory / f"Pulumi.{name}.yaml"
-    if os.path.exists(of_stack):  # noqa: PTH110
+    if _is_there(of_stack):
         return of_stack
     raise StackFileError(f"{shown(name)} is neither a file nor a stack: there is no {shown(str(of_stack))}")
+
+
+def _is_there(path: str | Path) -> bool:
+    return os.path.exists(path)  # noqa: PTH110 to pathlib, a name that is too long for a file is an error
 
 
 def as_table(found: Iterable[Finding]) -> Table:

@@ -94,6 +94,7 @@ def stack_configuration() -> dict[str, Any]:
     }
     values, problems = included.joined(values, FilePath(pulumi.get_root_directory() or "."))
     if any(problem.severity == "error" for problem in problems):
+        # Raises them, with everything else that is wrong.
         read(values, problems)
     for problem in problems:
         pulumi.log.warn(str(problem))

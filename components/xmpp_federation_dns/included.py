@@ -27,7 +27,8 @@ RULE = "S6"
 
 Position = int | tuple[Source, int]
 """Where an item stands: in the list of the stack, or in that of a file."""
-Lists = dict[str, list[Any]]
+Found = tuple[Source, dict[str, list[Any]], list[Problem]]
+"""A file, the lists in it, and what is wrong with it."""
 
 
 class Joined(list[Any]):
@@ -42,9 +43,10 @@ class Joined(list[Any]):
         self += items
         self.positions += ((source, position) for position in range(len(items)))
 
-    def with_items(self, items: Iterable[Any]) -> "Joined":
-        """Return *items* in the places of these."""
-        return Joined(items, self.positions)
+
+def in_place_of(before: object, items: list[Any]) -> list[Any]:
+    """Return *items* as those that stand where the ones of the list *before* do."""
+    return Joined(items, before.positions) if isinstance(before, Joined) else items
 
 
 def joined(values: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], list[Problem]]:
@@ -83,7 +85,7 @@ def joined(values: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], lis
     return rest, problems
 
 
-def _read(name: object, folder: Path, read: set[Path]) -> tuple[Source, Lists, list[Problem]]:
+def _read(name: object, folder: Path, read: set[Path]) -> Found:
     """Return what a file adds, of which none may be *read* already."""
     if not isinstance(name, str):
         raise StackFileError(f"expected the name of a file, got {shown(name)}")
@@ -102,14 +104,14 @@ def _read(name: object, folder: Path, read: set[Path]) -> tuple[Source, Lists, l
         raise StackFileError(f"{path}: its values lie too deep in one another") from None
 
 
-def _yaml(path: Path) -> tuple[Source, Lists, list[Problem]]:
+def _yaml(path: Path) -> Found:
     document = Document(path)
     source = Source(str(path), document.line)
     root = parsed(path, alone=True)
     if not isinstance(root, yaml.MappingNode):
         what = "is empty" if root is None else "is no mapping"
         raise StackFileError(f"{path}: it {what}; it holds {_listed()}")
-    lists: Lists = {}
+    lists: dict[str, list[Any]] = {}
     problems: list[Problem] = []
     for key, node in document.entries(root, ()).items():
         value = document.value(node, (key,))
@@ -143,53 +145,50 @@ def _secrets(zones: Iterable[object]) -> Iterator[Place]:
                 yield ("zones", position, key)
 
 
-def _text(path: Path) -> tuple[Source, Lists, list[Problem]]:
+def _text(path: Path) -> Found:
     lines = content(path).removeprefix("\ufeff").splitlines()
     stripped = ((number, line.partition("#")[0].strip()) for number, line in enumerate(lines, 1))
     return _names(path, [(number, name) for number, name in stripped if name], [])
 
 
-def _csv(path: Path) -> tuple[Source, Lists, list[Problem]]:
+def _csv(path: Path) -> Found:
     lines = content(path).removeprefix("\ufeff").splitlines(keepends=True)
     # What Export-Csv of Windows PowerShell and Excel put before the header.
     before = 0
     while before < len(lines) and (not lines[before].strip() or lines[before].startswith(("#TYPE", "sep="))):
         before += 1
-    lines = lines[before:]
-    header = lines[0] if lines else ""
-    reader = csv.reader(
-        io.StringIO("".join(lines), newline=""), delimiter=max(",;\t", key=header.count), strict=True
-    )
+    header = "".join(lines[before : before + 1])
+    delimiter = max(",;\t", key=header.count)
+    reader = csv.reader(io.StringIO("".join(lines[before:]), newline=""), delimiter=delimiter, strict=True)
     try:
         rows = [(reader.line_num + before, row) for row in reader]
     except csv.Error as error:
         raise StackFileError(f"{path}:{reader.line_num + before}: not CSV: {error}") from None
     columns = [cell.strip() for cell in rows[0][1]] if rows else []
-    [column, *_] = [i for i, each in enumerate(columns) if each.lower() == "name"] or [None]
+    column = next((position for position, each in enumerate(columns) if each.lower() == "name"), None)
     if column is None:
         raise StackFileError(f"{path}: its first line names no column 'Name'")
-    cells: list[tuple[int, str]] = []
+    problems: list[Problem] = []
+    if others := [each for position, each in enumerate(columns) if position != column]:
+        text = (
+            f"not read but for the column {columns[column]}: {', '.join(others)} (Edge pools stand in YAML)"
+        )
+        problems.append(Problem((_line(path, 1 + before),), text, "warning", RULE))
+    names: list[tuple[int, str]] = []
     for number, row in rows[1:]:
-        if any(cell.strip() for cell in row):
-            cells.append((number, row[column].strip() if len(row) > column else ""))
-    others = [each for i, each in enumerate(columns) if i != column]
-    text = f"not read but for the column {columns[column]}: {', '.join(others)} (Edge pools stand in YAML)"
-    problems = [Problem((_line(path, 1 + before),), text, "warning", RULE)]
-    problems = problems if others else []
-    for number, name in cells:
-        if not name:
+        if len(row) > column and (name := row[column].strip()):
+            names.append((number, name))
+        elif any(cell.strip() for cell in row):
             text = f"the column {columns[column]} is empty"
             problems.append(Problem((_line(path, number),), text, rule=RULE))
-    return _names(path, [(number, name) for number, name in cells if name], problems)
+    return _names(path, names, problems)
 
 
 def _line(path: Path, number: int) -> Source:
     return Source(str(path), lambda _: number, places=False)
 
 
-def _names(
-    path: Path, found: list[tuple[int, str]], problems: list[Problem]
-) -> tuple[Source, Lists, list[Problem]]:
+def _names(path: Path, found: list[tuple[int, str]], problems: list[Problem]) -> Found:
     """Return SIP domains that have a line each."""
 
     def line(place: Place) -> int:
@@ -202,7 +201,7 @@ def _listed() -> str:
     return f"{', '.join(KEYS[:-1])} and {KEYS[-1]}"
 
 
-KINDS: Mapping[str, Callable[[Path], tuple[Source, Lists, list[Problem]]]] = {
+KINDS: Mapping[str, Callable[[Path], Found]] = {
     ".yaml": _yaml,
     ".yml": _yaml,
     ".txt": _text,

@@ -78,8 +78,10 @@ class Problem:
 
     def at(self, path: Path, other: Path = ()) -> Self:
         """Return the same problem at *path*, with the place of what it names beside it."""
+        if not other:
+            return replace(self, path=path)
         place = written(other)
-        if path and isinstance(path[0], Source) and not (other and isinstance(other[0], Source)):
+        if path and isinstance(path[0], Source) and not isinstance(other[0], Source):
             place = f"{place} of the stack"
         return replace(self, path=path, text=self.text.replace(ELSEWHERE, place), other=other)
 

@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 
 from xmpp_federation_dns.args import BACKENDS, EdgePool, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.backends import Zone
-from xmpp_federation_dns.included import Joined
+from xmpp_federation_dns.included import Joined, in_place_of
 from xmpp_federation_dns.problems import (
     ConfigurationError,
     Path,
@@ -72,6 +72,9 @@ _EXPECTED = {
     "sequence_str": "a list",
     "string_type": "text",
 }
+
+_ALGORITHM = 15
+"""Characters that the name of a TSIG algorithm has at most (RFC 8945 §6)."""
 
 
 def parse(given: object) -> tuple[XmppFederationDnsArgs, "Origin", list[Problem]]:
@@ -181,7 +184,7 @@ def _plain(value: Any) -> Any:
         return plain
     if isinstance(value, list | tuple):
         items = [_plain(item) for item in cast("list[object]", value)]
-        return value.with_items(items) if isinstance(value, Joined) else items
+        return in_place_of(cast("object", value), items)
     return value
 
 
@@ -218,10 +221,8 @@ def _problem(detail: ErrorDetails, origin: Origin) -> Problem:
         case "literal_error":
             allowed = detail.get("ctx", {})["expected"]
             # What is pasted in place of an algorithm may hold the secret of the key.
-            safe = path[-1] not in ("tsigAlgorithm", "tsig_algorithm") or len(str(value)) < len(
-                "hmac-sha512-256 "
-            )
-            return Problem(path, f"{shown(value) if safe else 'this'} is none of {allowed}", rule="S4")
+            pasted = to_camel(str(place[-1])) == "tsigAlgorithm" and len(str(value)) > _ALGORITHM
+            return Problem(path, f"{'this' if pasted else shown(value)} is none of {allowed}", rule="S4")
         case kind:
             text = f"expected {_expected(kind, detail)}, got {shown(value)}{_hint(kind, value, path)}"
             return Problem(path, text, rule="S3")

@@ -119,7 +119,7 @@ def opened(path: Path) -> Generator[StackFile]:
 
 def _project_folder(path: Path) -> Path:
     """Return the folder of the project that a stack file belongs to: with Pulumi.yaml, around the file or here."""
-    if path.absolute().parent.resolve() == stack_directory().resolve() and Path(PROJECT_FILE).is_file():
+    if Path(PROJECT_FILE).is_file() and path.absolute().parent.resolve() == stack_directory().resolve():
         return Path()
     around = path.absolute().parents
     return next((folder for folder in around if (folder / PROJECT_FILE).is_file()), Path())

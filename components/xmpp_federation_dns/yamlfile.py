@@ -51,7 +51,7 @@ class Document:
         self._lines.setdefault(place, node.start_mark.line + 1)
         if isinstance(node, yaml.MappingNode):
             entries = self.entries(node, place, around)
-            if is_secure(node):
+            if _is_secure(node):
                 if place[-1] == "tsigSecret":
                     return StackSecret(_PLACEHOLDER, encrypted=True)
                 self.unknown[place] = "it is encrypted"
@@ -151,7 +151,7 @@ def _merged(node: yaml.Node) -> list[yaml.Node]:
     return node.value if isinstance(node, yaml.SequenceNode) else [node]
 
 
-def is_secure(node: yaml.MappingNode) -> bool:
+def _is_secure(node: yaml.MappingNode) -> bool:
     """Tell whether Pulumi keeps an encrypted value there."""
     match node.value:
         case [(yaml.ScalarNode(value="secure"), yaml.ScalarNode() as item)]:

@@ -5,7 +5,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -143,26 +143,25 @@ def from_rows(rows: object, source: str, nameservers: Nameservers | None = None)
             direct_tls[_domain(record_set.name, XMPPS_SERVER)] = record_set
     if not services:
         raise UnreadableError(f"{source}: no SRV record set of XMPP federation in it")
-    found = [
-        _expected(domain, service, direct_tls.get(domain), addresses, zones)
+    return [
+        _expected(service, direct_tls.get(domain), addresses, zones, nameservers or {})
         for domain, service in sorted(services.items())
     ]
-    named = nameservers or {}
-    own = [{zone: named[zone] for zone in each.zones.values() if zone in named} for each in found]
-    return [replace(each, nameservers=servers) for each, servers in zip(found, own, strict=True)]
 
 
 def _expected(
-    domain: str,
     service: SrvRecordSet,
     direct_tls: SrvRecordSet | None,
     addresses: dict[str, list[AddressSet]],
     zones: dict[str, str],
+    nameservers: Nameservers,
 ) -> Expected:
     targets = dict.fromkeys(record.target for record in service.records)
     own = tuple(entry for target in targets for entry in addresses.get(target, ()))
     record_sets = [service, *own, *([direct_tls] if direct_tls else [])]
-    return Expected(domain, service, direct_tls, own, {s.name: zones[s.name] for s in record_sets})
+    homes = {record_set.name: zones[record_set.name] for record_set in record_sets}
+    servers = {zone: nameservers[zone] for zone in homes.values() if zone in nameservers}
+    return Expected(_domain(service.name, XMPP_SERVER), service, direct_tls, own, homes, servers)
 
 
 def _domain(owner: str, service: str) -> str:

@@ -1,7 +1,6 @@
 """Rules about numbers: ports, priorities, weights and TTLs."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from xmpp_federation_dns.problems import ELSEWHERE, Problem, within
 from xmpp_federation_dns.records import PORTS
@@ -84,12 +83,10 @@ def _equal(pool: Pool, other: Pool, *, lync: bool) -> Problem:
     place = (*pool.path, "priority")
     text = f"{pool.pool.priority} is the priority of {ELSEWHERE} already"
     if lync:
-        found = Problem(
-            place, f"{text}; give each Edge pool its own, the one to use first the lowest {OTHERS}"
-        )
-    else:
-        found = warning(place, f"{text}; Lync and Skype for Business peers then take whichever comes first")
-    return replace(found, other=other.path)
+        text += f"; give each Edge pool its own, the one to use first the lowest {OTHERS}"
+        return Problem(place, text, other=other.path)
+    text += "; Lync and Skype for Business peers then take whichever comes first"
+    return Problem(place, text, "warning", other=other.path)
 
 
 def _weightless(pools: Sequence[Pool]) -> Iterator[Problem]:
