@@ -5,19 +5,9 @@ from typing import Any
 
 import pytest
 from tests.unit.bulk.lab import OTHER_ADDRESS, domain, domains, failed
-from tests.unit.bulk.memory import MemoryKeeper, Update, Zone, first, update
+from tests.unit.keepers.memory import MemoryKeeper, Update, Zone, first, update
 
 from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
-
-
-@pytest.fixture
-def zone() -> Zone:
-    return Zone()
-
-
-@pytest.fixture
-def keeper(zone: Zone) -> MemoryKeeper:
-    return MemoryKeeper(zone)
 
 
 def refused(run: Update, state: dict[str, Any], wanted: Mapping[str, str]) -> UnfinishedError:

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, ZONE, domain, domains, failed
-from tests.unit.bulk.memory import MemoryKeeper, Zone, properties, update
+from tests.unit.keepers.memory import MemoryKeeper, Zone, properties, update
 
 from xmpp_federation_dns.keepers import journal
 from xmpp_federation_dns.keepers.batches import contents
@@ -10,16 +10,6 @@ from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
 EQUAL = f"xmpp.d1.contoso.com A: '300 {ADDRESS}' is equal, but not of this resource"
-
-
-@pytest.fixture
-def zone() -> Zone:
-    return Zone()
-
-
-@pytest.fixture
-def keeper(zone: Zone) -> MemoryKeeper:
-    return MemoryKeeper(zone)
 
 
 def test_what_is_to_be_published_is_in_the_state_with_the_process_that_does_it(keeper: MemoryKeeper):

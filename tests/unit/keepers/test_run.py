@@ -5,22 +5,12 @@ from typing import Any
 
 import pytest
 from tests.unit.bulk.lab import OTHER_ADDRESS, domain, domains, failed
-from tests.unit.bulk.memory import ALIAS, MemoryKeeper, Zone, first, properties, update
+from tests.unit.keepers.memory import ALIAS, MemoryKeeper, Zone, first, properties, update
 
 from xmpp_federation_dns.keepers.batches import contents
 from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
 
 LEFT = "zone contoso.com: left in the zone (another resource of this stack holds them): "
-
-
-@pytest.fixture
-def zone() -> Zone:
-    return Zone()
-
-
-@pytest.fixture
-def keeper(zone: Zone) -> MemoryKeeper:
-    return MemoryKeeper(zone)
 
 
 def test_what_was_adopted_is_not_deleted_with_the_resource_that_published_it(
