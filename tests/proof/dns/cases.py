@@ -7,12 +7,14 @@ from typing import Any, TypeVar
 from xmpp_federation_dns.proof.dns.answers import Answer, Record
 from xmpp_federation_dns.proof.dns.questions import Asked, Said
 from xmpp_federation_dns.proof.dns.service import service
+from xmpp_federation_dns.proof.dns.target import target
 from xmpp_federation_dns.proof.expected import Expected, from_rows
 from xmpp_federation_dns.proof.report import Finding
 
 T = TypeVar("T")
 SRV_NAME = "_xmpp-server._tcp.contoso.com"
 SRV = "0 0 5269 xmpp.contoso.com."
+TARGET = "xmpp.contoso.com"
 ADDRESS = "131.107.155.10"
 RECORDS = f"_xmpp-server._tcp 3600 SRV {SRV}\nxmpp 300 A {ADDRESS}\n"
 AGAIN = "run `pulumi up --refresh`"
@@ -52,6 +54,16 @@ def answer(name: str, kind: str, *values: str, ttl: int = 300) -> Answer:
     return Answer("NOERROR", True, tuple(Record(name, kind, ttl, value) for value in values))
 
 
+def a(*values: str, ttl: int = 300) -> Answer:
+    """Return what an authority says that has these IPv4 addresses of the target."""
+    return answer(TARGET, "A", *values, ttl=ttl)
+
+
+def aaaa(*values: str) -> Answer:
+    """Return what an authority says that has these IPv6 addresses of the target."""
+    return answer(TARGET, "AAAA", *values)
+
+
 def said(*servers: Mapping[tuple[str, str], Answer]) -> Said:
     """Return what the servers ns1, ns2 … said."""
     found = Said()
@@ -59,6 +71,12 @@ def said(*servers: Mapping[tuple[str, str], Answer]) -> Said:
         for (name, kind), each in answers.items():
             found.add(Asked(name, kind), f"ns{number}", each)
     return found
+
+
+def found_at(wanted: Expected, *answers: tuple[Answer, Answer]) -> list[Finding]:
+    """Return what is found at the target where servers answer so about IPv4 and IPv6."""
+    there = said(*({(TARGET, "A"): ipv4, (TARGET, "AAAA"): ipv6} for ipv4, ipv6 in answers))
+    return list(target(wanted, TARGET, there))
 
 
 def srv(*values: str, ttl: int = 3600) -> Answer:

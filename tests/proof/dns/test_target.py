@@ -3,10 +3,15 @@
 import pytest
 from tests.proof.dns.cases import (
     ADDRESS,
+    AGAIN,
     NO_NAME,
     NOTHING,
+    TARGET,
+    a,
+    aaaa,
     answer,
     expected,
+    found_at,
     said,
 )
 
@@ -15,24 +20,10 @@ from xmpp_federation_dns.proof.dns.target import target
 from xmpp_federation_dns.proof.expected import Expected
 from xmpp_federation_dns.proof.report import Finding
 
-TARGET = "xmpp.contoso.com"
-AGAIN = "run `pulumi up --refresh`"
-
-
 DISAGREE = "the name servers of the zone do not agree"
 TRANSFER = "wait for the zone transfer; if that takes longer than minutes, read its log"
 
 
-def a(*values: str, ttl: int = 300) -> Answer:
-    return answer(TARGET, "A", *values, ttl=ttl)
-
-
-def aaaa(*values: str) -> Answer:
-    return answer(TARGET, "AAAA", *values)
-
-
-WRONG = "other addresses are published"
-UNKNOWN_FAMILY = "configure them, or delete them; peers try them as well"
 ELSEWHERE = expected(ipv4=())
 
 
@@ -179,130 +170,12 @@ def about_target(check: str, text: str, way_out: str = AGAIN, **seen: str) -> Fi
             ],
             id="V12 a stale server",
         ),
-        pytest.param(
-            expected(ipv6=("2620:1ec::10",)),
-            [(a(ADDRESS), NOTHING)],
-            [
-                Finding(
-                    "V9",
-                    "error",
-                    f"{TARGET} AAAA",
-                    "not published",
-                    AGAIN,
-                    "2620:1ec::10",
-                    {"ns1": "no such record"},
-                )
-            ],
-            id="V9 one family missing",
-        ),
-        pytest.param(
-            expected(),
-            [(a(ADDRESS), aaaa("2620:1ec::10"))],
-            [
-                Finding(
-                    "V9", "error", f"{TARGET} AAAA", WRONG, UNKNOWN_FAMILY, "", {"ns1": "AAAA 2620:1ec::10"}
-                )
-            ],
-            id="V9 one family more",
-        ),
-        pytest.param(
-            expected(),
-            [(a(ADDRESS, "10.0.0.5"), NOTHING)],
-            [
-                Finding(
-                    "V9", "error", f"{TARGET} A", WRONG, AGAIN, ADDRESS, {"ns1": f"A {ADDRESS}, A 10.0.0.5"}
-                ),
-                Finding(
-                    "V10",
-                    "error",
-                    f"{TARGET} A",
-                    "'10.0.0.5' is a private address; peers on the internet cannot reach it",
-                    "publish the public address",
-                ),
-            ],
-            id="V10 a private address of somebody",
-        ),
-        pytest.param(
-            expected(ipv4=("10.0.0.5",)),
-            [(a("10.0.0.5"), NOTHING)],
-            [
-                Finding(
-                    "V10",
-                    "warning",
-                    f"{TARGET} A",
-                    "'10.0.0.5' is a private address; peers on the internet cannot reach it",
-                    "publish the public address",
-                )
-            ],
-            id="V10 in a lab",
-        ),
-        pytest.param(
-            expected(ipv4=(), ipv6=("2620:1ec::10",)),
-            [(NOTHING, aaaa("2620:1ec::10"))],
-            [
-                Finding(
-                    "V11",
-                    "warning",
-                    TARGET,
-                    "IPv6 addresses alone; peers without IPv6 cannot reach it",
-                    "add IPv4",
-                    "2620:1ec::10",
-                    {"ns1": "no such record; AAAA 2620:1ec::10"},
-                )
-            ],
-            id="V11",
-        ),
-        pytest.param(
-            expected(ipv4=(), ipv6=("2620:1ec::10",)),
-            [(Answer(failure="no answer"), aaaa("2620:1ec::10"))],
-            [],
-            id="V11 not where no server says whether there is IPv4",
-        ),
-        pytest.param(
-            expected(ipv6=("2620:1ec::10",)),
-            [(NOTHING, aaaa("2620:1ec::10"))],
-            [
-                Finding(
-                    "V9", "error", f"{TARGET} A", "not published", AGAIN, ADDRESS, {"ns1": "no such record"}
-                )
-            ],
-            id="V11 not where IPv4 is expected and missing",
-        ),
-        pytest.param(
-            expected(ipv4=(), ipv6=("2620:1ec::10",)),
-            [(a(ADDRESS), aaaa("2620:1ec::10"))],
-            [Finding("V9", "error", f"{TARGET} A", WRONG, UNKNOWN_FAMILY, "", {"ns1": f"A {ADDRESS}"})],
-            id="V11 not where there is IPv4 that nobody expects",
-        ),
-        pytest.param(
-            expected(ipv4=(), ipv6=()),
-            [(NOTHING, aaaa("2620:1ec::10")), (a(ADDRESS), aaaa("2620:1ec::10"))],
-            [],
-            id="V11 not where one server has IPv4",
-        ),
-        pytest.param(
-            expected(),
-            [(a(ADDRESS, ttl=5), NOTHING)],
-            [
-                Finding(
-                    "V13",
-                    "warning",
-                    f"{TARGET} A",
-                    "the TTL is not as configured",
-                    AGAIN,
-                    "300",
-                    {"ns1": "5"},
-                )
-            ],
-            id="V13",
-        ),
     ],
 )
 def test_the_checks_of_targets(
     wanted: Expected, answers: list[tuple[Answer, Answer]], findings: list[Finding]
 ):
-    found = said(*({(TARGET, "A"): ipv4, (TARGET, "AAAA"): ipv6} for ipv4, ipv6 in answers))
-    assert list(target(wanted, TARGET, found)) == findings
+    assert found_at(wanted, *answers) == findings
 
 
 @pytest.mark.parametrize(
