@@ -13,8 +13,8 @@ import typer
 from xmpp_federation_dns import check as checks
 from xmpp_federation_dns import configuration, names, prove
 from xmpp_federation_dns import export as exports
+from xmpp_federation_dns.faults import canonical
 from xmpp_federation_dns.problems import ConfigurationError, shown
-from xmpp_federation_dns.rules.faults import canonical
 from xmpp_federation_dns.schema import included_schema, stack_file_schema
 from xmpp_federation_dns.stackfile import opened
 from xmpp_federation_dns.terminal import IMPOSSIBLE, cannot, printed, tell

@@ -14,12 +14,13 @@ from pulumi.runtime.config import CONFIG, is_config_secret
 from pydantic.alias_generators import to_camel
 
 from xmpp_federation_dns import federation, included, names, rules
+from xmpp_federation_dns.addresses import FAMILIES
 from xmpp_federation_dns.args import Boolean, Integer, XmppFederationDnsArgs
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
 from xmpp_federation_dns.problems import ConfigurationError, NoJson, Path, Problem, Secret, StackSecret, shown
 from xmpp_federation_dns.records import Later, RecordSet
-from xmpp_federation_dns.rules.addresses import FAMILIES, address_faults
+from xmpp_federation_dns.rules.addresses import address_faults
 from xmpp_federation_dns.shape import Origin, parse
 
 

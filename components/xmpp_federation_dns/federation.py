@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from xmpp_federation_dns.records import (
     ROOT,
-    XMPP_SERVER,
     XMPPS_SERVER,
     AaaaRecordSet,
     ARecordSet,
@@ -13,6 +12,7 @@ from xmpp_federation_dns.records import (
     RecordSet,
     SrvRecord,
     SrvRecordSet,
+    owner_name,
 )
 
 
@@ -39,16 +39,6 @@ class Domain:
 
     name: str
     servers: tuple[Server, ...]
-
-
-def owner_name(sip_domain: str, service: str = XMPP_SERVER) -> str:
-    """Return the owner of the SRV record set of *sip_domain*."""
-    return f"{service}.{sip_domain}"
-
-
-def target_name(host: str, sip_domain: str) -> str:
-    """Return the target of an Edge pool: *host* below *sip_domain*, or the domain itself for ``@``."""
-    return sip_domain if host == "@" else f"{host}.{sip_domain}"
 
 
 def record_sets(domains: Iterable[Domain], srv_ttl: int, address_ttl: int) -> Iterator[RecordSet]:

@@ -10,8 +10,14 @@ XMPP_SERVER = "_xmpp-server._tcp"
 """Service labels of server-to-server XMPP (RFC 6120 §3.2.1)."""
 XMPPS_SERVER = "_xmpps-server._tcp"
 """Service labels of server-to-server XMPP over direct TLS (XEP-0368)."""
+XMPP_PORT = 5269
+"""TCP port of server-to-server XMPP (RFC 6120 §14.7)."""
 PORTS = range(1, 65_536)
 """TCP ports that a server can listen on."""
+UINT16 = range(65_536)
+"""Priorities and weights of SRV records (RFC 2782)."""
+TTLS = range(60, 86_401)
+"""Seconds: below a minute resolvers ask without end, above a day a move takes too long."""
 ROOT = ""
 """The root as the target of an SRV record: the service is decidedly not available (RFC 2782)."""
 
@@ -80,6 +86,16 @@ class AaaaRecordSet:
 
 RecordSet = SrvRecordSet | ARecordSet | AaaaRecordSet
 """All records of one name and type (RFC 9499 "RRset"): the unit of publication."""
+
+
+def owner_name(sip_domain: str, service: str = XMPP_SERVER) -> str:
+    """Return the owner of the SRV record set of *sip_domain*."""
+    return f"{service}.{sip_domain}"
+
+
+def target_name(host: str, sip_domain: str) -> str:
+    """Return the target of an Edge pool: *host* below *sip_domain*, or the domain itself for ``@``."""
+    return sip_domain if host == "@" else f"{host}.{sip_domain}"
 
 
 def _listed(addresses: tuple[str, ...] | Later) -> list[str] | Later:

@@ -7,8 +7,7 @@ from xmpp_federation_dns.proof.dns.agreement import AGAIN, agreement, redirected
 from xmpp_federation_dns.proof.dns.questions import FAMILIES, Asked, Said
 from xmpp_federation_dns.proof.expected import Expected
 from xmpp_federation_dns.proof.report import Finding, Severity
-from xmpp_federation_dns.records import XMPP_SERVER, SrvRecordSet
-from xmpp_federation_dns.rules.numbers import XMPP_PORT
+from xmpp_federation_dns.records import XMPP_PORT, XMPP_SERVER, SrvRecordSet
 
 _DISABLED = {"0 0 0 ."}
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from xmpp_federation_dns.addresses import faults
 from xmpp_federation_dns.names import is_within
 from xmpp_federation_dns.proof.dns.agreement import AGAIN, DISAGREE, agreement, redirected, told, ttl
 from xmpp_federation_dns.proof.dns.answers import Answer
 from xmpp_federation_dns.proof.dns.questions import FAMILIES, Asked, Said, targets
 from xmpp_federation_dns.proof.expected import AddressSet, Expected
 from xmpp_federation_dns.proof.report import Finding, Severity
-from xmpp_federation_dns.rules.addresses import address_faults
 
 _VERSIONS = {"A": 4, "AAAA": 6}
 
@@ -53,10 +53,9 @@ class _Target:
         if record_set:
             yield from ttl(record_set, answers)
         published = sorted(found)
-        for position, fault in address_faults(published, _VERSIONS[kind], allow_private=False):
+        for position, text, _ in faults(published, _VERSIONS[kind], allow_private=False):
             # Only an option that says so lets them be published.
             severity = "warning" if published[position] in wanted else "error"
-            text = fault.removesuffix(" (allowPrivateAddresses: true for a lab)")
             yield Finding("V10", severity, str(asked), text, "publish the public address")
 
 
