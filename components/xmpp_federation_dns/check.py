@@ -13,6 +13,7 @@ from rich.text import Text
 
 from xmpp_federation_dns.configuration import findings
 from xmpp_federation_dns.problems import Problem, Source, shown, written
+from xmpp_federation_dns.rules import View
 from xmpp_federation_dns.shape import parse
 from xmpp_federation_dns.stackfile import PROJECT_FILE, StackFile, opened, stack_directory
 from xmpp_federation_dns.yamlfile import StackFileError
@@ -42,7 +43,7 @@ def check(path: Path) -> list[Finding]:
         unknown = (
             Problem(place, f"{why}; not checked", "notice", "S5") for place, why in file.unknown.items()
         )
-        known = findings(args, origin, [*size(file.octets), *file.problems, *problems])
+        known = findings(View(args), origin, [*size(file.octets), *file.problems, *problems])
         found = [_finding(file, problem) for problem in [*known, *unknown]]
         return sorted(found, key=lambda finding: (finding.path != path, str(finding.path), finding.line))
 

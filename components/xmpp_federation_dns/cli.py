@@ -11,7 +11,7 @@ from typing import Annotated, cast
 import typer
 
 from xmpp_federation_dns import check as checks
-from xmpp_federation_dns import configuration, names, prove
+from xmpp_federation_dns import configuration, names, prove, published
 from xmpp_federation_dns import export as exports
 from xmpp_federation_dns.faults import canonical
 from xmpp_federation_dns.problems import ConfigurationError, shown
@@ -150,7 +150,7 @@ def export(
     except ConfigurationError as error:
         tell(str(error))
         raise typer.Exit(ERRORS) from None
-    rows = exports.records(plan)
+    rows = published.rows(plan)
     if zone is not None:
         wanted = canonical(names.zone_name, zone)
         if wanted not in {known.name for known in plan.zones}:

@@ -1,17 +1,16 @@
 """Proof inside an update: after a resource was created or updated, DNS is asked for what it holds."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 import pulumi
 from pulumi.runtime.mocks import MockEngine
 from pulumi.runtime.settings import get_engine
 
-from xmpp_federation_dns import export
-from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.configuration import Plan
-from xmpp_federation_dns.records import XMPP_SERVER, XMPPS_SERVER, RecordSet, SrvRecordSet
+from xmpp_federation_dns.federation import Federation
+from xmpp_federation_dns.records import AddressSet, RecordSet, SrvRecordSet
 
 ENGINE = ">=3.238.0"
 """The CLI with which a hook that fails after a resource ends the update (pulumi 3.238 changelog)."""
@@ -23,19 +22,14 @@ class Verification:
     An SRV record set comes after the addresses of its targets, so these are asked for again with it.
     """
 
-    def __init__(self, component: str, plan: Plan, homes: Mapping[RecordSet, Zone]) -> None:
-        self._homes = homes
+    def __init__(self, component: str, plan: Plan) -> None:
+        self._homes = plan.homes
         self._timeout = float(plan.verify_timeout)
-        self._held: dict[str, list[RecordSet]] = {}
-        self._addresses: defaultdict[str, list[RecordSet]] = defaultdict(list)
-        self._services: dict[str, SrvRecordSet] = {}
-        self._pointing: dict[str, SrvRecordSet] = {}
-        for record_set in homes:
-            if not isinstance(record_set, SrvRecordSet):
-                self._addresses[record_set.name].append(record_set)
-            elif record_set.name.startswith(XMPP_SERVER):
-                self._services[record_set.name] = record_set
-                self._pointing |= dict.fromkeys((r.target for r in record_set.records), record_set)
+        self._held: defaultdict[str, list[RecordSet]] = defaultdict(list)
+        self._federations: dict[RecordSet, Federation] = {}
+        for federation in plan.federations:
+            for record_set in federation.record_sets:
+                self._federations.setdefault(record_set, federation)
         _demand_engine(plan.verify)
         options = pulumi.ResourceHookOptions(ignore_errors=plan.verify == "warn")
         hook = pulumi.ResourceHook(f"{component}-verify", self.verify, options)
@@ -44,20 +38,21 @@ class Verification:
 
     def add(self, resource: pulumi.Resource, record_set: RecordSet) -> None:
         """Note that *resource* holds *record_set*."""
-        self._held.setdefault(resource.pulumi_resource_name, []).append(record_set)
+        self._held[resource.pulumi_resource_name].append(record_set)
 
     async def verify(self, args: pulumi.ResourceHookArgs) -> None:
         """Raise ``RunError`` with everything that keeps the record sets of a resource from being proven."""
         from xmpp_federation_dns.proof.dns.verify import VerifyOptions, verify
-        from xmpp_federation_dns.proof.expected import from_rows, nameservers
         from xmpp_federation_dns.proof.report import NoResolverError
 
-        published = dict.fromkeys(s for held in self._held[args.name] for s in self._with_targets(held))
-        asked = dict.fromkeys(s for held in published for s in (self._service(held), held))
-        rows = [await self._row(record_set) for record_set in asked]
-        subjects = {subject for record_set in published for subject in self._subjects(record_set)}
+        published: defaultdict[str, set[RecordSet]] = defaultdict(set)
+        for held in self._held[args.name]:
+            federation = self._federations[held]
+            published[federation.domain].update([held, *_addresses(held, federation)])
+        every = {each.domain: each for each in self._federations.values()}
+        expected = [await _known(every[domain], own) for domain, own in published.items()]
+        subjects = {subject for own in published.values() for s in own for subject in self._subjects(s)}
         options = VerifyOptions(timeout=self._timeout, subjects=frozenset(subjects))
-        expected = from_rows(rows, args.name, nameservers(self._homes.values()))
         try:
             verdicts = await verify(expected, options, lambda _: None)
         except NoResolverError as error:
@@ -68,22 +63,6 @@ class Verification:
             told = [f"\n  {finding.check} {text}" for finding, text in zip(found, lines, strict=True)]
             raise pulumi.RunError(f"published, and not proven:{''.join(told)}")
 
-    def _with_targets(self, held: RecordSet) -> Iterator[RecordSet]:
-        for record in held.records if isinstance(held, SrvRecordSet) else ():
-            yield from self._addresses[record.target]
-        yield held
-
-    def _service(self, record_set: RecordSet) -> SrvRecordSet:
-        """Return the SRV record set of the SIP domain that a record set belongs to."""
-        if isinstance(record_set, SrvRecordSet):
-            return self._services[record_set.name.replace(XMPPS_SERVER, XMPP_SERVER, 1)]
-        return self._pointing[record_set.name]
-
-    async def _row(self, record_set: RecordSet) -> dict[str, Any]:
-        zone = self._homes[record_set]
-        row = export.record(record_set, zone)
-        return {**row, "values": await pulumi.Output.from_input(row["values"]).future()}
-
     def _subjects(self, record_set: RecordSet) -> Iterator[str]:
         """Yield what findings about a record set and its zone begin with."""
         zone = self._homes[record_set].name
@@ -91,6 +70,23 @@ class Verification:
         yield f"{record_set.name} {record_set.type}"
         if not isinstance(record_set, SrvRecordSet):
             yield record_set.name
+
+
+def _addresses(held: RecordSet, federation: Federation) -> Iterator[AddressSet]:
+    """Yield the addresses of the targets of *held*, where that is an SRV record set."""
+    targets = {record.target for record in held.records} if isinstance(held, SrvRecordSet) else ()
+    yield from (record_set for record_set in federation.addresses if record_set.name in targets)
+
+
+async def _known(federation: Federation, published: Collection[RecordSet]) -> Federation:
+    """Return what is *published* of a SIP domain beside its SRV record set, all of which is known by now."""
+    addresses: list[AddressSet] = []
+    for record_set in federation.addresses:
+        if record_set in published:
+            known = await pulumi.Output.from_input(record_set.rdata).future()
+            addresses.append(replace(record_set, addresses=tuple(known or ())))
+    direct_tls = federation.direct_tls if federation.direct_tls in published else None
+    return replace(federation, addresses=tuple(addresses), direct_tls=direct_tls)
 
 
 def _demand_engine(verify: str) -> None:

@@ -8,8 +8,9 @@ from xmpp_federation_dns.proof.dns.answers import Answer, Record
 from xmpp_federation_dns.proof.dns.questions import Asked, Said
 from xmpp_federation_dns.proof.dns.service import service
 from xmpp_federation_dns.proof.dns.target import target
-from xmpp_federation_dns.proof.expected import Expected, from_rows
+from xmpp_federation_dns.proof.expected import Expected
 from xmpp_federation_dns.proof.report import Finding
+from xmpp_federation_dns.published import from_rows
 
 T = TypeVar("T")
 SRV_NAME = "_xmpp-server._tcp.contoso.com"
