@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from graphlib import TopologicalSorter
 from importlib.util import find_spec
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -17,6 +16,7 @@ from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.configuration import Plan
 from xmpp_federation_dns.hook import Verification
 from xmpp_federation_dns.problems import ConfigurationError, Problem
+from xmpp_federation_dns.publishing import in_turn, publish
 from xmpp_federation_dns.records import RecordSet, SrvRecordSet
 
 _PUBLISHED: WeakKeyDictionary[Any, defaultdict[str, list[tuple[str, Zone, set[str]]]]] = WeakKeyDictionary()
@@ -75,9 +75,9 @@ class XmppFederationDns(pulumi.ComponentResource):
 
         home = {record_set: zones[zone.name] for record_set, zone in plan.homes.items()}
         verification = Verification(name, plan) if plan.verify != "off" else None
-        for zone, record_sets in _in_turn(home):
+        for zone, record_sets in in_turn(home):
             for record_set, resource in zip(
-                record_sets, zone.publish(name, record_sets, options), strict=True
+                record_sets, publish(zone, name, record_sets, options), strict=True
             ):
                 resources[record_set.name].append(resource)
                 if verification:
@@ -98,41 +98,6 @@ class XmppFederationDns(pulumi.ComponentResource):
 
         # As outputs of their own, the values that are known would take most of a large stack's time.
         return pulumi.Output.all(self.urn, *(values[position] for position in later)).apply(filled)
-
-
-def _in_turn(home: Mapping[RecordSet, Zone]) -> Iterator[tuple[Zone, list[RecordSet]]]:
-    """Yield what each zone is given to publish: addresses, then zones in bulk, then SRV record sets.
-
-    A zone in bulk comes after those that its SRV records point into.
-    """
-    one_by_one = [s for s, zone in home.items() if not zone.bulk]
-    addresses = _by_zone((s for s in one_by_one if not isinstance(s, SrvRecordSet)), home)
-    services = _by_zone((s for s in one_by_one if isinstance(s, SrvRecordSet)), home)
-    bulk = _by_zone((s for s, zone in home.items() if zone.bulk), home)
-    host = {s.name: zone.name for s, zone in home.items() if zone.bulk and not isinstance(s, SrvRecordSet)}
-    needs = {
-        zone: {
-            host[record.target]
-            for s in record_sets
-            if isinstance(s, SrvRecordSet)
-            for record in s.records
-            if host.get(record.target, zone) != zone
-        }
-        for zone, (_, record_sets) in bulk.items()
-    }
-    yield from addresses.values()
-    yield from (bulk[zone] for zone in TopologicalSorter(needs).static_order())
-    yield from services.values()
-
-
-def _by_zone(
-    record_sets: Iterable[RecordSet], home: Mapping[RecordSet, Zone]
-) -> dict[str, tuple[Zone, list[RecordSet]]]:
-    found: dict[str, tuple[Zone, list[RecordSet]]] = {}
-    for record_set in record_sets:
-        zone = home[record_set]
-        found.setdefault(zone.name, (zone, []))[1].append(record_set)
-    return found
 
 
 def _published_twice(component: pulumi.Resource, name: str, plan: Plan) -> Iterator[Problem]:

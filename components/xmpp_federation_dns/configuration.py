@@ -18,7 +18,6 @@ from xmpp_federation_dns import included, names
 from xmpp_federation_dns.addresses import FAMILIES
 from xmpp_federation_dns.args import Boolean, Integer, XmppFederationDnsArgs
 from xmpp_federation_dns.backends import Zone
-from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
 from xmpp_federation_dns.federation import Federation, Target, federation
 from xmpp_federation_dns.problems import ConfigurationError, NoJson, Path, Problem, Secret, StackSecret, shown
 from xmpp_federation_dns.records import Addresses, RecordSet
@@ -172,10 +171,8 @@ def _addresses(
 
 def _zone(zone: Zone, args: XmppFederationDnsArgs) -> Zone:
     zone = replace(zone, name=names.zone_name(zone.name))
-    own = isinstance(zone, Rfc2136Zone) and zone.tsig_key_name and zone.tsig_secret is None
-    if own and not isinstance(args.tsig_secret, StackSecret):
-        return replace(zone, tsig_secret=args.tsig_secret)
-    return zone
+    # A secret of the stack's configuration is not written to the state of any resource.
+    return zone if isinstance(args.tsig_secret, StackSecret) else zone.signed_by(args.tsig_secret)
 
 
 _HINTS = get_type_hints(XmppFederationDnsArgs, include_extras=True)

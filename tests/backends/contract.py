@@ -7,6 +7,7 @@ import pytest
 from tests.recorder import Registration, Run, run
 
 from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.publishing import publish
 from xmpp_federation_dns.records import AaaaRecordSet, ARecordSet, RecordSet, SrvRecord, SrvRecordSet
 
 RECORD_SETS: dict[str, RecordSet] = {
@@ -41,15 +42,15 @@ class BackendContract:
         def program() -> None:
             parent = pulumi.ComponentResource("test:index:Parent", "parent")
             opts = pulumi.ResourceOptions(parent=parent, **options)
-            self.zone.record("name", record_set, opts)
+            publish(self.zone, "name", [record_set], lambda _: opts)
 
         done = run(program)
-        return done, done.named("name")
+        return done, done.named(f"name-{record_set.name}-{record_set.type}")
 
     @pytest.mark.parametrize("name", RECORD_SETS)
     def test_a_record_set_is_exactly_one_resource_with_exactly_these_inputs(self, name: str):
         done, registration = self.declare(RECORD_SETS[name])
-        assert [r.name for r in done.registrations] == ["parent", "name"]
+        assert [r.name for r in done.registrations] == ["parent", registration.name]
         assert registration.type == self.type
         assert registration.inputs == self.inputs[name]
 
@@ -80,8 +81,9 @@ class BackendContract:
         resources: list[pulumi.Resource] = []
 
         def program() -> None:
-            zone = self.zone
-            resources.extend(zone.publish("federation", record_sets, lambda _: pulumi.ResourceOptions()))
+            resources.extend(
+                publish(self.zone, "federation", record_sets, lambda _: pulumi.ResourceOptions())
+            )
 
         done = run(program)
         assert done.names == [

@@ -1,16 +1,17 @@
 from typing import Any
 
+import pulumi
 from tests.backends.contract import RECORD_SETS, BackendContract
 from tests.recorder import run
 
 from xmpp_federation_dns import Rfc2136Zone
-from xmpp_federation_dns.keepers.resource import KeptRecordSet
+from xmpp_federation_dns.keepers.dynamic import KeptRecordSet
+from xmpp_federation_dns.publishing import publish
 
 PROVIDER = (
-    "gASVRQAAAAAAAACMK3htcHBfZmVkZXJhdGlvbl9kbnMuYmFja2VuZHMuZHluYW1pY191cGRhdGWUjA5EeW5hbWljVXBkYXRlc5"
-    "STlCmBlC4="
+    "gASVQAAAAAAAAACMI3htcHBfZmVkZXJhdGlvbl9kbnMua2VlcGVycy5keW5hbWljlIwRUmVjb3JkU2V0UHJvdmlkZXKUk5QpgZQu"
 )
-"""`DynamicUpdates`, pickled by reference: the same in every stack's state."""
+"""`RecordSetProvider`, pickled by reference: the same in every stack's state."""
 
 
 def record(name: str, kind: str, ttl: int, *values: str) -> dict[str, Any]:
@@ -18,6 +19,7 @@ def record(name: str, kind: str, ttl: int, *values: str) -> dict[str, Any]:
         "server": "192.0.2.53",
         "port": 53,
         "zone": "contoso.com",
+        "provider": "rfc2136",
         "tsigKeyName": "pulumi",
         "tsigAlgorithm": "hmac-sha256",
         "existing": "refuse",
@@ -51,8 +53,9 @@ def test_a_secret_of_the_zones_own_is_a_secret_input():
     zone = Rfc2136Zone(name="contoso.com", server="192.0.2.53", tsig_key_name="k", tsig_secret="c2VjcmV0")
 
     def program() -> None:
-        assert isinstance(zone.record("name", RECORD_SETS["A"], None), KeptRecordSet)  # pyright: ignore[reportArgumentType] no options are options
+        [resource] = publish(zone, "name", [RECORD_SETS["A"]], lambda _: pulumi.ResourceOptions())
+        assert isinstance(resource, KeptRecordSet)
 
-    registration = run(program).named("name")
+    registration = run(program).named("name-a.contoso.com-A")
     assert registration.secrets == {"tsigSecret"}
     assert registration.inputs["tsigSecret"] == "c2VjcmV0"

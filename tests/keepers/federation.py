@@ -8,8 +8,8 @@ from pulumi.dynamic import ResourceProvider
 from tests.keepers.engine import Goal, Properties, Urn
 from tests.standins.primary import Place, RecordSets
 
-from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
 from xmpp_federation_dns.keepers import journal, ownership
+from xmpp_federation_dns.keepers.dynamic import JournalProvider, RecordSetProvider
 
 BULK = "RecordSets"
 """The type of a resource that holds all record sets of a zone."""
@@ -17,8 +17,8 @@ SERVERS = {"contoso.com": ("127.0.0.1", "127.1"), "emea.contoso.com": ("127.0.0.
 """The zones that there may be, and how the address of the server of each may be written."""
 DOMAINS = ("d1.contoso.com", "d2.contoso.com", "emea.contoso.com")
 """The SIP domains that there may be."""
-PROVIDER = DynamicUpdates()
-NOTES = journal.JournalProvider(PROVIDER)
+PROVIDER = RecordSetProvider()
+NOTES = JournalProvider()
 _PROCESSES = itertools.count()
 ADDRESSES = ("131.107.155.10", "131.107.155.11")
 
@@ -147,6 +147,7 @@ class _Declared:
     def _zone(self, zone: str) -> Properties:
         options = self.component.zones[zone]
         return {
+            "provider": "rfc2136",
             "server": SERVERS[zone][options.respelled],
             "port": 53.0,
             "zone": zone,

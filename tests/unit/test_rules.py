@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pulumi
 import pytest
@@ -128,7 +128,7 @@ def test_many_shared_edge_pools_are_a_warning_once():
 
 
 @dataclass(frozen=True, kw_only=True)
-class OwnZone(Zone):
+class UndeclaredZone(Zone):
     """A backend of the program's own."""
 
     provider: str = "own"
@@ -139,10 +139,42 @@ class OwnZone(Zone):
         raise NotImplementedError
 
 
+@dataclass(frozen=True, kw_only=True)
+class OwnZone(UndeclaredZone):
+    existing_record_sets: ClassVar = "refuses"
+
+
 def test_a_backend_of_the_programs_own_publishes_one_by_one():
     found = _findings(BASE | {"zones": [OwnZone(name="contoso.com", bulk=True)]})
     assert [(str(problem), problem.rule) for problem in found] == [
-        ("zones[0].bulk: this backend publishes record set by record set; leave bulk out", "P22")
+        ("zones[0].bulk: record sets of provider own are published one by one; leave bulk out", "P22")
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverwritingZone(OwnZone):
+    existing_record_sets: ClassVar = "overwrites"
+
+
+@pytest.mark.parametrize(
+    ("zone", "text"),
+    [
+        (
+            OverwritingZone(name="contoso.com"),
+            "zones[0]: the Pulumi package of own overwrites record sets that are there already, which may be somebody "
+            "else's; it may not publish",
+        ),
+        (
+            UndeclaredZone(name="contoso.com"),
+            "zones[0]: UndeclaredZone does not say in existing_record_sets what its Pulumi package does; it publishes "
+            "where that refuses",
+        ),
+    ],
+    ids=["overwrites", "not declared"],
+)
+def test_a_pulumi_package_publishes_only_where_it_refuses_what_is_there(zone: Zone, text: str):
+    assert [(str(problem), problem.rule) for problem in _findings(BASE | {"zones": [zone]})] == [
+        (text, "P22")
     ]
 
 

@@ -1,16 +1,16 @@
 """The seam between federation policy and DNS providers, and the table of these.
 
-A backend is one file with one :class:`Zone` subclass. Its fields are the options that a stack may set;
-what form these have, it says in :meth:`Zone.problems`; its one duty is :meth:`Zone.record`. It adds no
-credentials, retries or defaults: the engine and the provider own those.
+A backend is one file with one :class:`Zone` subclass. Its fields are the options that a stack may set; what form
+these have, it says in :meth:`Zone.problems`. It has one or both halves of the seam: :meth:`Zone.record` declares a
+resource of the published Pulumi provider, and adds no credentials, retries or defaults, since engine and provider own
+those; :meth:`Zone.client` returns what reads and changes the zone, through which a keeper of this package publishes.
 """
 
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from importlib import import_module, metadata
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 import pulumi
 from pulumi.output import UNKNOWN
@@ -21,6 +21,10 @@ from pydantic_core import PydanticCustomError
 
 from xmpp_federation_dns.problems import Problem, Unknown
 from xmpp_federation_dns.records import RecordSet
+
+if TYPE_CHECKING:
+    from xmpp_federation_dns.keepers.ownership import Place
+    from xmpp_federation_dns.keepers.run import ZoneClient
 
 
 def _text_or_output(value: object) -> object:
@@ -61,20 +65,18 @@ PROVIDERS = {"aws": "Route53Zone", "azure": "AzureZone", "rfc2136": "Rfc2136Zone
 
 
 @dataclass(frozen=True, kw_only=True)
-class Zone(ABC):
+class Zone:
     """One DNS zone at one provider, and how record sets are published into it."""
 
     __pydantic_config__: ClassVar[ConfigDict] = MODEL
-    sdk: ClassVar[str | None] = None
-    """The Python package that the backend loads when it publishes."""
-    extra: ClassVar[str | None] = None
-    """The extra of this package that installs it."""
     package: ClassVar[str] = ""
-    """The Pulumi package that publishes, which is also the namespace of its settings in a stack."""
-    no_bulk: ClassVar[str] = "this backend publishes record set by record set"
-    """Why all record sets of a zone cannot be one resource; empty where they can."""
-    adopts: ClassVar[bool] = False
-    """Whether record sets that are there already can be taken over one by one."""
+    """The Pulumi package of :meth:`record`, which is also the namespace of its settings in a stack."""
+    existing_record_sets: ClassVar[Literal["refuses", "overwrites", "joins", ""]] = ""
+    """What that package does where it creates a record set that exists; what does not refuse publishes nothing."""
+    client_sdk: ClassVar[str] = ""
+    """The Python package that :meth:`client` loads, of the extra `<provider>-bulk`; empty where it needs none."""
+    learnt: ClassVar[frozenset[str]] = frozenset()
+    """What the state may know of a zone beside what the program says."""
     creations_a_minute: ClassVar[int | None] = None
     """How many record sets the provider lets a zone create in a minute."""
     records_a_set: ClassVar[int | None] = None
@@ -108,9 +110,31 @@ class Zone(ABC):
     explicit_provider: SkipJsonSchema[ExplicitProvider | None] = None
     """The provider of this zone, where it is not the component's; only in programs."""
 
-    def problems(self) -> Iterator[Problem]:
-        """Yield what only this provider knows to be wrong with its options, each at the option's key."""
+    @property
+    def has_client(self) -> bool:
+        """Whether the provider has the second half of the seam."""
+        return type(self).client is not Zone.client
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether a keeper of this package publishes record sets, by way of the client."""
+        return self.bulk or (self.has_client and self.existing_record_sets != "refuses")
+
+    @property
+    def sdk(self) -> str:
+        """The Python package of :attr:`package`; empty where there is none."""
+        return f"pulumi_{self.package.replace('-', '_')}" if self.package else ""
+
+    def problems(self, secret: "str | pulumi.Output[str] | None") -> Iterator[Problem]:  # noqa: ARG002 few use it
+        """Yield what only this provider knows to be wrong with its options, each at the option's key.
+
+        *secret* is the stack's TSIG secret.
+        """
         yield from ()
+
+    def signed_by(self, secret: "str | pulumi.Output[str] | None") -> Self:  # noqa: ARG002 few use it
+        """Return the zone with the stack's TSIG *secret*, where it has a key and no secret of its own."""
+        return self
 
     def credentials(self) -> dict[str, Any]:
         """Return the settings by which an explicit provider reaches the zone; none for the default one."""
@@ -118,33 +142,44 @@ class Zone(ABC):
 
     def requires(self) -> tuple[str, str] | None:
         """Return the Python package that publishing loads, and the extra of this package that installs it."""
-        return (self.sdk, str(self.extra)) if self.sdk else None
+        sdk, extra = (self.client_sdk, f"{self.provider}-bulk") if self.is_kept else (self.sdk, self.provider)
+        return (sdk, extra) if sdk else None
 
     def lookup(self, opts: pulumi.InvokeOptions) -> Self:  # noqa: ARG002 most zones look nothing up
         """Return the zone with what its provider alone knows; asked once per zone."""
         return self
 
-    def publish(
-        self,
-        component: str,
-        record_sets: Sequence[RecordSet],
-        opts: Callable[[RecordSet], pulumi.ResourceOptions],
-    ) -> list[pulumi.Resource]:
-        """Declare *record_sets* of this zone and return the resource that holds each, in their order.
-
-        Logical names are identity: they come from the component, owner name and type, never from a
-        position in the configuration.
-        """
-        return [
-            self.record(f"{component}-{record_set.name}-{record_set.type}", record_set, opts(record_set))
-            for record_set in record_sets
-        ]
-
-    @abstractmethod
     def record(
         self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions
     ) -> pulumi.Resource:
-        """Declare *record_set* as exactly one resource, with *opts* untouched."""
+        """Declare *record_set* as exactly one resource of the published provider, with *opts* untouched."""
+        raise NotImplementedError
+
+    def client(self, properties: Mapping[str, Any]) -> "ZoneClient":
+        """Return what reads and changes the zone; *properties* are those of its resource, with what was learnt."""
+        raise NotImplementedError
+
+    def properties(self) -> dict[str, pulumi.Input[Any]]:
+        """Return the properties of a resource from which a keeper makes the zone again, secrets as such."""
+        own = {field.name for field in fields(Zone)}
+        found: dict[str, pulumi.Input[Any]] = {"zone": self.name, "provider": self.provider}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name not in own and value is not None:
+                key = to_camel(field.name)
+                found[key] = pulumi.Output.secret(value) if key == "tsigSecret" else value
+        return found | {
+            "existing": self.existing,
+            "retainOnDelete": (self.bulk and self.retain_on_delete) or None,
+        }
+
+    def place(self, properties: Mapping[str, Any]) -> "Place":  # noqa: ARG002 most say it themselves
+        """Return what tells the zone from another one, as far as its options or *properties* of its resource say it."""
+        return (self.name,)
+
+    def replaced(self, properties: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 most go by the name
+        """Return the options by which this is another zone than that of a resource with *properties*."""
+        return []
 
 
 def zone_class(provider: str) -> type[Zone]:
@@ -194,7 +229,7 @@ def looked_up(
     """
 
     async def answer(known: dict[str, Any]) -> Any:
-        version = pulumi.InvokeOptions(version=metadata.version(str(zone.sdk).replace("_", "-")))
+        version = pulumi.InvokeOptions(version=metadata.version(zone.sdk.replace("_", "-")))
         try:
             found = await pulumi.runtime.invoke_async(token, known, pulumi.InvokeOptions.merge(version, opts))
         except Exception as error:  # noqa: BLE001 the SDK raises nothing narrower

@@ -1,15 +1,19 @@
 """Amazon Route 53, through pulumi-aws."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import pulumi
 
 from xmpp_federation_dns.backends import Text, Zone, fault, hosted_zones
 from xmpp_federation_dns.problems import Problem, shown
 from xmpp_federation_dns.records import RecordSet
+
+if TYPE_CHECKING:
+    from xmpp_federation_dns.backends.route53_batches import HostedZone
+    from xmpp_federation_dns.keepers.ownership import Place
 
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]+")
 _SESSION = re.compile(r"arn:(aws[a-z-]*):sts::([0-9]{12}):assumed-role/([^/]+)/.*")
@@ -19,10 +23,11 @@ _SESSION = re.compile(r"arn:(aws[a-z-]*):sts::([0-9]{12}):assumed-role/([^/]+)/.
 class Route53Zone(Zone):
     """A public hosted zone of Amazon Route 53."""
 
-    sdk: ClassVar = "pulumi_aws"
-    extra: ClassVar = "aws"
     package: ClassVar = "aws"
-    no_bulk: ClassVar = ""
+    # Without allow_overwrite it sends CREATE (Terraform AWS provider 6, 2026-11).
+    existing_record_sets: ClassVar = "refuses"
+    client_sdk: ClassVar = "boto3"
+    learnt: ClassVar = frozenset({"hostedZone"})
 
     provider: Literal["aws"] = "aws"
     zone_id: Text | None = None
@@ -32,7 +37,7 @@ class Route53Zone(Zone):
     profile: str | None = None
     """Name of the profile with the credentials, in the AWS configuration files."""
 
-    def problems(self) -> Iterator[Problem]:
+    def problems(self, secret: object) -> Iterator[Problem]:  # noqa: ARG002 no TSIG here
         """Yield what is wrong with the id of the zone, its role or its profile."""
         yield from fault("zoneId", self.zone_id, hosted_zones.canonical)
         yield from fault("assumeRoleArn", self.assume_role_arn, _role)
@@ -46,10 +51,6 @@ class Route53Zone(Zone):
         # In bulk, boto3 takes the settings themselves.
         return {key: value for key, value in settings.items() if value and not self.bulk}
 
-    def requires(self) -> tuple[str, str] | None:
-        """Name boto3 where it publishes."""
-        return ("boto3", "aws-bulk") if self.bulk else super().requires()
-
     def lookup(self, opts: pulumi.InvokeOptions) -> Self:
         """Find the id of the public hosted zone of this name, or see that the given one is that.
 
@@ -61,27 +62,19 @@ class Route53Zone(Zone):
             return replace(self, zone_id=hosted_zones.known(self, self.zone_id))
         return replace(self, zone_id=hosted_zones.confirmed(self, self.zone_id, opts))
 
-    def publish(
-        self,
-        component: str,
-        record_sets: Sequence[RecordSet],
-        opts: Callable[[RecordSet], pulumi.ResourceOptions],
-    ) -> list[pulumi.Resource]:
-        """Declare one resource for all *record_sets*, or one for each."""
-        if not self.bulk:
-            return super().publish(component, record_sets, opts)
-        from xmpp_federation_dns.backends.route53_batches import Route53Batches
-        from xmpp_federation_dns.keepers.resource import declare_all
+    def client(self, properties: Mapping[str, Any]) -> "HostedZone":
+        """Return what sends ChangeResourceRecordSets, through boto3."""
+        from xmpp_federation_dns.backends.route53_batches import HostedZone
 
-        properties = {
-            "zone": self.name,
-            "zoneId": self.zone_id,
-            "existing": self.existing,
-            "retainOnDelete": self.retain_on_delete or None,
-            "assumeRoleArn": self.assume_role_arn,
-            "profile": self.profile,
-        }
-        return declare_all(Route53Batches(), f"{component}-{self.name}", properties, record_sets, opts)
+        return HostedZone(self, properties.get("hostedZone"))
+
+    def place(self, properties: Mapping[str, Any]) -> "Place":
+        """Return the id of the zone."""
+        return (str(properties["hostedZone"]),)
+
+    def replaced(self, properties: Mapping[str, Any]) -> list[str]:
+        """Tell by its id whether this is another zone, however the program names it."""
+        return ["zoneId"] if self.zone_id not in (None, properties["hostedZone"]) else []
 
     def record(
         self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions

@@ -21,10 +21,9 @@ _RESOURCE_ID = re.compile(r".*/subscriptions/([^/]+)(?:/resourceGroups/([^/]+))?
 class AzureZone(Zone):
     """A public zone of Azure DNS."""
 
-    sdk: ClassVar = "pulumi_azure_native"
-    extra: ClassVar = "azure"
     package: ClassVar = "azure-native"
-    no_bulk: ClassVar = "Azure DNS has no call that changes several record sets"
+    # It looks before it creates (2026-11).
+    existing_record_sets: ClassVar = "refuses"
     creations_a_minute: ClassVar = 200
     records_a_set: ClassVar = 20
 
@@ -34,7 +33,7 @@ class AzureZone(Zone):
     subscription_id: str | None = None
     """Id of the subscription of the zone."""
 
-    def problems(self) -> Iterator[Problem]:
+    def problems(self, secret: object) -> Iterator[Problem]:  # noqa: ARG002 no TSIG here
         """Yield what is wrong with the resource group or the subscription."""
         yield from fault("resourceGroup", self.resource_group, _resource_group)
         yield from fault("subscriptionId", self.subscription_id, _subscription)

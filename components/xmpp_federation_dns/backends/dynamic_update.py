@@ -1,20 +1,15 @@
-"""Dynamic updates (RFC 2136) of the record sets of a zone, as a Pulumi dynamic provider.
-
-The module and class names are part of every stack's state: Pulumi stores the provider by reference.
-"""
+"""Dynamic updates (RFC 2136) of the record sets of a zone, ."""
 
 import time
 from collections.abc import Collection, Iterable, Mapping
 from itertools import product
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import dns.update
-from pulumi.dynamic import ConfigureRequest
 
 from xmpp_federation_dns.backends.primary import Primary
 from xmpp_federation_dns.keepers.batches import Batch, Change, Content, Foreign, Live, Weight
 from xmpp_federation_dns.keepers.ownership import Place
-from xmpp_federation_dns.keepers.resource import Keeper
 from xmpp_federation_dns.keepers.run import RefusedError, ZoneClient, listed
 
 LOOKS = 5
@@ -214,29 +209,6 @@ class PrimaryZone(ZoneClient):
         owner = len(condition.name) - len(self.primary.zone) + _OWNER
         data = [_RDATA.get(condition.type, len(value) + 1) for value in condition.values]
         return owner * max(1, len(data)) + sum(data)
-
-
-class DynamicUpdates(Keeper):
-    """Keeps record sets of one zone on its primary server."""
-
-    stack_secret: str | None = None
-
-    def configure(self, req: ConfigureRequest) -> None:
-        """Take the TSIG secret of the stack from its configuration, so that none is stored in state."""
-        super().configure(req)
-        self.stack_secret = req.config.get("tsigSecret")
-
-    def client(self, properties: dict[str, Any]) -> PrimaryZone:
-        """Return the client of the zone."""
-        return PrimaryZone(Primary(properties, self.stack_secret))
-
-    def place(self, properties: Mapping[str, Any]) -> Place:
-        """Return server, port and zone."""
-        return str(properties["server"]), int(properties["port"]), str(properties["zone"])
-
-    def moved(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-        """Tell whether another server takes the updates."""
-        return (old["server"], old["port"]) != (new["server"], new["port"])
 
 
 def _done(change: Change) -> str:

@@ -4,7 +4,7 @@ import binascii
 import socket
 import time
 from collections.abc import Iterable
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import dns.exception
 import dns.flags
@@ -20,6 +20,9 @@ import dns.update
 
 from xmpp_federation_dns.keepers.batches import Foreign, Live, content
 from xmpp_federation_dns.keepers.errors import UnservedError, UpdateError
+
+if TYPE_CHECKING:
+    from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
 
 TIMEOUT = 5.0
 """Seconds that one attempt may take."""
@@ -80,21 +83,20 @@ class Outcome(NamedTuple):
 class Primary:
     """The server that takes the updates of one zone."""
 
-    def __init__(self, properties: dict[str, Any], stack_secret: str | None) -> None:
-        self.server = str(properties["server"])
-        self.port = int(properties["port"])
-        self.zone = str(properties["zone"])
-        self.key_name: str | None = properties.get("tsigKeyName")
+    def __init__(self, zone: "Rfc2136Zone") -> None:
+        self.server = str(zone.server)
+        self.port = int(zone.port)
+        self.zone = zone.name
+        self.key_name = zone.tsig_key_name
         self.signed: dict[str, Any] = {}
         if self.key_name:
-            secret = properties.get("tsigSecret") or stack_secret
-            if not secret:
+            if not zone.tsig_secret:
                 raise self.error(f"TSIG key '{self.key_name}' has no secret; set tsigSecret")
             try:
-                keyring = dns.tsigkeyring.from_text({self.key_name: secret})
+                keyring = dns.tsigkeyring.from_text({self.key_name: str(zone.tsig_secret)})
             except binascii.Error:
                 raise self.error(f"the secret of TSIG key '{self.key_name}' is not base64") from None
-            algorithm = dns.name.from_text(properties["tsigAlgorithm"])
+            algorithm = dns.name.from_text(zone.tsig_algorithm)
             self.signed = {"keyring": keyring, "keyalgorithm": algorithm}
 
     def __str__(self) -> str:

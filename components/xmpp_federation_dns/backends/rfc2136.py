@@ -1,17 +1,24 @@
 """Any server that takes dynamic updates (RFC 2136): Knot, BIND, PowerDNS."""
 
+import binascii
 import re
-from collections.abc import Callable, Iterator, Sequence
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import pulumi
 from pydantic import Strict
 
 from xmpp_federation_dns import names
 from xmpp_federation_dns.backends import Text, Zone, fault, when_known
-from xmpp_federation_dns.problems import Problem, shown, within
-from xmpp_federation_dns.records import PORTS, RecordSet
+from xmpp_federation_dns.faults import canonical
+from xmpp_federation_dns.problems import Problem, Secret, shown, within
+from xmpp_federation_dns.records import PORTS
+
+if TYPE_CHECKING:
+    from xmpp_federation_dns.backends.dynamic_update import PrimaryZone
+    from xmpp_federation_dns.keepers.ownership import Place
 
 # Algorithm, name and secret in one text: how nsupdate, dig and kdig take a key.
 _KEY = re.compile(
@@ -26,9 +33,6 @@ _SECRET = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
 class Rfc2136Zone(Zone):
     """A zone of a DNS server that takes dynamic updates."""
 
-    no_bulk: ClassVar = ""
-    adopts: ClassVar = True
-
     provider: Literal["rfc2136"] = "rfc2136"
     server: Text
     """Address or host name of the primary server."""
@@ -41,11 +45,32 @@ class Rfc2136Zone(Zone):
     tsig_secret: Text | None = None
     """Secret of the TSIG key in base64, where this zone has a key of its own; otherwise the common one."""
 
-    def problems(self) -> Iterator[Problem]:
-        """Yield what is wrong with the server, its port or the name of the key."""
+    def problems(self, secret: str | pulumi.Output[str] | None) -> Iterator[Problem]:
+        """Yield what is wrong with the server, its port, or the key and its secret."""
         yield from fault("server", self.server, _server)
         yield from within(PORTS, self.port, ("port",))
         yield from fault("tsigKeyName", self.tsig_key_name, _key_name)
+        yield from (replace(problem, rule="P17") for problem in self._signing(secret))
+
+    def _signing(self, secret: str | pulumi.Output[str] | None) -> Iterator[Problem]:
+        if self.tsig_key_name is None:
+            if self.tsig_secret is not None:
+                yield Problem(("tsigSecret",), "the secret is of no key; name it in tsigKeyName")
+            else:
+                text = "updates go unsigned: whoever reaches the server can send them; name a tsigKeyName"
+                yield Problem((), text, "warning")
+        elif self.tsig_secret is None and secret is None and canonical(names.zone_name, self.tsig_key_name):
+            text = f"TSIG key {shown(self.tsig_key_name)} has no secret: {ENCRYPT}"
+            yield Problem(("tsigKeyName",), text)
+        if is_no_base64(self.tsig_secret):
+            yield Problem(("tsigSecret",), "the secret is not base64")
+        elif isinstance(self.tsig_secret, str) and not isinstance(self.tsig_secret, Secret):
+            text = "the secret stands in plain text; encrypt it with --secret --path"
+            yield Problem(("tsigSecret",), text, "warning")
+
+    def signed_by(self, secret: str | pulumi.Output[str] | None) -> Self:
+        """Return the zone with the stack's *secret* for its key, where it has none of its own."""
+        return replace(self, tsig_secret=secret) if self.tsig_key_name and self.tsig_secret is None else self
 
     def lookup(self, opts: pulumi.InvokeOptions) -> Self:  # noqa: ARG002 nothing is asked for
         """See that a server from an output is an address or a host name."""
@@ -53,43 +78,26 @@ class Rfc2136Zone(Zone):
             return self
         return replace(self, server=when_known(self, "server", self.server, _server))
 
-    def publish(
-        self,
-        component: str,
-        record_sets: Sequence[RecordSet],
-        opts: Callable[[RecordSet], pulumi.ResourceOptions],
-    ) -> list[pulumi.Resource]:
-        """Declare one resource for all *record_sets*, or one for each."""
-        if not self.bulk:
-            return super().publish(component, record_sets, opts)
-        from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
-        from xmpp_federation_dns.keepers.resource import declare_all
+    def client(self, properties: Mapping[str, Any]) -> "PrimaryZone":  # noqa: ARG002 nothing is learnt
+        """Return what sends dynamic updates to the primary server."""
+        from xmpp_federation_dns.backends.dynamic_update import PrimaryZone
+        from xmpp_federation_dns.backends.primary import Primary
 
-        properties = {**self._primary(), "retainOnDelete": self.retain_on_delete or None}
-        return declare_all(DynamicUpdates(), f"{component}-{self.name}", properties, record_sets, opts)
+        return PrimaryZone(Primary(self))
 
-    def record(
-        self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions
-    ) -> pulumi.Resource:
-        """Declare one record set that one update message creates, changes or deletes."""
-        from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
-        from xmpp_federation_dns.keepers.resource import declare
+    def place(self, properties: Mapping[str, Any]) -> "Place":  # noqa: ARG002 the options say it
+        """Return server, port and zone."""
+        return str(self.server), int(self.port), self.name
 
-        return declare(DynamicUpdates(), resource_name, self._primary(), record_set, opts)
 
-    def _primary(self) -> dict[str, pulumi.Input[Any]]:
-        """Return what leads to the server that takes the updates, and how record sets get there."""
-        properties: dict[str, pulumi.Input[Any]] = {
-            "server": self.server,
-            "port": self.port,
-            "zone": self.name,
-            "tsigKeyName": self.tsig_key_name,
-            "tsigAlgorithm": self.tsig_algorithm,
-            "existing": self.existing,
-        }
-        if self.tsig_secret is not None:
-            properties["tsigSecret"] = pulumi.Output.secret(self.tsig_secret)
-        return properties
+def is_no_base64(secret: str | pulumi.Output[str] | None) -> bool:
+    """Tell whether a TSIG *secret* is known to be none."""
+    if not isinstance(secret, str):
+        return False
+    try:
+        return not b64decode(secret, validate=True)
+    except (binascii.Error, ValueError):
+        return True
 
 
 def _server(text: str) -> str:

@@ -1,6 +1,5 @@
-"""Route 53 in batches: ChangeResourceRecordSets through boto3, as a Pulumi dynamic provider.
+"""Route 53 in batches: ChangeResourceRecordSets through boto3.
 
-The module and class names are part of every stack's state: Pulumi stores the provider by reference.
 A changed record set is a DELETE of what it was and a CREATE, not an UPSERT: it counts the same, and the
 service refuses the batch where somebody else has changed the record set meanwhile.
 """
@@ -10,13 +9,10 @@ from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pulumi.dynamic import DiffResult
-
 from xmpp_federation_dns.backends import hosted_zones
 from xmpp_federation_dns.keepers.batches import Batch, Change, Content, Foreign, Live, Weight, values
 from xmpp_federation_dns.keepers.errors import UpdateError
 from xmpp_federation_dns.keepers.ownership import Place
-from xmpp_federation_dns.keepers.resource import Keeper
 from xmpp_federation_dns.keepers.run import RefusedError, ZoneClient, ZoneGoneError
 
 if TYPE_CHECKING:
@@ -26,6 +22,8 @@ if TYPE_CHECKING:
         ResourceRecordSetOutputTypeDef,
         WaiterConfigTypeDef,
     )
+
+    from xmpp_federation_dns.backends.aws import Route53Zone
 
     _RecordSets = dict[str, dict[str, ResourceRecordSetOutputTypeDef]]
 
@@ -50,15 +48,15 @@ class HostedZone(ZoneClient):
         "retainOnDelete comes first (docs/bulk.md)"
     )
 
-    def __init__(self, properties: dict[str, Any]) -> None:
-        self.name = str(properties["zone"])
-        self.id = str(properties.get("hostedZone") or properties.get("zoneId") or "")
+    def __init__(self, zone: "Route53Zone", id_: str | None) -> None:
+        self.name = zone.name
+        self.id = str(id_ or zone.zone_id or "")
         # An id that the program says may be that of another zone.
-        self.seen = "hostedZone" in properties
+        self.seen = id_ is not None
         self.last_change = ""
         self.unanswered = False
         with _told(str(self)):
-            self.client = _client(properties.get("profile"), properties.get("assumeRoleArn"))
+            self.client = _client(zone.profile, zone.assume_role_arn)
             if not self.id:
                 self.id, self.seen = self._look_up(), True
         events = self.client.meta.events
@@ -160,27 +158,6 @@ class HostedZone(ZoneClient):
             count = f"{len(found)} public hosted zones have" if found else "no public hosted zone has"
             raise UpdateError(f"{self}: {count} this name in the account; set zoneId")
         return found[0]
-
-
-class Route53Batches(Keeper):
-    """Keeps the record sets of one hosted zone."""
-
-    learnt: ClassVar = frozenset({"hostedZone"})
-
-    def client(self, properties: dict[str, Any]) -> HostedZone:
-        """Return the client of the zone, with the credentials that *properties* name."""
-        return HostedZone(properties)
-
-    def place(self, properties: Mapping[str, Any]) -> Place:
-        """Return the id of the zone."""
-        return (str(properties["hostedZone"]),)
-
-    def compare(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> DiffResult:
-        """Replace in another hosted zone too, however the program names it."""
-        result = super().compare(old, new)
-        if new.get("zoneId", old["hostedZone"]) != old["hostedZone"]:
-            result.replaces = [*(result.replaces or []), "zoneId"]
-        return result
 
 
 def _client(profile: str | None, role: str | None) -> "Route53Client":

@@ -18,12 +18,22 @@ def one_resource(view: View) -> Iterator[Problem]:
     for name, position in view.zones.items():
         zone = view.args.zones[position]
         path = ("zones", position)
-        if zone.bulk and zone.no_bulk:
-            yield Problem((*path, "bulk"), f"{zone.no_bulk}{_time(view, zone, name)}; leave bulk out")
-        elif zone.bulk and zone.explicit_provider is not None:
+        if zone.bulk and not zone.has_client:
+            text = f"record sets of provider {zone.provider} are published one by one"
+            yield Problem((*path, "bulk"), f"{text}{_time(view, zone, name)}; leave bulk out")
+        elif not zone.is_kept and zone.existing_record_sets != "refuses":
+            does = f"{zone.existing_record_sets} record sets that are there already, which may be somebody else's"
+            text = f"the Pulumi package of {zone.provider} {does}; it may not publish"
+            unsaid = (
+                f"{type(zone).__name__} does not say in existing_record_sets what its Pulumi package does"
+            )
+            yield Problem(
+                path, text if zone.existing_record_sets else f"{unsaid}; it publishes where that refuses"
+            )
+        elif zone.is_kept and zone.explicit_provider is not None:
             text = "a zone in bulk is published without a Pulumi provider; give its credentials in its place"
             yield Problem((*path, "explicitProvider"), text)
-        elif zone.existing == "adopt" and not (zone.bulk or zone.adopts):
+        elif zone.existing == "adopt" and not zone.is_kept:
             text = f"the Pulumi provider of {zone.provider} creates record sets, and takes over none"
             yield Problem((*path, "existing"), f"{text}; pulumi import does")
 

@@ -134,7 +134,7 @@ class Rule:
     def __call__(self, view: View) -> Iterator[Problem]:
         """Yield what is wrong or unwise by this rule."""
         for problem in self.check(view):
-            yield replace(problem, rule=self.id)
+            yield problem if problem.rule else replace(problem, rule=self.id)
 
 
 def rule(id: str, *, source: str, example: str) -> Callable[[Callable[[View], Iterator[Problem]]], Rule]:  # noqa: A002 a rule's id is called id

@@ -1,15 +1,11 @@
 """Rules about zones: which holds a name, and how it is reached."""
 
-import binascii
-from base64 import b64decode
 from collections.abc import Iterator, Sequence
 
-import pulumi
-
 from xmpp_federation_dns import names
-from xmpp_federation_dns.backends.rfc2136 import ENCRYPT, Rfc2136Zone
-from xmpp_federation_dns.faults import canonical, pasted_name
-from xmpp_federation_dns.problems import Path, Problem, Secret, StackSecret, Unknown, shown
+from xmpp_federation_dns.backends.rfc2136 import ENCRYPT, is_no_base64
+from xmpp_federation_dns.faults import pasted_name
+from xmpp_federation_dns.problems import Problem, StackSecret, Unknown, shown
 from xmpp_federation_dns.rules.view import View, named, rule, warning
 
 
@@ -59,18 +55,13 @@ def zone_names(view: View) -> Iterator[Problem]:
 def dynamic_updates(view: View) -> Iterator[Problem]:
     """Dynamic updates are signed, by a key that has a name and a secret."""
     common = view.args.tsig_secret
-    zones = [
-        (zone, position) for position, zone in enumerate(view.args.zones) if isinstance(zone, Rfc2136Zone)
-    ]
-    for zone, position in zones:
-        yield from _key(zone, ("zones", position), common)
-    named = any(zone.tsig_key_name is not None for zone, _ in zones)
     is_there = common is not None and not isinstance(common, Unknown)
-    if is_there and view.knows_zones and not named:
+    signed = any(zone.signed_by(common) is not zone for zone in view.args.zones)
+    if is_there and view.knows_zones and not signed:
         yield Problem(
             ("tsigSecret",), "no zone of provider rfc2136 names the key of this secret in tsigKeyName"
         )
-    if _is_no_base64(common):
+    if is_no_base64(common):
         yield Problem(("tsigSecret",), "the secret is not base64")
     if isinstance(common, StackSecret) and not common.encrypted:
         yield warning(("tsigSecret",), f"the secret stands in plain text in stack file and state: {ENCRYPT}")
@@ -84,7 +75,7 @@ def dynamic_updates(view: View) -> Iterator[Problem]:
 def forms(view: View) -> Iterator[Problem]:
     """The options of a zone have the form that its provider knows: ids, ARNs, groups, servers, ports, keys."""
     for position, zone in enumerate(view.args.zones):
-        for problem in zone.problems():
+        for problem in zone.problems(view.args.tsig_secret):
             yield problem.at(("zones", position, *problem.path))
 
 
@@ -102,35 +93,6 @@ def unused_zones(view: View) -> Iterator[Problem]:
     for name, position in view.zones.items():
         if name not in used:
             yield warning(("zones", position), f"no record falls into the zone {name}")
-
-
-def _key(zone: Rfc2136Zone, path: Path, common: str | pulumi.Output[str] | None) -> Iterator[Problem]:
-    """Yield what is wrong with the TSIG key of one zone."""
-    if zone.tsig_key_name is not None:
-        if canonical(names.zone_name, zone.tsig_key_name) and zone.tsig_secret is None and common is None:
-            text = f"TSIG key {shown(zone.tsig_key_name)} has no secret: {ENCRYPT}"
-            yield Problem((*path, "tsigKeyName"), text)
-    elif zone.tsig_secret is not None:
-        yield Problem((*path, "tsigSecret"), "the secret is of no key; name it in tsigKeyName")
-    else:
-        yield warning(
-            path, "updates go unsigned: whoever reaches the server can send them; name a tsigKeyName"
-        )
-    if _is_no_base64(zone.tsig_secret):
-        yield Problem((*path, "tsigSecret"), "the secret is not base64")
-    elif isinstance(zone.tsig_secret, str) and not isinstance(zone.tsig_secret, Secret):
-        yield warning(
-            (*path, "tsigSecret"), "the secret stands in plain text; encrypt it with --secret --path"
-        )
-
-
-def _is_no_base64(secret: str | pulumi.Output[str] | None) -> bool:
-    if not isinstance(secret, str):
-        return False
-    try:
-        return not b64decode(secret, validate=True)
-    except (binascii.Error, ValueError):
-        return True
 
 
 def _listed(zones: Sequence[str], most: int = 8) -> str:

@@ -6,11 +6,11 @@ import pytest
 from tests.unit.bulk.lab import ZONE, domain
 from tests.unit.bulk.test_updates import properties
 
-from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
-from xmpp_federation_dns.backends.route53_batches import Route53Batches
+from xmpp_federation_dns.keepers.keeper import Keeper
 
 STATE: dict[str, Any] = {
     "zone": ZONE,
+    "provider": "aws",
     "zoneId": "Z1",
     "hostedZone": "Z1",
     "existing": "refuse",
@@ -40,12 +40,12 @@ def without(key: str) -> dict[str, Any]:
 def test_another_hosted_zone_replaces_and_everything_else_updates(
     new: dict[str, Any], changes: bool, replaces: list[str]
 ):
-    result = Route53Batches().diff("", STATE, new)
+    result = Keeper().diff("", STATE, new)
     assert (result.changes, result.replaces) == (changes, replaces)
 
 
 def test_naming_the_zone_that_was_looked_up_replaces_nothing():
-    result = Route53Batches().diff("", {k: v for k, v in STATE.items() if k != "zoneId"}, INPUTS)
+    result = Keeper().diff("", {k: v for k, v in STATE.items() if k != "zoneId"}, INPUTS)
     assert (result.changes, result.replaces) == (True, [])
 
 
@@ -63,5 +63,5 @@ OLD = properties(53, domain(1)) | {"__provider": "old"}
     ids=lambda change: next(iter(change), ""),
 )
 def test_another_zone_replaces_and_everything_else_updates(change: dict[str, Any], replaces: list[str]):
-    result = DynamicUpdates().diff("", OLD, {**OLD, **change, "__provider": "new"})
+    result = Keeper().diff("", OLD, {**OLD, **change, "__provider": "new"})
     assert (result.changes, result.replaces) == (True, replaces)

@@ -9,7 +9,7 @@ from google.protobuf.json_format import MessageToDict
 from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
-from xmpp_federation_dns.backends.route53_batches import Route53Batches
+from xmpp_federation_dns.keepers.dynamic import RecordSetProvider
 from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
 
 
@@ -17,7 +17,7 @@ from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
 def process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Configure a provider, and restore after the test what that replaces in its process."""
     monkeypatch.setattr(traceback, "format_exc", traceback.format_exc)
-    Route53Batches().configure(ConfigureRequest(Config({}, "federation")))
+    RecordSetProvider().configure(ConfigureRequest(Config({}, "federation")))
 
 
 class Context:

@@ -59,7 +59,13 @@ def private(account: Aws, name: str) -> str:
 
 def test_the_id_of_a_private_zone_is_refused(account: Aws):
     zone_id = private(account, "private.example")
-    given = {"zone": "private.example", "zoneId": zone_id, "existing": "refuse", "recordSets": domain(1)}
+    given = {
+        "zone": "private.example",
+        "provider": "aws",
+        "zoneId": zone_id,
+        "existing": "refuse",
+        "recordSets": domain(1),
+    }
     error = failed(UpdateError, PROVIDER.create, given)
     assert str(error).startswith(
         f"zone private.example ({zone_id}): {zone_id} is the id of the private zone private.example; set that of "
@@ -69,7 +75,7 @@ def test_the_id_of_a_private_zone_is_refused(account: Aws):
 
 def test_a_private_zone_is_not_found_by_its_name(account: Aws):
     private(account, "hidden.example")
-    given = {"zone": "hidden.example", "existing": "refuse", "recordSets": domain(1)}
+    given = {"zone": "hidden.example", "provider": "aws", "existing": "refuse", "recordSets": domain(1)}
     assert str(failed(UpdateError, PROVIDER.create, given)) == (
         "zone hidden.example: no public hosted zone has this name in the account; set zoneId"
     )
@@ -81,6 +87,7 @@ def test_of_a_private_and_a_public_zone_of_one_name_the_public_one_is_found(acco
     record_sets = {"xmpp.both.example A": f"300 {ADDRESS}"}
     given: dict[str, Any] = {
         "zone": "both.example",
+        "provider": "aws",
         "existing": "refuse",
         "recordSets": record_sets,
         "journal": [],
@@ -104,7 +111,7 @@ def test_of_the_zones_that_route_53_lists_from_a_name_on_those_of_that_name_coun
     client = Mock()
     client.list_hosted_zones_by_name.return_value = {"HostedZones": listed}
     monkeypatch.setattr(route53_batches, "_client", Mock(return_value=client))
-    assert PROVIDER.client({"zone": "contoso.com"}).place == ("Z2",)
+    assert PROVIDER.client({"zone": "contoso.com", "provider": "aws"}).place == ("Z2",)
     client.list_hosted_zones_by_name.assert_called_once_with(DNSName="contoso.com")
 
 

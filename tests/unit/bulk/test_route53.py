@@ -10,17 +10,18 @@ from tests.standins.emulation import Fault
 from tests.standins.zones import HostedZone, Published
 from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, ZONE, domain, domains, failed
 
-from xmpp_federation_dns.backends.route53_batches import Route53Batches
 from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.keepers.keeper import Keeper
 from xmpp_federation_dns.keepers.run import ZoneGoneError
 
-PROVIDER = Route53Batches()
+PROVIDER = Keeper()
 
 
 def properties(zone: HostedZone, record_sets: dict[str, str], **others: Any) -> dict[str, Any]:
     """Return the inputs of the resource."""
     return {
         "zone": ZONE,
+        "provider": "aws",
         "zoneId": zone.id,
         "existing": "refuse",
         "recordSets": record_sets,
@@ -242,6 +243,7 @@ def test_a_zone_without_id_is_looked_up_once_and_kept_in_the_state(account: Aws)
     key = "xmpp.looked-up.example A"
     given: dict[str, Any] = {
         "zone": "looked-up.example",
+        "provider": "aws",
         "existing": "refuse",
         "recordSets": {key: f"300 {ADDRESS}"},
         "journal": [],
@@ -257,6 +259,7 @@ def test_a_zone_without_id_is_looked_up_once_and_kept_in_the_state(account: Aws)
 def test_a_name_without_zone_or_with_two_is_told(account: Aws):
     given: dict[str, Any] = {
         "zone": "absent.example",
+        "provider": "aws",
         "existing": "refuse",
         "recordSets": domain(1),
         "journal": [],

@@ -13,11 +13,13 @@ from tools.lab.knot import ADDRESS as LOOPBACK
 from tools.lab.knot import KEY_NAME, Knot
 
 from xmpp_federation_dns.backends import primary
-from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates, PrimaryZone
+from xmpp_federation_dns.backends.dynamic_update import PrimaryZone
 from xmpp_federation_dns.backends.primary import Outcome, Primary
 from xmpp_federation_dns.keepers.batches import batches, contents, difference
+from xmpp_federation_dns.keepers.dynamic import JournalProvider, RecordSetProvider
 from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
-from xmpp_federation_dns.keepers.journal import JournalProvider, packed
+from xmpp_federation_dns.keepers.journal import packed
+from xmpp_federation_dns.keepers.keeper import Keeper
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
 
@@ -37,10 +39,8 @@ def knot(server: Knot) -> Knot:
 
 
 @pytest.fixture
-def provider() -> DynamicUpdates:
-    provider = DynamicUpdates()
-    provider.stack_secret = SECRET
-    return provider
+def provider() -> Keeper:
+    return Keeper(SECRET)
 
 
 @pytest.fixture
@@ -55,6 +55,7 @@ def properties(port: int, record_sets: dict[str, str], **others: Any) -> dict[st
         "server": LOOPBACK,
         "port": float(port),
         "zone": ZONE,
+        "provider": "rfc2136",
         "tsigKeyName": KEY_NAME,
         "tsigAlgorithm": "hmac-sha256",
         "existing": "refuse",
@@ -64,9 +65,7 @@ def properties(port: int, record_sets: dict[str, str], **others: Any) -> dict[st
     }
 
 
-def create(
-    knot: Knot, provider: DynamicUpdates, record_sets: dict[str, str], **others: Any
-) -> dict[str, Any]:
+def create(knot: Knot, provider: Keeper, record_sets: dict[str, str], **others: Any) -> dict[str, Any]:
     """Return the state that a create leaves."""
     return provider.create(properties(knot.port, record_sets, **others)).outs or {}
 
@@ -81,7 +80,7 @@ def names(knot: Knot) -> set[str]:
     return {f"{name}.{ZONE} {rdtype}" for name, rdtype in knot.names(ZONE) if name not in ("@", "ns1")}
 
 
-def test_a_zone_is_created_in_one_message(knot: Knot, provider: DynamicUpdates):
+def test_a_zone_is_created_in_one_message(knot: Knot, provider: Keeper):
     before = serial(knot)
     state = create(knot, provider, domains(1, 2))
     assert state == properties(knot.port, domains(1, 2))
@@ -93,7 +92,7 @@ def test_a_journal_is_written_where_nothing_is_there_by_a_message_that_changes_n
     knot: Knot, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("traceback.format_exc", None)
-    writer = JournalProvider(DynamicUpdates())
+    writer = JournalProvider()
     writer.configure(ConfigureRequest(Config({"federation:tsigSecret": SECRET}, "federation")))
     before = serial(knot)
     given = properties(knot.port, {}) | {"recordSets": packed(domain(1))}
@@ -107,7 +106,7 @@ def test_a_journal_is_written_where_nothing_is_there_by_a_message_that_changes_n
 
 @pytest.mark.usefixtures("small")
 def test_several_messages_show_how_far_they_are(
-    knot: Knot, provider: DynamicUpdates, capsys: pytest.CaptureFixture[str]
+    knot: Knot, provider: Keeper, capsys: pytest.CaptureFixture[str]
 ):
     create(knot, provider, domains(1, 2, 3))
     assert names(knot) == set(domains(1, 2, 3))
@@ -116,7 +115,7 @@ def test_several_messages_show_how_far_they_are(
     ]
 
 
-def test_an_update_is_one_message_with_the_difference(knot: Knot, provider: DynamicUpdates):
+def test_an_update_is_one_message_with_the_difference(knot: Knot, provider: Keeper):
     old = create(knot, provider, domains(1, 2))
     before = serial(knot)
     new = properties(knot.port, {**domain(1, OTHER_ADDRESS), **domain(3)})
@@ -126,20 +125,20 @@ def test_an_update_is_one_message_with_the_difference(knot: Knot, provider: Dyna
     assert (names(knot), serial(knot)) == (set(domains(1, 3)), before + 1)
 
 
-def test_another_ttl_is_published(knot: Knot, provider: DynamicUpdates):
+def test_another_ttl_is_published(knot: Knot, provider: Keeper):
     old = create(knot, provider, domain(1))
     new = properties(knot.port, {**service("d1.contoso.com", 60), "xmpp.d1.contoso.com A": f"60 {ADDRESS}"})
     provider.update("", old, new)
     assert provider.read(ZONE, old).outs == new
 
 
-def test_a_new_key_sends_nothing(knot: Knot, provider: DynamicUpdates):
+def test_a_new_key_sends_nothing(knot: Knot, provider: Keeper):
     old = create(knot, provider, domain(1))
     new = {**old, "tsigKeyName": "other"}
     assert provider.update("", old, new).outs == new
 
 
-def test_a_delete_takes_what_is_in_the_state_alone(knot: Knot, provider: DynamicUpdates):
+def test_a_delete_takes_what_is_in_the_state_alone(knot: Knot, provider: Keeper):
     state = create(knot, provider, domains(1, 2))
     knot.change(ZONE, ("add", "www.contoso.com.", "300", "A", "192.0.2.1"))
     provider.delete("", state)
@@ -147,7 +146,7 @@ def test_a_delete_takes_what_is_in_the_state_alone(knot: Knot, provider: Dynamic
 
 
 @pytest.mark.usefixtures("small")
-def test_all_conflicts_are_listed_and_nothing_is_changed(knot: Knot, provider: DynamicUpdates):
+def test_all_conflicts_are_listed_and_nothing_is_changed(knot: Knot, provider: Keeper):
     knot.change(
         ZONE,
         ("add", "xmpp.d1.contoso.com.", "300", "A", ADDRESS),
@@ -168,7 +167,7 @@ def test_all_conflicts_are_listed_and_nothing_is_changed(knot: Knot, provider: D
     assert serial(knot) == before
 
 
-def test_what_is_equal_is_adopted_where_that_is_wanted(knot: Knot, provider: DynamicUpdates):
+def test_what_is_equal_is_adopted_where_that_is_wanted(knot: Knot, provider: Keeper):
     knot.change(ZONE, ("add", "xmpp.d1.contoso.com.", "300", "A", ADDRESS))
     state = create(knot, provider, domain(1), existing="adopt")
     provider.delete("", state)
@@ -176,14 +175,14 @@ def test_what_is_equal_is_adopted_where_that_is_wanted(knot: Knot, provider: Dyn
 
 
 @pytest.mark.usefixtures("small")
-def test_a_delete_goes_on_where_an_interrupted_one_ended(knot: Knot, provider: DynamicUpdates):
+def test_a_delete_goes_on_where_an_interrupted_one_ended(knot: Knot, provider: Keeper):
     state = create(knot, provider, domains(1, 2, 3))
     provider.delete("", {**state, "recordSets": domains(1, 2)})
     provider.delete("", state)
     assert names(knot) == set()
 
 
-def test_the_records_of_a_wildcard_are_no_conflict(knot: Knot, provider: DynamicUpdates):
+def test_the_records_of_a_wildcard_are_no_conflict(knot: Knot, provider: Keeper):
     knot.change(ZONE, ("add", "*.contoso.com.", "60", "A", "192.0.2.1"))
     state = create(knot, provider, domain(1))
     knot.change(
@@ -194,7 +193,7 @@ def test_the_records_of_a_wildcard_are_no_conflict(knot: Knot, provider: Dynamic
     assert outs["recordSets"] == {}
 
 
-def test_a_refresh_shows_what_was_edited_and_what_is_gone(knot: Knot, provider: DynamicUpdates):
+def test_a_refresh_shows_what_was_edited_and_what_is_gone(knot: Knot, provider: Keeper):
     state = create(knot, provider, domains(1, 2))
     knot.change(ZONE, ("replace", "xmpp.d1.contoso.com.", "60", "A", OTHER_ADDRESS))
     knot.change(ZONE, ("delete", "xmpp.d2.contoso.com.", "A"))
@@ -206,7 +205,7 @@ def test_a_refresh_shows_what_was_edited_and_what_is_gone(knot: Knot, provider: 
     assert (result.id, result.outs, result.inputs) == (ZONE, expected, expected)
 
 
-def test_another_server_gets_what_it_lacks(knot: Knot, provider: DynamicUpdates):
+def test_another_server_gets_what_it_lacks(knot: Knot, provider: Keeper):
     old = create(knot, provider, domains(1, 2))
     knot.change(ZONE, ("delete", "xmpp.d1.contoso.com.", "A"))
     new = properties(knot.port, {**domain(1), **domain(3)})
@@ -214,7 +213,7 @@ def test_another_server_gets_what_it_lacks(knot: Knot, provider: DynamicUpdates)
     assert names(knot) == set(domains(1, 3))
 
 
-def test_a_server_that_fails_is_told_with_what_is_left(provider: DynamicUpdates):
+def test_a_server_that_fails_is_told_with_what_is_left(provider: Keeper):
     with answering(says(dns.rcode.SERVFAIL)) as port:
         error = failed(UpdateError, provider.create, properties(port, domain(1)))
     assert str(error) == (
@@ -226,7 +225,7 @@ def test_a_server_that_fails_is_told_with_what_is_left(provider: DynamicUpdates)
 
 @pytest.mark.usefixtures("small")
 def test_a_server_that_goes_away_midway_leaves_what_is_done_in_the_state(
-    knot: Knot, provider: DynamicUpdates, monkeypatch: pytest.MonkeyPatch
+    knot: Knot, provider: Keeper, monkeypatch: pytest.MonkeyPatch
 ):
     send = Primary.update
 
@@ -241,7 +240,7 @@ def test_a_server_that_goes_away_midway_leaves_what_is_done_in_the_state(
     assert names(knot) == set(domains(1, 2))
 
 
-def test_a_condition_that_the_server_does_not_explain_is_told(provider: DynamicUpdates):
+def test_a_condition_that_the_server_does_not_explain_is_told(provider: Keeper):
     def refuses(wire: bytes) -> bytes | None:
         update = wire[2] >> 3 & 0xF == 5
         return says(dns.rcode.YXRRSET if update else dns.rcode.NXDOMAIN, authoritative=True)(wire)
@@ -254,7 +253,7 @@ def test_a_condition_that_the_server_does_not_explain_is_told(provider: DynamicU
     )
 
 
-def test_a_silent_server_is_told_in_bounded_time(provider: DynamicUpdates, monkeypatch: pytest.MonkeyPatch):
+def test_a_silent_server_is_told_in_bounded_time(provider: Keeper, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(primary, "TIMEOUT", 0.2)
 
     def silent(_: bytes) -> None:
@@ -270,7 +269,7 @@ def test_a_silent_server_is_told_in_bounded_time(provider: DynamicUpdates, monke
 
 @pytest.mark.parametrize("address", [ADDRESS, OTHER_ADDRESS, None], ids=["same", "change", "delete"])
 def test_a_full_message_is_no_longer_than_tcp_allows(
-    provider: DynamicUpdates, address: str | None, monkeypatch: pytest.MonkeyPatch
+    provider: Keeper, address: str | None, monkeypatch: pytest.MonkeyPatch
 ):
     client = provider.client(properties(53, {}))
     long = {
@@ -301,6 +300,6 @@ def test_the_secret_comes_from_the_configuration_of_the_stack(
     config: dict[str, str], secret: str | None, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("traceback.format_exc", None)
-    provider = DynamicUpdates()
+    provider = RecordSetProvider()
     provider.configure(ConfigureRequest(Config(config, "federation")))
-    assert provider.stack_secret == secret
+    assert provider.keeper.secret == secret

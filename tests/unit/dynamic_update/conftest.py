@@ -7,7 +7,7 @@ from tools.lab import knot as lab
 from tools.lab.knot import Knot
 
 from xmpp_federation_dns.backends import dynamic_update, primary
-from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
+from xmpp_federation_dns.keepers.keeper import Keeper
 
 MORE_KEYS = f"""\
   - id: long
@@ -69,19 +69,15 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def provider() -> DynamicUpdates:
+def provider() -> Keeper:
     """Return the provider of a stack that knows the secret."""
-    provider = DynamicUpdates()
-    provider.stack_secret = SECRET
-    return provider
+    return Keeper(SECRET)
 
 
 @pytest.fixture
-def stranger() -> DynamicUpdates:
+def stranger() -> Keeper:
     """Return the provider of a stack that has another secret."""
-    provider = DynamicUpdates()
-    provider.stack_secret = OTHER_SECRET
-    return provider
+    return Keeper(OTHER_SECRET)
 
 
 @pytest.fixture

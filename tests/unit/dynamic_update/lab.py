@@ -16,8 +16,8 @@ import dns.tsigkeyring
 import pytest
 from tools.lab.knot import ADDRESS, KEY_NAME, Knot
 
-from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
 from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.keepers.keeper import Keeper
 
 NAME = "xmpp.contoso.com"
 ZONE = "contoso.com"
@@ -41,6 +41,7 @@ def record_set(
         "server": ADDRESS,
         "port": float(port),
         "zone": ZONE,
+        "provider": "rfc2136",
         "tsigKeyName": KEY_NAME,
         "tsigAlgorithm": "hmac-sha256",
         "existing": "refuse",
@@ -66,7 +67,7 @@ def refused(knot: Knot, *lines: str) -> str:
     return "\n  ".join([f"{at(knot.port)}: nothing was changed because of 1 conflict:", *lines])
 
 
-def refreshed(provider: DynamicUpdates, properties: dict[str, Any]) -> dict[str, Any]:
+def refreshed(provider: Keeper, properties: dict[str, Any]) -> dict[str, Any]:
     """Return the properties that a refresh puts into the state."""
     outs = provider.read("", properties).outs
     assert outs is not None

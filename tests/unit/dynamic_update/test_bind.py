@@ -14,7 +14,8 @@ from tools.lab.knot import ADDRESS, KEY_NAME, ZONE_FILE, Knot, free_port, progra
 from tools.lab.stack import CHECKOUT
 
 from xmpp_federation_dns.backends import dynamic_update
-from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates, PrimaryZone
+from xmpp_federation_dns.backends.dynamic_update import PrimaryZone
+from xmpp_federation_dns.keepers.keeper import Keeper
 
 SIGNED = "fabrikam.com"
 EDGE = "131.107.155.10"
@@ -121,7 +122,7 @@ def properties(server: Bind, *values: str, **others: Any) -> dict[str, Any]:
     ],
 )
 def test_the_policy_of_the_docs_is_all_that_the_life_of_a_record_set_takes(
-    primary: Bind, provider: DynamicUpdates, key: str, values: tuple[str, str]
+    primary: Bind, provider: Keeper, key: str, values: tuple[str, str]
 ) -> None:
     first, then = (properties(primary, recordSets={key: f"300 {value}"}) for value in values)
     provider.create(first)
@@ -131,7 +132,7 @@ def test_the_policy_of_the_docs_is_all_that_the_life_of_a_record_set_takes(
     assert published(primary, ZONE) == set()
 
 
-def test_a_type_that_the_policy_does_not_name_is_refused(primary: Bind, provider: DynamicUpdates) -> None:
+def test_a_type_that_the_policy_does_not_name_is_refused(primary: Bind, provider: Keeper) -> None:
     assert told(provider.create, properties(primary, '"text"', rdtype="TXT")) == (
         f"DNS server 127.0.0.1 port {primary.port}, zone {ZONE}: {NAME} TXT not created: the server does not "
         "serve the zone, or its policy refuses this; the message was signed by TSIG key 'pulumi' (REFUSED)"
@@ -147,14 +148,14 @@ def test_a_type_that_the_policy_does_not_name_is_refused(primary: Bind, provider
     ],
 )
 def test_what_would_hide_a_record_set_is_found_under_that_policy(
-    primary: Bind, provider: DynamicUpdates, record: tuple[str, ...], told_of: str
+    primary: Bind, provider: Keeper, record: tuple[str, ...], told_of: str
 ) -> None:
     primary.change(ZONE, ("add", *record))
     message = told(provider.create, properties(primary, EDGE, name="xmpp.emea.contoso.com"))
     assert f"1 conflict:\n  xmpp.emea.contoso.com A: {told_of}" in message
 
 
-def test_what_is_not_signed_yet_is_not_gone(primary: Bind, provider: DynamicUpdates) -> None:
+def test_what_is_not_signed_yet_is_not_gone(primary: Bind, provider: Keeper) -> None:
     wanted = [properties(primary, EDGE, name=f"xmpp{n}.{SIGNED}", zone=SIGNED) for n in range(20)]
     for each in wanted:
         provider.create(each)
@@ -166,7 +167,7 @@ def test_what_is_not_signed_yet_is_not_gone(primary: Bind, provider: DynamicUpda
 
 
 def test_what_is_signed_later_is_shown_in_the_end_though_many_messages_follow_each_other(
-    primary: Bind, provider: DynamicUpdates, monkeypatch: pytest.MonkeyPatch
+    primary: Bind, provider: Keeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(PrimaryZone, "most", (16_000,))
     monkeypatch.setattr(dynamic_update, "PAUSE", 1.0)
@@ -180,7 +181,7 @@ def test_what_is_signed_later_is_shown_in_the_end_though_many_messages_follow_ea
 
 
 def test_a_secondary_that_forwards_updates_loses_nothing_and_leaves_nothing(
-    servers: tuple[Bind, Bind], primary: Bind, provider: DynamicUpdates
+    servers: tuple[Bind, Bind], primary: Bind, provider: Keeper
 ) -> None:
     secondary = servers[1]
     wanted = properties(secondary, EDGE)

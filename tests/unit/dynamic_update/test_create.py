@@ -2,7 +2,7 @@ import pytest
 from tests.unit.dynamic_update.lab import NAME, ZONE, at, record_set, refused, serial, told
 from tools.lab.knot import Knot
 
-from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
+from xmpp_federation_dns.keepers.keeper import Keeper
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
 WAY_OUT = (
@@ -21,7 +21,7 @@ WAY_OUT = (
     ],
 )
 def test_create_publishes_a_record_set(
-    knot: Knot, provider: DynamicUpdates, rdtype: str, name: str, values: list[str]
+    knot: Knot, provider: Keeper, rdtype: str, name: str, values: list[str]
 ) -> None:
     wanted = record_set(knot.port, *values, rdtype=rdtype, name=name)
     created = provider.create(wanted)
@@ -30,13 +30,13 @@ def test_create_publishes_a_record_set(
     assert created.outs == wanted
 
 
-def test_create_publishes_all_values_in_one_change(knot: Knot, provider: DynamicUpdates) -> None:
+def test_create_publishes_all_values_in_one_change(knot: Knot, provider: Keeper) -> None:
     before = serial(knot)
     provider.create(record_set(knot.port, "131.107.155.10", "131.107.155.11"))
     assert serial(knot) == before + 1
 
 
-def test_create_leaves_the_other_types_of_a_name_alone(knot: Knot, provider: DynamicUpdates) -> None:
+def test_create_leaves_the_other_types_of_a_name_alone(knot: Knot, provider: Keeper) -> None:
     knot.change(ZONE, ("add", "xmpp", "60", "TXT", "ours"))
     provider.create(record_set(knot.port, "131.107.155.10"))
     assert knot.ask(f"{NAME}.", "TXT") == [f'{NAME}. 60 IN TXT "ours"']
@@ -56,7 +56,7 @@ def test_create_leaves_the_other_types_of_a_name_alone(knot: Knot, provider: Dyn
     ids=["other values", "more values", "another TTL", "a CNAME"],
 )
 def test_create_refuses_what_somebody_else_published(
-    knot: Knot, provider: DynamicUpdates, there: list[tuple[str, int, str, str]], shown: str
+    knot: Knot, provider: Keeper, there: list[tuple[str, int, str, str]], shown: str
 ) -> None:
     knot.change(ZONE, *(("add", *map(str, record)) for record in there))
     before = serial(knot)
@@ -65,7 +65,7 @@ def test_create_refuses_what_somebody_else_published(
     assert serial(knot) == before
 
 
-def test_create_refuses_what_is_equal_and_tells_the_ways_out(knot: Knot, provider: DynamicUpdates) -> None:
+def test_create_refuses_what_is_equal_and_tells_the_ways_out(knot: Knot, provider: Keeper) -> None:
     wanted = record_set(knot.port, "131.107.155.10", "131.107.155.11")
     provider.create(wanted)
     before = serial(knot)
@@ -75,7 +75,7 @@ def test_create_refuses_what_is_equal_and_tells_the_ways_out(knot: Knot, provide
 
 
 def test_create_adopts_what_is_equal_where_that_is_wanted(
-    knot: Knot, provider: DynamicUpdates, capsys: pytest.CaptureFixture[str]
+    knot: Knot, provider: Keeper, capsys: pytest.CaptureFixture[str]
 ) -> None:
     knot.change(ZONE, ("add", "_XMPP-Server._TCP", "300", "SRV", "0 0 5269 XMPP.Contoso.COM."))
     before = serial(knot)
@@ -87,7 +87,7 @@ def test_create_adopts_what_is_equal_where_that_is_wanted(
 
 
 @pytest.mark.parametrize("record", [("A", "131.107.155.99"), ("CNAME", "edge.contoso.com.")])
-def test_a_wildcard_is_not_in_the_way(knot: Knot, provider: DynamicUpdates, record: tuple[str, str]) -> None:
+def test_a_wildcard_is_not_in_the_way(knot: Knot, provider: Keeper, record: tuple[str, str]) -> None:
     knot.change(ZONE, ("add", "*", "300", *record))
     provider.create(record_set(knot.port, "131.107.155.10"))
     assert knot.ask(f"{NAME}.", "A") == [f"{NAME}. 300 IN A 131.107.155.10"]

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.dynamic_update.lab import NAME, SECRET, ZONE, record_set, refused, serial, told
 from tools.lab.knot import Knot
 
-from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
+from xmpp_federation_dns.keepers.keeper import Keeper
 
 SERVICE = "_xmpp-server._tcp.emea.contoso.com"
 DELEGATED = "it lies in a zone of its own, which is delegated to other name servers (publish it in the zone "
@@ -19,7 +19,7 @@ def service(knot: Knot, name: str = SERVICE) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("cut", ["emea", "_tcp.emea", "_xmpp-server._tcp.emea"])
-def test_nothing_is_created_below_a_delegation(knot: Knot, provider: DynamicUpdates, cut: str) -> None:
+def test_nothing_is_created_below_a_delegation(knot: Knot, provider: Keeper, cut: str) -> None:
     knot.change(ZONE, ("add", cut, "300", "NS", "ns9.example.net."))
     before = serial(knot)
     message = told(provider.create, service(knot))
@@ -27,13 +27,13 @@ def test_nothing_is_created_below_a_delegation(knot: Knot, provider: DynamicUpda
     assert serial(knot) == before
 
 
-def test_nothing_is_created_below_a_dname_record(knot: Knot, provider: DynamicUpdates) -> None:
+def test_nothing_is_created_below_a_dname_record(knot: Knot, provider: Keeper) -> None:
     knot.change(ZONE, ("add", "emea", "300", "DNAME", "example.net."))
     message = told(provider.create, service(knot))
     assert message == refused(knot, f"{SERVICE} SRV: {REDIRECTED.format('emea.contoso.com')}")
 
 
-def test_a_dname_record_of_the_name_itself_hides_nothing(knot: Knot, provider: DynamicUpdates) -> None:
+def test_a_dname_record_of_the_name_itself_hides_nothing(knot: Knot, provider: Keeper) -> None:
     knot.change(ZONE, ("add", "xmpp", "300", "DNAME", "example.net."))
     provider.create(record_set(knot.port, "131.107.155.10"))
     assert f"{NAME}. 300 IN A 131.107.155.10" in knot.ask(f"{NAME}.", "A")
@@ -48,12 +48,12 @@ def both(tmp_path: Path) -> Iterator[Knot]:
         yield knot
 
 
-def test_a_delegated_zone_on_the_same_server_is_told_too(both: Knot, provider: DynamicUpdates) -> None:
+def test_a_delegated_zone_on_the_same_server_is_told_too(both: Knot, provider: Keeper) -> None:
     message = told(provider.create, service(both))
     assert message == refused(both, f"{SERVICE} SRV: {DELEGATED}emea.contoso.com)")
 
 
-def test_what_was_published_before_a_delegation_is_ours_still(knot: Knot, provider: DynamicUpdates) -> None:
+def test_what_was_published_before_a_delegation_is_ours_still(knot: Knot, provider: Keeper) -> None:
     wanted = service(knot)
     provider.create(wanted)
     knot.change(ZONE, ("add", "emea", "300", "NS", "ns9.example.net."))

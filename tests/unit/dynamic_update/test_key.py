@@ -9,7 +9,7 @@ import pytest
 from tests.unit.dynamic_update.lab import NAME, OTHER_SECRET, SECRET, at, record_set, told
 from tools.lab.knot import Knot
 
-from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
+from xmpp_federation_dns.keepers.keeper import Keeper
 
 LAST_KEY = "(pulumi refresh, destroy and up --refresh begin with the key of the last up)"
 UNKNOWN = f"is unknown there, is of another algorithm, or may not change this name and type {LAST_KEY}"
@@ -20,7 +20,7 @@ UNKNOWN = f"is unknown there, is of another algorithm, or may not change this na
     [("demo", "hmac-sha256"), ("long", "hmac-sha384"), ("longer", "hmac-sha512"), ("LONGER.", "hmac-sha512")],
 )
 def test_a_key_signs_changes_and_questions_with_its_algorithm(
-    knot: Knot, provider: DynamicUpdates, key: str, algorithm: str
+    knot: Knot, provider: Keeper, key: str, algorithm: str
 ) -> None:
     wanted = record_set(knot.port, "131.107.155.10", tsigKeyName=key, tsigAlgorithm=algorithm)
     provider.create(wanted)
@@ -29,7 +29,7 @@ def test_a_key_signs_changes_and_questions_with_its_algorithm(
     assert ("xmpp", "A") not in knot.names("contoso.com")
 
 
-def test_the_secret_of_a_zone_goes_before_that_of_the_stack(knot: Knot, stranger: DynamicUpdates) -> None:
+def test_the_secret_of_a_zone_goes_before_that_of_the_stack(knot: Knot, stranger: Keeper) -> None:
     stranger.create(record_set(knot.port, "131.107.155.10", tsigSecret=SECRET))
     assert knot.ask(f"{NAME}.", "A") == [f"{NAME}. 300 IN A 131.107.155.10"]
 
@@ -50,7 +50,7 @@ def test_the_secret_of_a_zone_goes_before_that_of_the_stack(knot: Knot, stranger
     ids=["another secret", "unknown", "another algorithm", "not allowed", "other types alone", "none"],
 )
 def test_a_key_that_the_server_does_not_accept_is_told(
-    knot: Knot, provider: DynamicUpdates, key: dict[str, Any], cause: str
+    knot: Knot, provider: Keeper, key: dict[str, Any], cause: str
 ) -> None:
     message = told(provider.create, record_set(knot.port, "131.107.155.10", **key))
     assert message == f"{at(knot.port)}: {NAME} A not created: {cause}"
@@ -60,7 +60,7 @@ def test_a_key_that_the_server_does_not_accept_is_told(
 def test_without_a_key_messages_go_unsigned(knot: Knot) -> None:
     name = "xmpp.open.contoso.com"
     wanted = record_set(knot.port, "131.107.155.10", name=name, tsigKeyName=None)
-    provider = DynamicUpdates()
+    provider = Keeper()
     provider.create(wanted)
     assert provider.read("", wanted).outs == wanted
     provider.delete("", wanted)
@@ -68,18 +68,18 @@ def test_without_a_key_messages_go_unsigned(knot: Knot) -> None:
 
 
 def test_a_key_without_secret_is_told() -> None:
-    message = told(DynamicUpdates().create, record_set(53, "131.107.155.10"))
+    message = told(Keeper().create, record_set(53, "131.107.155.10"))
     assert message == f"{at(53)}: TSIG key 'demo' has no secret; set tsigSecret"
 
 
 def test_a_secret_that_is_not_base64_is_told_and_not_shown() -> None:
-    message = told(DynamicUpdates().create, record_set(53, "131.107.155.10", tsigSecret="b2xkb"))
+    message = told(Keeper().create, record_set(53, "131.107.155.10", tsigSecret="b2xkb"))
     assert message == f"{at(53)}: the secret of TSIG key 'demo' is not base64"
 
 
 @pytest.mark.parametrize("seconds", [-4000, 4000])
 def test_clocks_that_differ_are_told(
-    knot: Knot, provider: DynamicUpdates, monkeypatch: pytest.MonkeyPatch, seconds: int
+    knot: Knot, provider: Keeper, monkeypatch: pytest.MonkeyPatch, seconds: int
 ) -> None:
     monkeypatch.setattr(dns.message, "time", SimpleNamespace(time=lambda: time.time() + seconds))
     assert told(provider.create, record_set(knot.port, "131.107.155.10")) == (

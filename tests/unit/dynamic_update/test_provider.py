@@ -13,15 +13,17 @@ from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.runtime import rpc
 from tests.unit.dynamic_update.lab import SECRET, record_set
 
-from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
 from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
+from xmpp_federation_dns.keepers.dynamic import RecordSetProvider
 from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.keepers.keeper import Keeper
+from xmpp_federation_dns.publishing import publish
 from xmpp_federation_dns.records import ARecordSet
 
 OLD = record_set(53, "131.107.155.10")
 
 
-def configure(provider: DynamicUpdates, **config: str) -> None:
+def configure(provider: RecordSetProvider, **config: str) -> None:
     raw = {f"federation:{key}": value for key, value in config.items()}
     provider.configure(ConfigureRequest(Config(raw, "federation")))
 
@@ -53,27 +55,27 @@ def format_exc(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_secret_comes_from_the_configuration_of_the_stack(
     config: dict[str, str], secret: str | None
 ) -> None:
-    provider = DynamicUpdates()
+    provider = RecordSetProvider()
     configure(provider, **config)
-    assert provider.stack_secret == secret
+    assert provider.keeper.secret == secret
 
 
 @pytest.mark.usefixtures("format_exc")
 def test_an_update_that_did_not_happen_is_told_without_traceback() -> None:
-    configure(DynamicUpdates())
+    configure(RecordSetProvider())
     assert formatted(UpdateError("not created")) == "not created"
 
 
 @pytest.mark.usefixtures("format_exc")
 def test_any_other_error_keeps_its_traceback() -> None:
-    configure(DynamicUpdates())
+    configure(RecordSetProvider())
     lines = formatted(KeyError("port")).splitlines()
     assert (lines[0], lines[-1]) == ("Traceback (most recent call last):", "KeyError: 'port'")
     assert sum(line.startswith("  File ") for line in lines) == 2
 
 
 def test_equal_properties_are_no_change() -> None:
-    diff = DynamicUpdates().diff("", {**OLD, "__provider": "old"}, {**OLD, "__provider": "new"})
+    diff = Keeper().diff("", {**OLD, "__provider": "old"}, {**OLD, "__provider": "new"})
     assert (diff.changes, diff.replaces) == (False, [])
 
 
@@ -91,17 +93,17 @@ def test_equal_properties_are_no_change() -> None:
     ids=lambda change: next(iter(change)),
 )
 def test_a_change_that_keeps_the_identity_updates(change: dict[str, Any]) -> None:
-    diff = DynamicUpdates().diff("", OLD, {**OLD, **change})
+    diff = Keeper().diff("", OLD, {**OLD, **change})
     assert (diff.changes, diff.replaces) == (True, [])
 
 
 def test_another_zone_replaces() -> None:
-    diff = DynamicUpdates().diff("", OLD, {**OLD, "zone": "other"})
+    diff = Keeper().diff("", OLD, {**OLD, "zone": "other"})
     assert (diff.changes, diff.replaces) == (True, ["zone"])
 
 
 def test_a_secret_that_is_taken_away_updates() -> None:
-    diff = DynamicUpdates().diff("", {**OLD, "tsigSecret": "b2xk"}, OLD)
+    diff = Keeper().diff("", {**OLD, "tsigSecret": "b2xk"}, OLD)
     assert (diff.changes, diff.replaces) == (True, [])
 
 
@@ -127,7 +129,7 @@ def registered(zone: Rfc2136Zone) -> tuple[str, str, dict[str, Any]]:
 
     @cast("Callable[[Callable[[], object]], Callable[[], None]]", pulumi.runtime.test)  # pyright: ignore[reportUnknownMemberType] untyped
     def declare() -> pulumi.Resource:
-        return zone.record("federation-xmpp.contoso.com-A", record_set, pulumi.ResourceOptions())
+        return publish(zone, "federation", [record_set], lambda _: pulumi.ResourceOptions())[0]
 
     declare()
     [resource] = recorder.registered
@@ -144,6 +146,7 @@ def test_a_record_set_is_one_resource_with_everything_that_an_update_needs() -> 
         "server": "192.0.2.53",
         "port": 53,
         "zone": "contoso.com",
+        "provider": "rfc2136",
         "tsigKeyName": "pulumi",
         "tsigAlgorithm": "hmac-sha256",
         "existing": "refuse",
@@ -155,8 +158,8 @@ def test_the_state_holds_the_provider_by_its_name_and_nothing_of_its_code() -> N
     _, _, inputs = registered(Rfc2136Zone(name="contoso.com", server="192.0.2.53"))
     operations = pickletools.genops(base64.b64decode(inputs["__provider"]))
     assert [argument for _, argument, _ in operations if isinstance(argument, str)] == [
-        "xmpp_federation_dns.backends.dynamic_update",
-        "DynamicUpdates",
+        "xmpp_federation_dns.keepers.dynamic",
+        "RecordSetProvider",
     ]
 
 

@@ -25,9 +25,9 @@ from tests.unit.dynamic_update.lab import (
 )
 from tools.lab.knot import KEY_NAME, Knot
 
-from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
-from xmpp_federation_dns.backends.primary import Primary
+from xmpp_federation_dns.backends.dynamic_update import PrimaryZone
 from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.keepers.keeper import Keeper
 
 LAST_KEY = "(pulumi refresh, destroy and up --refresh begin with the key of the last up)"
 NOT_TAKEN = (
@@ -43,7 +43,9 @@ REFUSED = "the server does not serve the zone, or its policy refuses this; the m
 
 def sent(port: int) -> tuple[str, bool]:
     """Return the error of an update, and whether it may have been carried out."""
-    primary = Primary(record_set(port), SECRET)
+    client = Keeper(SECRET).client(record_set(port))
+    assert isinstance(client, PrimaryZone)
+    primary = client.primary
     with pytest.raises(UpdateError) as error:
         primary.update(primary.change(), "not sent")
     return str(error.value), error.value.unanswered
@@ -90,9 +92,7 @@ def sign_in_the_wrong_place(_: bytes) -> bytes:
         (dns.rcode.FORMERR, "refused (FORMERR)"),
     ],
 )
-def test_a_refusal_is_told_with_its_cause(
-    provider: DynamicUpdates, code: dns.rcode.Rcode, cause: str
-) -> None:
+def test_a_refusal_is_told_with_its_cause(provider: Keeper, code: dns.rcode.Rcode, cause: str) -> None:
     with answering(says(code)) as port:
         wanted = record_set(port, "131.107.155.10")
         assert told(provider.create, wanted) == f"{at(port)}: {NAME} A not created: {cause}"
@@ -148,7 +148,7 @@ def test_an_error_without_signature_does_not_tell_what_became_of_an_attempt_befo
 
 
 def test_a_name_that_is_not_there_by_an_answer_without_signature_is_not_gone(
-    provider: DynamicUpdates,
+    provider: Keeper,
 ) -> None:
     with answering(says(dns.rcode.NXDOMAIN, secret=None, authoritative=True)) as port:
         assert told(provider.read, "", record_set(port, "131.107.155.10")) == (
@@ -159,7 +159,7 @@ def test_a_name_that_is_not_there_by_an_answer_without_signature_is_not_gone(
 def test_a_refusal_tells_where_the_message_was_not_signed() -> None:
     with answering(says(dns.rcode.REFUSED, secret=None)) as port:
         wanted = record_set(port, "131.107.155.10", tsigKeyName=None)
-        assert told(DynamicUpdates().create, wanted) == (
+        assert told(Keeper().create, wanted) == (
             f"{at(port)}: {NAME} A not created: {REFUSED} not signed (REFUSED)"
         )
 
@@ -167,7 +167,7 @@ def test_a_refusal_tells_where_the_message_was_not_signed() -> None:
 def test_an_answer_to_something_else_is_not_believed() -> None:
     with answering(echo) as port:
         wanted = record_set(port, "131.107.155.10", tsigKeyName=None)
-        assert told(DynamicUpdates().create, wanted) == (
+        assert told(Keeper().create, wanted) == (
             f"{at(port)}: {NAME} A not created: A DNS query response does not respond to the question asked."
         )
 
@@ -178,7 +178,7 @@ def test_a_complaint_of_the_key_needs_no_question() -> None:
         assert sent(port) == (f"{at(port)}: not sent: {cause} {LAST_KEY}", False)
 
 
-def test_an_error_of_several_lines_is_told_in_one(provider: DynamicUpdates) -> None:
+def test_an_error_of_several_lines_is_told_in_one(provider: Keeper) -> None:
     with answering(sign_in_the_wrong_place) as port:
         message = told(provider.create, record_set(port, "131.107.155.10"))
     # How it goes on depends on the version of dnspython.
@@ -188,7 +188,7 @@ def test_an_error_of_several_lines_is_told_in_one(provider: DynamicUpdates) -> N
     assert "\n" not in message
 
 
-def test_a_zone_that_is_not_served_is_told(knot: Knot, provider: DynamicUpdates) -> None:
+def test_a_zone_that_is_not_served_is_told(knot: Knot, provider: Keeper) -> None:
     wanted = record_set(knot.port, "131.107.155.10", zone="fabrikam.com", name="xmpp.fabrikam.com")
     assert told(provider.create, wanted) == (
         f"DNS server 127.0.0.1 port {knot.port}, zone fabrikam.com: "
@@ -196,7 +196,7 @@ def test_a_zone_that_is_not_served_is_told(knot: Knot, provider: DynamicUpdates)
     )
 
 
-def test_a_name_outside_the_zone_is_told(knot: Knot, provider: DynamicUpdates) -> None:
+def test_a_name_outside_the_zone_is_told(knot: Knot, provider: Keeper) -> None:
     wanted = record_set(knot.port, "131.107.155.10", name="xmpp.fabrikam.com")
     assert told(provider.create, wanted) == (
         f"{at(knot.port)}: xmpp.fabrikam.com A not created: "

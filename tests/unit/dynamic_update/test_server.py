@@ -10,7 +10,7 @@ from tests.unit.dynamic_update.lab import NAME, Answer, answering, at, in_turn, 
 from tools.lab.knot import ADDRESS, Knot, free_port
 
 from xmpp_federation_dns.backends import primary
-from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
+from xmpp_federation_dns.keepers.keeper import Keeper
 
 DEAF = "127.0.0.2"
 """A loopback address on which none of the servers listens."""
@@ -55,13 +55,13 @@ def resolve(monkeypatch: pytest.MonkeyPatch, name: str, *addresses: str) -> None
 
 # An IPv6 socket reaches IPv4 loopback by its mapped address, also where ::1 is not configured.
 @pytest.mark.parametrize("given", ["127.0.0.1", "localhost", "::ffff:127.0.0.1"])
-def test_a_server_has_an_address_or_a_host_name(knot: Knot, provider: DynamicUpdates, given: str) -> None:
+def test_a_server_has_an_address_or_a_host_name(knot: Knot, provider: Keeper, given: str) -> None:
     provider.create(record_set(knot.port, "131.107.155.10", server=given))
     assert knot.ask(f"{NAME}.", "A") == [f"{NAME}. 300 IN A 131.107.155.10"]
 
 
 def test_the_next_address_of_a_host_name_is_tried_where_nothing_listens(
-    knot: Knot, provider: DynamicUpdates, monkeypatch: pytest.MonkeyPatch
+    knot: Knot, provider: Keeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resolve(monkeypatch, "ns1.contoso.com", DEAF, ADDRESS)
     provider.create(record_set(knot.port, "131.107.155.10", server="ns1.contoso.com"))
@@ -70,7 +70,7 @@ def test_the_next_address_of_a_host_name_is_tried_where_nothing_listens(
 
 @pytest.mark.usefixtures("impatient")
 def test_each_cause_is_told_once_where_no_address_answers(
-    provider: DynamicUpdates, monkeypatch: pytest.MonkeyPatch
+    provider: Keeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resolve(monkeypatch, "ns1.contoso.com", DEAF, ADDRESS, "127.0.0.3")
     with answering(silent) as port:
@@ -82,25 +82,25 @@ def test_each_cause_is_told_once_where_no_address_answers(
 
 
 @pytest.mark.parametrize("given", ["ns1.contoso.invalid", "a" * 64 + ".com", "contoso.com:53"])
-def test_a_host_name_that_does_not_resolve_is_told(provider: DynamicUpdates, given: str) -> None:
+def test_a_host_name_that_does_not_resolve_is_told(provider: Keeper, given: str) -> None:
     message = told(provider.create, record_set(53, "131.107.155.10", server=given))
     assert message == f"{at(53, given)}: {NAME} A not created: the name of the server does not resolve"
 
 
-def test_a_server_that_is_down_is_told(provider: DynamicUpdates) -> None:
+def test_a_server_that_is_down_is_told(provider: Keeper) -> None:
     port = free_port()
     message = told(provider.create, record_set(port, "131.107.155.10"))
     assert message == f"{at(port)}: {NAME} A not created: connection refused: nothing listens there"
 
 
-def test_a_failure_of_the_network_is_told(provider: DynamicUpdates) -> None:
+def test_a_failure_of_the_network_is_told(provider: Keeper) -> None:
     # TCP knows no broadcast (RFC 1122 §4.2.3.10).
     message = told(provider.create, record_set(53, "131.107.155.10", server="255.255.255.255"))
     assert message == f"{at(53, '255.255.255.255')}: {NAME} A not created: Network is unreachable"
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_server_that_never_answers_takes_bounded_time(provider: DynamicUpdates) -> None:
+def test_a_server_that_never_answers_takes_bounded_time(provider: Keeper) -> None:
     with answering(silent) as port:
         start = time.monotonic()
         message = told(provider.create, record_set(port, "131.107.155.10"))
@@ -109,20 +109,20 @@ def test_a_server_that_never_answers_takes_bounded_time(provider: DynamicUpdates
     assert 0.6 <= seconds < 5
 
 
-def test_a_server_that_closes_the_connection_is_told(provider: DynamicUpdates) -> None:
+def test_a_server_that_closes_the_connection_is_told(provider: Keeper) -> None:
     with answering(lambda _: b"") as port:
         message = told(provider.create, record_set(port, "131.107.155.10"))
     assert message == f"{at(port)}: {NAME} A not created: the server closed the connection without an answer"
 
 
-def test_a_refusal_is_not_asked_again(provider: DynamicUpdates) -> None:
+def test_a_refusal_is_not_asked_again(provider: Keeper) -> None:
     with answering(in_turn(says(dns.rcode.SERVFAIL), says(dns.rcode.NOERROR))) as port:
         message = told(provider.create, record_set(port, "131.107.155.10"))
     assert message.endswith("(SERVFAIL)")
 
 
 def test_a_message_is_sent_again_after_a_time_out(
-    knot: Knot, provider: DynamicUpdates, monkeypatch: pytest.MonkeyPatch
+    knot: Knot, provider: Keeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Knot 3.2.6 takes half a second for some answers, by no pattern.
     monkeypatch.setattr(primary, "TIMEOUT", 1)
@@ -139,7 +139,7 @@ class TestALostAnswer:
     OLD = ("131.107.155.10",)
     NEW = ("131.107.155.11",)
 
-    def test_of_a_create_does_not_matter(self, knot: Knot, provider: DynamicUpdates) -> None:
+    def test_of_a_create_does_not_matter(self, knot: Knot, provider: Keeper) -> None:
         before = serial(knot)
         with answering(in_turn(lost(through(knot)), through(knot))) as port:
             provider.create(record_set(port, *self.NEW))
@@ -150,7 +150,7 @@ class TestALostAnswer:
         ("values", "ttl"), [(NEW, 300.0), (OLD, 600.0), (NEW, 600.0)], ids=["values", "TTL", "values and TTL"]
     )
     def test_of_an_update_does_not_matter(
-        self, knot: Knot, provider: DynamicUpdates, values: tuple[str, ...], ttl: float
+        self, knot: Knot, provider: Keeper, values: tuple[str, ...], ttl: float
     ) -> None:
         provider.create(record_set(knot.port, *self.OLD))
         before = serial(knot)
@@ -159,7 +159,7 @@ class TestALostAnswer:
         assert knot.ask(f"{NAME}.", "A") == [f"{NAME}. {ttl:.0f} IN A {value}" for value in values]
         assert serial(knot) == before + 1
 
-    def test_of_a_delete_does_not_matter(self, knot: Knot, provider: DynamicUpdates) -> None:
+    def test_of_a_delete_does_not_matter(self, knot: Knot, provider: Keeper) -> None:
         provider.create(record_set(knot.port, *self.OLD))
         before = serial(knot)
         with answering(in_turn(lost(through(knot)), through(knot))) as port:
@@ -167,7 +167,7 @@ class TestALostAnswer:
         assert ("xmpp", "A") not in knot.names("contoso.com")
         assert serial(knot) == before + 1
 
-    def test_of_a_read_does_not_matter(self, knot: Knot, provider: DynamicUpdates) -> None:
+    def test_of_a_read_does_not_matter(self, knot: Knot, provider: Keeper) -> None:
         provider.create(record_set(knot.port, *self.OLD))
         with answering(in_turn(lost(through(knot)), through(knot))) as port:
             wanted = record_set(port, *self.OLD)

@@ -14,8 +14,9 @@ from tests.unit.dynamic_update.lab import NAME, ZONE, answering, at, record_set,
 from tools.lab.knot import ADDRESS, Knot
 
 from xmpp_federation_dns.backends import dynamic_update
-from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates, PrimaryZone
+from xmpp_federation_dns.backends.dynamic_update import PrimaryZone
 from xmpp_federation_dns.keepers import ownership
+from xmpp_federation_dns.keepers.keeper import Keeper
 
 OLD, NEW = "131.107.155.10", "131.107.155.11"
 
@@ -40,7 +41,7 @@ def behind(knot: Knot, *records: str, answers: int = 1_000) -> Generator[int]:
         yield port
 
 
-def test_what_is_not_shown_yet_is_not_gone(knot: Knot, provider: DynamicUpdates) -> None:
+def test_what_is_not_shown_yet_is_not_gone(knot: Knot, provider: Keeper) -> None:
     with behind(knot) as port:
         wanted = record_set(port, OLD)
         provider.create(wanted)
@@ -49,7 +50,7 @@ def test_what_is_not_shown_yet_is_not_gone(knot: Knot, provider: DynamicUpdates)
     assert ("xmpp", "A") not in knot.names(ZONE)
 
 
-def test_what_was_changed_is_not_what_is_shown_still(knot: Knot, provider: DynamicUpdates) -> None:
+def test_what_was_changed_is_not_what_is_shown_still(knot: Knot, provider: Keeper) -> None:
     with behind(knot, f"{NAME}. 300 A {OLD}") as port:
         old, new = record_set(port, OLD), record_set(port, NEW)
         provider.create(old)
@@ -57,19 +58,19 @@ def test_what_was_changed_is_not_what_is_shown_still(knot: Knot, provider: Dynam
         assert refreshed(provider, new) == new
 
 
-def test_what_was_deleted_is_gone_though_it_is_shown_still(knot: Knot, provider: DynamicUpdates) -> None:
+def test_what_was_deleted_is_gone_though_it_is_shown_still(knot: Knot, provider: Keeper) -> None:
     with behind(knot, f"{NAME}. 300 A {OLD}") as port:
         assert provider.read("id", record_set(port, OLD)).id is None
 
 
-def test_something_else_that_is_not_shown_yet_is_waited_for(knot: Knot, provider: DynamicUpdates) -> None:
+def test_something_else_that_is_not_shown_yet_is_waited_for(knot: Knot, provider: Keeper) -> None:
     knot.change(ZONE, ("add", "xmpp", "300", "A", NEW))
     with behind(knot, answers=2) as port:
         wanted = record_set(port, OLD)
         assert refreshed(provider, wanted) == record_set(port, NEW)
 
 
-def test_something_else_that_is_never_shown_is_told(knot: Knot, provider: DynamicUpdates) -> None:
+def test_something_else_that_is_never_shown_is_told(knot: Knot, provider: Keeper) -> None:
     knot.change(ZONE, ("add", "xmpp", "300", "A", NEW))
     with behind(knot) as port:
         message = told(provider.create, record_set(port, OLD))
@@ -79,7 +80,7 @@ def test_something_else_that_is_never_shown_is_told(knot: Knot, provider: Dynami
 
 
 def test_between_two_looks_there_is_a_second(
-    knot: Knot, provider: DynamicUpdates, monkeypatch: pytest.MonkeyPatch
+    knot: Knot, provider: Keeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slept: list[float] = []
     monkeypatch.setattr(dynamic_update, "PAUSE", 1.0)
@@ -92,7 +93,7 @@ def test_between_two_looks_there_is_a_second(
 
 @pytest.mark.parametrize(("late", "looks"), [(2, [0, 1.0, 1.0, 0]), (1_000, [0, 1.0, 1.0, 1.0, 1.0])])
 def test_the_next_message_waits_until_the_last_is_shown_but_for_a_server_that_does_not_follow(
-    knot: Knot, provider: DynamicUpdates, monkeypatch: pytest.MonkeyPatch, late: int, looks: list[float]
+    knot: Knot, provider: Keeper, monkeypatch: pytest.MonkeyPatch, late: int, looks: list[float]
 ) -> None:
     slept: list[float] = []
     monkeypatch.setattr(PrimaryZone, "most", (900,))
@@ -106,7 +107,7 @@ def test_the_next_message_waits_until_the_last_is_shown_but_for_a_server_that_do
 
 
 def test_a_server_is_the_same_by_another_of_its_names(
-    knot: Knot, provider: DynamicUpdates, monkeypatch: pytest.MonkeyPatch
+    knot: Knot, provider: Keeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ownership, "CLAIMS", ownership.Claims())
     old = record_set(knot.port, OLD)
@@ -120,7 +121,8 @@ def test_a_server_is_the_same_by_another_of_its_names(
 
 @pytest.mark.parametrize("other", [{"port": 54.0}, {"zone": "com"}, {"server": "ns.contoso.invalid"}])
 def test_another_server_or_zone_is_another_place(
-    knot: Knot, provider: DynamicUpdates, other: dict[str, object]
+    knot: Knot, provider: Keeper, other: dict[str, object]
 ) -> None:
     client = provider.client(record_set(knot.port, OLD))
-    assert not client.is_at(provider.place(record_set(knot.port, OLD) | other))
+    elsewhere = record_set(knot.port, OLD) | other
+    assert not client.is_at(provider.zone(elsewhere).place(elsewhere))

@@ -8,11 +8,12 @@ from typing import Any, ClassVar
 import pytest
 from tests.unit.bulk.lab import ZONE, domains
 
+from xmpp_federation_dns import backends
 from xmpp_federation_dns.keepers import journal, ownership
 from xmpp_federation_dns.keepers.batches import Batch, Change, Content, Foreign, Live, Weight, contents
 from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.keepers.keeper import JournalKeeper, Keeper
 from xmpp_federation_dns.keepers.ownership import Place
-from xmpp_federation_dns.keepers.resource import Keeper
 from xmpp_federation_dns.keepers.run import RefusedError, ZoneClient
 
 
@@ -80,23 +81,43 @@ class Client(ZoneClient):
             self.zone.sent.append([change.key for change in batch])
 
 
+@dataclass(frozen=True, kw_only=True)
+class MemoryZone(backends.Zone):
+    """The options of such a zone."""
+
+    provider: str = "memory"
+    server: str = "one"
+
+    def place(self, properties: Mapping[str, Any]) -> Place:  # noqa: ARG002 the options say it
+        return self.server, self.name
+
+
 class MemoryKeeper(Keeper):
     """Keeps record sets of one zone in memory."""
 
     def __init__(self, zone: Zone) -> None:
         super().__init__()
-        self.zone = zone
+        self.memory = zone
 
-    def client(self, properties: dict[str, Any]) -> Client:
-        return Client(self.zone, self.place(properties))
+    def client(self, properties: Mapping[str, Any]) -> Client:
+        return Client(self.memory, self.zone(properties).place(properties))
 
-    def place(self, properties: Mapping[str, Any]) -> Place:
-        return (str(properties["zone"]),)
+    def zone(self, properties: Mapping[str, Any]) -> MemoryZone:
+        return MemoryZone(name=properties["zone"], server=properties.get("server", "one"))
+
+    def learnt(self, properties: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 there is nothing to learn
+        return {}
 
 
 def properties(record_sets: Mapping[str, str], **others: Any) -> dict[str, Any]:
     """Return the inputs of a resource."""
-    return {"zone": ZONE, "existing": "refuse", "recordSets": dict(record_sets), **others}
+    return {
+        "zone": ZONE,
+        "provider": "memory",
+        "existing": "refuse",
+        "recordSets": dict(record_sets),
+        **others,
+    }
 
 
 class Update:
@@ -104,7 +125,7 @@ class Update:
 
     def __init__(self, keeper: MemoryKeeper) -> None:
         self.keeper = keeper
-        self.journal = journal.JournalProvider(keeper)
+        self.journal = JournalKeeper(keeper)
 
     def publish(
         self, state: dict[str, Any] | None, record_sets: Mapping[str, str], **options: Any

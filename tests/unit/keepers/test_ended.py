@@ -10,9 +10,9 @@ from tests.unit.keepers.memory import MemoryKeeper, Update, Zone, first, update
 from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
 
 
-def refused(run: Update, state: dict[str, Any], wanted: Mapping[str, str]) -> UnfinishedError:
+def refused(run: Update, state: dict[str, Any], wanted: Mapping[str, str], **options: Any) -> UnfinishedError:
     """Publish in vain, and keep in the state what is to be kept."""
-    error = failed(UnfinishedError, run.publish, state, wanted)
+    error = failed(UnfinishedError, lambda: run.publish(state, wanted, **options))
     state["resource"] = {**error.outs, "id": error.id}
     return error
 
@@ -57,14 +57,13 @@ def test_what_a_killed_run_left_stays_ours_where_the_next_one_is_refused(zone: Z
 
 
 def test_what_is_refused_in_the_place_that_a_zone_moved_to_leaves_the_state_as_it_was(
-    zone: Zone, keeper: MemoryKeeper, monkeypatch: pytest.MonkeyPatch
+    zone: Zone, keeper: MemoryKeeper
 ):
     state = first(keeper, 1)
     before = dict(state["resource"])
     zone.put(domain(1, OTHER_ADDRESS))
-    monkeypatch.setattr(keeper, "moved", lambda *_: True)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
     with update(keeper, "moved") as run:
-        refused(run, state, domains(1, 2))
+        refused(run, state, domains(1, 2), server="two")
     assert state["resource"] == {**before, "journal": state["journal"]["runs"]}
 
 
