@@ -20,6 +20,10 @@ help: ## list the targets
 demo: announce setup engine knot ## publish two SIP domains on a private name server and ask it for every name
 	@$(ENGINE_PATH) $(PYTHON) -m tools.demo
 
+.PHONY: demo-picture
+demo-picture: setup engine knot ## draw the verdicts of the demo for the README
+	@$(ENGINE_PATH) $(PYTHON) -m tools.demo --picture docs/demo.svg
+
 .PHONY: test
 test: announce lint types tests ## everything that has to pass, in this order
 
