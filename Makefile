@@ -17,7 +17,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: announce setup engine knot ## publish two SIP domains on a private name server and ask it for every name
+demo: announce setup engine knot ## publish two SIP domains on a private name server, and prove it
 	@$(ENGINE_PATH) $(PYTHON) -m tools.demo
 
 .PHONY: demo-picture
