@@ -17,8 +17,12 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: announce setup engine knot ## publish two SIP domains on a private name server and ask it for every name
+demo: announce setup engine knot ## publish two SIP domains on a private name server, and prove it
 	@$(ENGINE_PATH) $(PYTHON) -m tools.demo
+
+.PHONY: demo-picture
+demo-picture: setup engine knot ## draw the verdicts of the demo for the README
+	@$(ENGINE_PATH) $(PYTHON) -m tools.demo --picture docs/demo.svg
 
 .PHONY: test
 test: announce lint types tests ## everything that has to pass, in this order
@@ -46,7 +50,7 @@ ownership: setup engine knot ## every way in which a record set could change han
 
 # Older versions warn of themselves.
 .PHONY: lowest
-lowest: .venv-lowest/installed knot bind ## unit and contract tests with the lowest version of every dependency
+lowest: .venv-lowest/editable knot bind ## unit and contract tests with the lowest version of every dependency
 	.venv-lowest/bin/python -m pytest tests/unit tests/backends -n $(WORKERS) --dist loadscope -o filterwarnings=default
 
 .PHONY: standins-published
@@ -70,17 +74,20 @@ format: setup ## bring all code into form
 	$(PYTHON) -m ruff format
 	$(PYTHON) -m ruff check --fix
 
+COMPILE = $(UV) pip compile --quiet $(UPGRADE) --universal --generate-hashes --no-header --no-emit-index-url
+
 .PHONY: lock
-lock: $(UV) ## choose the versions of all dependencies anew
-	$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-emit-index-url \
-		--all-extras --group dev pyproject.toml -o requirements.lock
-	$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-emit-index-url \
-		--group bench -o requirements-bench.lock
-	$(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-emit-index-url \
-		--resolution lowest-direct --all-extras --group test pyproject.toml -o requirements-lowest.lock
+lock: $(UV) ## lock what pyproject.toml demands; no version moves that need not
+	$(COMPILE) --all-extras --group dev pyproject.toml -o requirements.lock
+	$(COMPILE) --group bench -o requirements-bench.lock
+	$(COMPILE) --resolution lowest-direct --all-extras --group test pyproject.toml -o requirements-lowest.lock
+
+.PHONY: upgrade
+upgrade: UPGRADE := --upgrade
+upgrade: lock ## choose the versions of all dependencies anew
 
 .PHONY: setup
-setup: .venv/installed ## the locked environment in .venv
+setup: .venv/editable ## the locked environment in .venv
 
 .PHONY: engine
 engine: setup ## build the Pulumi engine where `pulumi` is not on PATH
@@ -104,24 +111,23 @@ bind:
 servers:
 	@tools/packages.sh ip=iproute2 prosody=prosody lua-unbound ejabberdctl=ejabberd || [[ $${ALLOW_NO_FEDERATION-} == 1 ]]
 
+.venv/installed: requirements.lock
+.venv-lowest/installed: requirements-lowest.lock
+.venv-bench/installed: requirements-bench.lock
+# The stamp is the lock itself, so that the same versions are not installed again. The environment is made beside and
+# moved into place: what runs in it, or breaks off, never meets half of one.
 # Compiled, since hundreds of processes start in a test run: where Python may not write bytecode, each would compile
 # Pulumi anew.
-.venv/installed: requirements.lock pyproject.toml | $(UV)
-	$(UV) venv --quiet --clear --python '>=3.11' .venv
-	$(UV) pip sync --quiet --python $(PYTHON) --require-hashes requirements.lock
-	$(UV) pip install --quiet --python $(PYTHON) --no-deps --no-build-isolation --editable .
-	$(PYTHON) -m compileall -q -j 0 -x 'pulumi_(aws|azure_native)/.*/' .venv/lib
-	@touch $@
+.venv/installed .venv-lowest/installed .venv-bench/installed: | $(UV)
+	@cmp --silent $< $@ && touch $@ || { set -ex; rm -rf $(@D).new $(@D).old; \
+		$(UV) venv --quiet --relocatable --python '>=3.11' $(@D).new; \
+		$(UV) pip sync --quiet --python $(@D).new/bin/python --require-hashes $<; \
+		$(@D).new/bin/python -m compileall -q -j 0 -x 'pulumi_(aws|azure_native)/.*/' $(@D).new/lib; \
+		cp $< $(@D).new/installed; \
+		if [[ -e $(@D) ]]; then mv $(@D) $(@D).old; fi; mv $(@D).new $(@D); rm -rf $(@D).old; }
 
-.venv-lowest/installed: requirements-lowest.lock pyproject.toml | $(UV)
-	$(UV) venv --quiet --clear --python '>=3.11' .venv-lowest
-	$(UV) pip sync --quiet --python .venv-lowest/bin/python --require-hashes requirements-lowest.lock
-	$(UV) pip install --quiet --python .venv-lowest/bin/python --no-deps --no-build-isolation --editable .
-	@touch $@
-
-.venv-bench/installed: requirements-bench.lock | $(UV)
-	$(UV) venv --quiet --clear --python '>=3.11' .venv-bench
-	$(UV) pip sync --quiet --python .venv-bench/bin/python --require-hashes requirements-bench.lock
+.venv/editable .venv-lowest/editable: %/editable: %/installed pyproject.toml
+	$(UV) pip install --quiet --python $(@D)/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .tools/bin/uv:

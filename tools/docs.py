@@ -1,63 +1,80 @@
 """Write the generated parts of the documentation, or check with --check that they are up to date."""
 
+import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from tools import federation_table, ownership_table, rules_page
+from tools.bench import chart
 from tools.lab.stack import CHECKOUT
 from xmpp_federation_dns.args import EdgePool, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.backends import zone_classes
 from xmpp_federation_dns.included import DESCRIPTION
 from xmpp_federation_dns.proof.dns import checks as dns_checks
 from xmpp_federation_dns.proof.xmpp import probe
+from xmpp_federation_dns.schema import stack_file_schema
 
 
 def main(arguments: list[str]) -> int:
     """Return 0 where the files are as they should be."""
-    stale = [path for path, text in pages().items() if not path.exists() or path.read_text() != text]
+    stale = {path: text for path, text in pages().items() if not path.exists() or path.read_text() != text}
     if "--check" in arguments:
         for path in stale:
             print(f"{path.relative_to(CHECKOUT)} is out of date: make docs", file=sys.stderr)
         return 1 if stale else 0
-    for path in stale:
-        path.write_text(pages()[path])
+    for path, text in stale.items():
+        path.write_text(text)
     return 0
 
 
 def pages() -> dict[Path, str]:
     """Return every file with generated parts as it should be."""
-    readme = CHECKOUT / "README.md"
-    verification = CHECKOUT / "docs" / "verification.md"
-    lifecycle = CHECKOUT / "docs" / "lifecycle.md"
-    proofs = replaced(verification.read_text(), "checks", checks())
+    docs = CHECKOUT / "docs"
+    parts = (
+        (docs / "configuration.md", {"configuration": configuration()}),
+        (docs / "lifecycle.md", {"ways in": ownership_table.table()}),
+        (docs / "verification.md", {"checks": checks(), "federation": federation_table.tables()}),
+    )
     return {
-        readme: replaced(readme.read_text(), "configuration", configuration()),
-        CHECKOUT / "docs" / "rules.md": rules_page.page(),
-        lifecycle: replaced(lifecycle.read_text(), "ways in", ownership_table.table()),
-        verification: replaced(proofs, "federation", federation_table.tables()),
+        **{path: replaced(path.read_text(), generated) for path, generated in parts},
+        docs / "rules.md": rules_page.page(),
+        docs / "benchmarks.svg": chart.of_page((docs / "benchmarks.md").read_text()),
+        CHECKOUT / "config" / "stack.schema.json": json.dumps(stack_file_schema(), indent=2) + "\n",
     }
 
 
-def replaced(text: str, part: str, generated: str) -> str:
-    """Return *text* with what stands between the marks of *part* replaced."""
-    pattern = re.compile(rf"(<!-- {part}: generated [^>]*-->\n).*(<!-- {part}: end -->)", re.DOTALL)
-    return pattern.sub(lambda marks: f"{marks[1]}{generated}\n{marks[2]}", text)
+def replaced(text: str, generated: Mapping[str, str]) -> str:
+    """Return *text* with what stands between the marks of each part replaced; raise where it has no such marks."""
+    for part, content in generated.items():
+        pattern = re.compile(rf"(<!-- {part}: generated [^>]*-->\n).*(<!-- {part}: end -->)", re.DOTALL)
+        marks = pattern.search(text)
+        if not marks:
+            raise ValueError(f"no marks of the part {part!r}")
+        text = f"{text[: marks.start()]}{marks[1]}{content}\n{marks[2]}{text[marks.end() :]}"
+    return text
 
 
 def configuration() -> str:
     """Return the tables of all options."""
-    models: list[tuple[str, type]] = [
-        ("Of the stack", XmppFederationDnsArgs),
-        ("Of a SIP domain", SipDomain),
-        ("Of an Edge pool", EdgePool),
-        *((f"Of a zone with `provider: {zone.provider}`", zone) for zone in zone_classes()),
+    stack = [*options(XmppFederationDnsArgs), ("include", "", DESCRIPTION)]
+    zones = {zone.provider: list(options(zone)) for zone in zone_classes()}
+    common = [
+        option for option in next(iter(zones.values())) if all(option in each for each in zones.values())
     ]
-    return "\n".join(f"\n{title}:\n\n{table(model)}" for title, model in models)
+    own = {provider: [each for each in found if each not in common] for provider, found in zones.items()}
+    tables = {
+        "The stack": stack,
+        "A SIP domain": options(SipDomain),
+        "An Edge pool": options(EdgePool),
+        "A zone": [("provider", "required", f"One of {', '.join(zones)}."), *common],
+        **{f"A zone of the provider {provider}": found for provider, found in own.items()},
+    }
+    return "\n".join(f"\n## {title}\n\n{table(rows)}" for title, rows in tables.items())
 
 
 def checks() -> str:
@@ -67,11 +84,8 @@ def checks() -> str:
     return "\n".join(["", "| check | what holds | otherwise |", "|---|---|---|", *rows, ""])
 
 
-def table(model: type) -> str:
-    """Return the options of one model as a Markdown table."""
-    found = [*options(model)]
-    if model is XmppFederationDnsArgs:
-        found.append(("include", "", DESCRIPTION))
+def table(found: Iterable[tuple[str, str, str]]) -> str:
+    """Return options as a Markdown table."""
     rows = [f"| `{key}` | {default} | {meaning} |" for key, default, meaning in found]
     return "\n".join(["| key | default | meaning |", "|---|---|---|", *rows, ""])
 

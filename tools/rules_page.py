@@ -59,7 +59,8 @@ at once: by `pulumi preview` and `pulumi up`, and offline by `xmpp-federation-dn
 A warning is told, and stops nothing but `check --strict`.
 
 `check` reads the stack file alone. What is encrypted there, or may come from an environment (`environment:`), is
-neither absent nor wrong: a notice names it, marked S5, and the rest is checked.
+neither absent nor wrong: a notice names it, marked S5, and the rest is checked. `export`, `verify` and `probe` need
+every value.
 
 Rules S are about the shape of a configuration, rules P about its sense.
 The examples replace keys of this configuration:

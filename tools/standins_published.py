@@ -1,6 +1,6 @@
 """Hold the stand-ins' tables of cases against the published plugins of the installed SDKs, which are downloaded.
 
-Source: docs/standins.md. Ends with the exit status of the tests, or with one line where a plugin cannot be had.
+Source: docs/dev/standins.md. Ends with the exit status of the tests, or with one line where a plugin cannot be had.
 """
 
 import os

@@ -3,7 +3,7 @@
 By default the cases run against the stand-ins. Where an environment variable names a published plugin,
 they run against that: a stand-in that has drifted from it is then found out.
 
-Source: docs/standins.md, which says how that is done.
+Source: docs/dev/standins.md, which says how that is done.
 
 In a case, ``ZONE`` and ``GROUP`` stand for the id of a fresh hosted zone contoso.com and for the name of a
 fresh resource group with a zone contoso.com, ``CAPITALS`` for that name in capital letters.

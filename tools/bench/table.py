@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from tools.bench import chart
 from tools.bench.programs import OCTODNS_MAX_CHANGES, OCTODNS_SYNC
 from tools.bench.session import Cell
 from tools.bench.workload import STEPS
@@ -71,5 +72,7 @@ def output(command: Sequence[str | Path]) -> str:
 
 
 def write(parts: Iterable[str], part: str = "measurements") -> None:
-    """Put what was measured into a part of the page."""
-    PAGE.write_text(replaced(PAGE.read_text(), part, "\n" + "\n\n".join(parts) + "\n"))
+    """Put what was measured into a part of the page, and draw its picture."""
+    text = replaced(PAGE.read_text(), {part: "\n" + "\n\n".join(parts) + "\n"})
+    PAGE.write_text(text)
+    PAGE.with_suffix(".svg").write_text(chart.of_page(text))
