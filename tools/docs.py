@@ -12,7 +12,7 @@ from tools import federation_table, ownership_table, rules_page
 from tools.lab.stack import CHECKOUT
 from xmpp_federation_dns.args import BACKENDS, EdgePool, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.included import DESCRIPTION
-from xmpp_federation_dns.proof.dns import checks as dns_checks
+from xmpp_federation_dns.proof.dns import verify
 from xmpp_federation_dns.proof.xmpp import probe
 
 
@@ -61,7 +61,7 @@ def configuration() -> str:
 
 def checks() -> str:
     """Return the table of all checks of `verify` and `probe`."""
-    found = {**dns_checks.CHECKS, **probe.CHECKS}
+    found = {**verify.CHECKS, **probe.CHECKS}
     rows = [f"| {check} | {what} | {weight} |" for check, (what, weight) in found.items()]
     return "\n".join(["", "| check | what holds | otherwise |", "|---|---|---|", *rows, ""])
 

@@ -26,7 +26,7 @@ class Verification:
     def __init__(self, component: str, plan: Plan, homes: Mapping[RecordSet, Zone]) -> None:
         self._homes = homes
         self._timeout = float(plan.verify_timeout)
-        self._held: dict[str, list[RecordSet]] = {}
+        self._record_sets: dict[str, list[RecordSet]] = {}
         self._addresses: defaultdict[str, list[RecordSet]] = defaultdict(list)
         self._services: dict[str, SrvRecordSet] = {}
         self._pointing: dict[str, SrvRecordSet] = {}
@@ -44,18 +44,21 @@ class Verification:
 
     def add(self, resource: pulumi.Resource, record_set: RecordSet) -> None:
         """Note that *resource* holds *record_set*."""
-        self._held.setdefault(resource.pulumi_resource_name, []).append(record_set)
+        self._record_sets.setdefault(resource.pulumi_resource_name, []).append(record_set)
 
     async def verify(self, args: pulumi.ResourceHookArgs) -> None:
         """Raise ``RunError`` with everything that keeps the record sets of a resource from being proven."""
         from xmpp_federation_dns.proof.dns.verify import VerifyOptions, verify
         from xmpp_federation_dns.proof.expected import from_rows, nameservers
-        from xmpp_federation_dns.proof.report import NoResolverError
+        from xmpp_federation_dns.proof.report import NoResolverError, Subject
 
-        published = dict.fromkeys(s for held in self._held[args.name] for s in self._with_targets(held))
-        asked = dict.fromkeys(s for held in published for s in (self._service(held), held))
-        rows = [await self._row(record_set) for record_set in asked]
-        subjects = {subject for record_set in published for subject in self._subjects(record_set)}
+        published = dict.fromkeys(s for own in self._record_sets[args.name] for s in self._with_targets(own))
+        with_services = dict.fromkeys(s for own in published for s in (self._service(own), own))
+        rows = [await self._row(record_set) for record_set in with_services]
+        zones = {self._homes[record_set].name for record_set in published}
+        subjects = {Subject(zone, of="zone") for zone in zones}
+        subjects |= {Subject(record_set.name, record_set.type) for record_set in published}
+        subjects |= {Subject(record_set.name) for record_set in published}
         options = VerifyOptions(timeout=self._timeout, subjects=frozenset(subjects))
         expected = from_rows(rows, args.name, nameservers(self._homes.values()))
         try:
@@ -64,14 +67,13 @@ class Verification:
             raise pulumi.RunError(f"not verified: {error}") from None
         found = [f for v in verdicts for f in v.findings if f.severity in ("error", "unknown")]
         if found:
-            lines = ["\n      ".join(finding.lines) for finding in found]
-            told = [f"\n  {finding.check} {text}" for finding, text in zip(found, lines, strict=True)]
-            raise pulumi.RunError(f"published, and not proven:{''.join(told)}")
+            texts = [f"\n  {finding.check} " + "\n      ".join(finding.lines) for finding in found]
+            raise pulumi.RunError(f"published, and not proven:{''.join(texts)}")
 
-    def _with_targets(self, held: RecordSet) -> Iterator[RecordSet]:
-        for record in held.records if isinstance(held, SrvRecordSet) else ():
+    def _with_targets(self, record_set: RecordSet) -> Iterator[RecordSet]:
+        for record in record_set.records if isinstance(record_set, SrvRecordSet) else ():
             yield from self._addresses[record.target]
-        yield held
+        yield record_set
 
     def _service(self, record_set: RecordSet) -> SrvRecordSet:
         """Return the SRV record set of the SIP domain that a record set belongs to."""
@@ -83,14 +85,6 @@ class Verification:
         zone = self._homes[record_set]
         row = export.record(record_set, zone)
         return {**row, "values": await pulumi.Output.from_input(row["values"]).future()}
-
-    def _subjects(self, record_set: RecordSet) -> Iterator[str]:
-        """Yield what findings about a record set and its zone begin with."""
-        zone = self._homes[record_set].name
-        yield from (zone, f"{zone} NS", f"{zone} DS", f"{zone} DNSKEY")
-        yield f"{record_set.name} {record_set.type}"
-        if not isinstance(record_set, SrvRecordSet):
-            yield record_set.name
 
 
 def _demand_engine(verify: str) -> None:

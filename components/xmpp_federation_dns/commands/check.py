@@ -3,8 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.table import Table
@@ -18,13 +17,7 @@ from xmpp_federation_dns.yamlfile import StackFileError
 
 _COLOURS = {"error": "red", "warning": "yellow", "notice": "blue"}
 
-
-class Format(StrEnum):
-    """How findings are reported."""
-
-    text = "text"
-    json = "json"
-    github = "github"
+Format = Literal["text", "json", "github"]
 
 
 def check(
@@ -38,7 +31,7 @@ def check(
     ] = None,
     form: Annotated[
         Format, typer.Option("--format", help="`github` annotates the files of a workflow run.")
-    ] = Format.text,
+    ] = "text",
     strict: Annotated[bool, typer.Option("--strict", help="Count warnings as errors.")] = False,
 ) -> None:
     """Apply every rule to stack files, as `pulumi up` would; secrets stay encrypted.
@@ -75,12 +68,12 @@ def check(
 
 def _report(found: list[Located], files: int, form: Format) -> None:
     match form:
-        case Format.text:
+        case "text":
             if found:
                 print_table(as_table(found))
             if files:
                 typer.echo(summary(found, files))
-        case Format.json:
+        case "json":
             typer.echo(as_json(found))
         case _:
             typer.echo(as_annotations(found), nl=bool(found))

@@ -1,7 +1,6 @@
 """The command `export`."""
 
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -14,13 +13,7 @@ from xmpp_federation_dns.rules.faults import canonical
 from xmpp_federation_dns.stackfile import opened
 from xmpp_federation_dns.yamlfile import StackFileError
 
-
-class Format(StrEnum):
-    """How record sets are written."""
-
-    zone = "zone"
-    json = "json"
-    markdown = "markdown"
+Format = Literal["zone", "json", "markdown"]
 
 
 def export(
@@ -35,7 +28,7 @@ def export(
             "--format",
             help="`zone`: master-file text (RFC 1035); `json`: the output `records`; `markdown`: a table for review.",
         ),
-    ] = Format.zone,
+    ] = "zone",
 ) -> None:
     """Write the record sets of a stack file, for zones that somebody else runs.
 
@@ -62,9 +55,9 @@ def export(
             raise cannot(f"{shown(zone)} is none of the zones {known}")
         rows = [row for row in rows if row["zone"] == wanted]
     match form:
-        case Format.zone:
+        case "zone":
             typer.echo(exports.as_master_file(rows), nl=bool(rows))
-        case Format.json:
+        case "json":
             typer.echo(exports.as_json(rows))
         case _:
             typer.echo(exports.as_markdown(rows))

@@ -7,7 +7,7 @@ import typer
 
 from xmpp_federation_dns import names
 from xmpp_federation_dns.commands.terminal import cannot
-from xmpp_federation_dns.commands.verdicts import Form, Format, Source, endpoint, read_expected, run_proof
+from xmpp_federation_dns.commands.verdicts import Form, Source, endpoint, read_expected, run_proof
 from xmpp_federation_dns.problems import shown
 
 
@@ -36,7 +36,7 @@ def probe(
     ] = None,
     timeout: Annotated[float, typer.Option(min=0.1, max=600, help="Seconds for each contact.")] = 10,
     concurrency: Annotated[int, typer.Option(min=1, max=1000, help="Contacts at a time.")] = 100,
-    form: Form = Format.text,
+    form: Form = "text",
 ) -> None:
     """Connect to every server as a peer would: stream, STARTTLS, certificate; nothing is sent to anybody.
 

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -17,15 +16,7 @@ from xmpp_federation_dns.proof.expected import Expected, UnreadableError, read
 from xmpp_federation_dns.proof.report import NoResolverError, Verdict, exit_status
 from xmpp_federation_dns.yamlfile import StackFileError
 
-
-class Format(StrEnum):
-    """How verdicts are reported."""
-
-    text = "text"
-    json = "json"
-    markdown = "markdown"
-    junit = "junit"
-
+Format = Literal["text", "json", "markdown", "junit"]
 
 Source = Annotated[
     str,
@@ -72,11 +63,11 @@ def run_proof(
 
 def _report(command: str, verdicts: Sequence[Verdict], form: Format) -> None:
     match form:
-        case Format.json:
+        case "json":
             typer.echo(forms.as_json(verdicts))
-        case Format.markdown:
+        case "markdown":
             typer.echo(forms.as_markdown(verdicts))
-        case Format.junit:
+        case "junit":
             typer.echo(forms.as_junit(verdicts, f"xmpp-federation-dns {command}"))
         case _ if all(verdict.state == "unknown" for verdict in verdicts):
             for line in forms.unanswered(verdicts):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from xmpp_federation_dns.commands.verdicts import Form, Format, Source, endpoint, read_expected, run_proof
+from xmpp_federation_dns.commands.verdicts import Form, Source, endpoint, read_expected, run_proof
 
 
 def verify(
@@ -27,7 +27,7 @@ def verify(
         float, typer.Option(min=0.1, max=86_400, help="Seconds to wait until all name servers agree.")
     ] = 120,
     rate: Annotated[int, typer.Option(min=1, help="Questions per second and server, at most.")] = 5000,
-    form: Form = Format.text,
+    form: Form = "text",
 ) -> None:
     """Ask every name server of every zone whether it says what was published.
 

@@ -5,11 +5,11 @@ from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 
 from xmpp_federation_dns.proof.dns.answers import Answer, Record
-from xmpp_federation_dns.proof.dns.questions import Asked, Said
+from xmpp_federation_dns.proof.dns.questions import Answers, Question
 from xmpp_federation_dns.proof.dns.service import service
-from xmpp_federation_dns.proof.dns.target import target
+from xmpp_federation_dns.proof.dns.target_checks import target
 from xmpp_federation_dns.proof.expected import Expected, from_rows
-from xmpp_federation_dns.proof.report import Finding
+from xmpp_federation_dns.proof.report import Finding, Subject
 
 T = TypeVar("T")
 SRV_NAME = "_xmpp-server._tcp.contoso.com"
@@ -64,12 +64,12 @@ def aaaa(*values: str) -> Answer:
     return answer(TARGET, "AAAA", *values)
 
 
-def said(*servers: Mapping[tuple[str, str], Answer]) -> Said:
+def said(*servers: Mapping[tuple[str, str], Answer]) -> Answers:
     """Return what the servers ns1, ns2 … said."""
-    found = Said()
+    found = Answers()
     for number, answers in enumerate(servers, 1):
         for (name, kind), each in answers.items():
-            found.add(Asked(name, kind), f"ns{number}", each)
+            found.add(Question(name, kind), f"ns{number}", each)
     return found
 
 
@@ -98,7 +98,7 @@ def about_srv(
     wanted: str = SRV,
 ) -> Finding:
     by_server = {f"ns{number}": each for number, each in enumerate(seen, 1)}
-    return Finding(check, severity, f"{SRV_NAME} SRV", text, way_out, wanted, by_server)  # pyright: ignore[reportArgumentType] a literal
+    return Finding(check, severity, Subject(SRV_NAME, "SRV"), text, way_out, wanted, by_server)  # pyright: ignore[reportArgumentType] a literal
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -18,7 +18,7 @@ from tests.proof.dns.cases import (
 from xmpp_federation_dns.proof.dns.answers import Answer, Record
 from xmpp_federation_dns.proof.dns.service import service
 from xmpp_federation_dns.proof.expected import Expected
-from xmpp_federation_dns.proof.report import Finding
+from xmpp_federation_dns.proof.report import Finding, Subject
 
 NOT_PUBLISHED = (
     "run `pulumi up --refresh`; if it has run, it published into another zone than the one that peers ask"
@@ -230,7 +230,7 @@ def test_v19_peers_without_an_srv_record_go_to_the_domain_itself():
         Finding(
             "V19",
             "error",
-            f"{SRV_NAME} SRV",
+            Subject(SRV_NAME, "SRV"),
             "peers that see no SRV record go to the addresses of the SIP domain itself, port 5269",
             "publish the SRV record",
             seen={"ns1": "131.107.1.1"},

@@ -65,8 +65,9 @@ def findings(server: StandIn, domain: str = DOMAIN, **options: Any) -> list[Find
 def shifted(finding: Finding, port: int) -> Finding:
     """Return *finding* as if *port* were 5269."""
     there = f"port {port}"
-    subject, way_out = (text.replace(there, "port 5269") for text in (finding.subject, finding.way_out))
-    return Finding(finding.check, finding.severity, subject, finding.text, way_out, seen=finding.seen)
+    subject, way_out = (text.replace(there, "port 5269") for text in (str(finding.subject), finding.way_out))
+    about = finding.subject._replace(name=subject)
+    return Finding(finding.check, finding.severity, about, finding.text, way_out, seen=finding.seen)
 
 
 def told(found: Sequence[Finding]) -> list[str]:

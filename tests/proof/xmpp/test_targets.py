@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import dns.asyncresolver
 import dns.flags
 import dns.message
 import dns.rcode
@@ -121,6 +122,7 @@ def test_machine_without_resolver_leaves_the_domain_unknown(monkeypatch: pytest.
     def read(*_: object) -> None:
         raise dns.resolver.NoResolverConfiguration
 
+    monkeypatch.setattr(dns.asyncresolver, "default_resolver", None)
     monkeypatch.setattr(dns.resolver.BaseResolver, "read_resolv_conf", read)
     [found] = asyncio.run(proven([elsewhere("edge.example")]))
     assert told(found.findings) == [
