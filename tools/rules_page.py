@@ -10,7 +10,7 @@ from xmpp_federation_dns.check import size
 from xmpp_federation_dns.configuration import findings
 from xmpp_federation_dns.included import joined
 from xmpp_federation_dns.problems import Problem
-from xmpp_federation_dns.rules import RULES
+from xmpp_federation_dns.rules import RULES, View
 from xmpp_federation_dns.shape import parse
 
 BASE: dict[str, Any] = {
@@ -100,7 +100,7 @@ def _section(name: str, demand: str, example: str, source: str) -> str:
 def _found(name: str, example: str) -> Iterator[Problem]:
     given, known = joined(BASE | yaml.safe_load(example), Path())
     args, origin, problems = parse(given)
-    return (problem for problem in findings(args, origin, [*known, *problems]) if problem.rule == name)
+    return (problem for problem in findings(View(args), origin, [*known, *problems]) if problem.rule == name)
 
 
 def _told(problems: Iterable[Problem]) -> Iterator[str]:

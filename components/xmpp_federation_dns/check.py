@@ -8,6 +8,7 @@ from pathlib import Path
 
 from xmpp_federation_dns.configuration import findings
 from xmpp_federation_dns.problems import Problem, Source, shown
+from xmpp_federation_dns.rules import View
 from xmpp_federation_dns.shape import parse
 from xmpp_federation_dns.stackfile import PROJECT_FILE, StackFile, opened, stack_directory
 from xmpp_federation_dns.yamlfile import StackFileError
@@ -35,7 +36,7 @@ def check(path: Path) -> list[Located]:
         unknown = (
             Problem(place, f"{why}; not checked", "notice", "S5") for place, why in file.unknown.items()
         )
-        known = findings(args, origin, [*size(file.octets), *file.problems, *problems])
+        known = findings(View(args), origin, [*size(file.octets), *file.problems, *problems])
         found = [_located(file, problem) for problem in [*known, *unknown]]
         return sorted(found, key=lambda finding: (finding.path != path, str(finding.path), finding.line))
 

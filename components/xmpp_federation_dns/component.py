@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.runtime import settings
 
-from xmpp_federation_dns import configuration, export, names
+from xmpp_federation_dns import configuration, published
 from xmpp_federation_dns.args import XmppFederationDnsArgs
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.configuration import Plan
@@ -53,14 +53,14 @@ class XmppFederationDns(pulumi.ComponentResource):
             zone.name: zone.lookup(pulumi.InvokeOptions(parent=self, provider=zone.explicit_provider))
             for zone in plan.zones
         }
-        published: defaultdict[str, list[pulumi.Resource]] = defaultdict(list)
+        resources: defaultdict[str, list[pulumi.Resource]] = defaultdict(list)
 
         def options(record_set: RecordSet) -> pulumi.ResourceOptions:
             # A broken SRV record is worse than none (RFC 6120 §3.2.1): it comes after the addresses of its
             # targets and goes before them.
             targets = record_set.records if isinstance(record_set, SrvRecordSet) else ()
             # A zone in bulk is one resource, however many of its names are needed.
-            needed = dict.fromkeys(resource for record in targets for resource in published[record.target])
+            needed = dict.fromkeys(resource for record in targets for resource in resources[record.target])
             zone = home[record_set]
             return pulumi.ResourceOptions(
                 parent=self,
@@ -73,17 +73,17 @@ class XmppFederationDns(pulumi.ComponentResource):
                 hooks=verification.binding if verification else None,
             )
 
-        home = {s: zones[names.closest(s.name, zones) or ""] for s in plan.record_sets}
-        verification = Verification(name, plan, home) if plan.verify != "off" else None
+        home = {record_set: zones[zone.name] for record_set, zone in plan.homes.items()}
+        verification = Verification(name, plan) if plan.verify != "off" else None
         for zone, record_sets in _in_turn(home):
             for record_set, resource in zip(
                 record_sets, zone.publish(name, record_sets, options), strict=True
             ):
-                published[record_set.name].append(resource)
+                resources[record_set.name].append(resource)
                 if verification:
                     verification.add(resource, record_set)
 
-        self.records = self._output([export.record(s, home[s]) for s in export.in_order(home)])
+        self.records = self._output(published.rows(plan))
         # The program exports them: registered here, they would be twice in every write of the state.
         self.register_outputs({})
 
@@ -141,8 +141,8 @@ def _published_twice(component: pulumi.Resource, name: str, plan: Plan) -> Itera
     published = _PUBLISHED.setdefault(settings.get_monitor(), defaultdict(list))
     homes = {zone.name: zone for zone in plan.zones}
     keys: defaultdict[str, list[str]] = defaultdict(list)
-    for record_set in plan.record_sets:
-        keys[names.closest(record_set.name, homes) or ""].append(f"{record_set.name} {record_set.type}")
+    for record_set, zone in plan.homes.items():
+        keys[zone.name].append(f"{record_set.name} {record_set.type}")
     for zone, own in keys.items():
         # However its record sets are kept there; accounts may have zones of one name, each its provider.
         place = replace(homes[zone], bulk=False, existing="refuse", retain_on_delete=False)

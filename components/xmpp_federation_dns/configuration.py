@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any, cast, get_type_hints
 
@@ -13,31 +14,39 @@ import pulumi
 from pulumi.runtime.config import CONFIG, is_config_secret
 from pydantic.alias_generators import to_camel
 
-from xmpp_federation_dns import federation, included, names, rules
+from xmpp_federation_dns import included, names
+from xmpp_federation_dns.addresses import FAMILIES
 from xmpp_federation_dns.args import Boolean, Integer, XmppFederationDnsArgs
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
+from xmpp_federation_dns.federation import Federation, Target, federation
 from xmpp_federation_dns.problems import ConfigurationError, NoJson, Path, Problem, Secret, StackSecret, shown
-from xmpp_federation_dns.records import Later, RecordSet
-from xmpp_federation_dns.rules.addresses import FAMILIES, address_faults
+from xmpp_federation_dns.records import Addresses, RecordSet
+from xmpp_federation_dns.rules import RULES, View
+from xmpp_federation_dns.rules.addresses import address_faults
 from xmpp_federation_dns.shape import Origin, parse
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a configuration means: its zones and record sets in canonical form, and what is unwise in it."""
+    """What a configuration means: its zones and SIP domains in canonical form, and what is unwise in it."""
 
     zones: tuple[Zone, ...]
-    record_sets: tuple[RecordSet, ...]
+    federations: tuple[Federation, ...]
     warnings: tuple[Problem, ...]
     verify: str
     verify_timeout: int
 
+    @cached_property
+    def homes(self) -> dict[RecordSet, Zone]:
+        """Every record set once, with the zone that holds it."""
+        zones = {zone.name: zone for zone in self.zones}
+        return {s: zones[each.zones[s.name]] for each in self.federations for s in each.record_sets}
 
-def findings(args: XmppFederationDnsArgs, origin: Origin, problems: Iterable[Problem]) -> list[Problem]:
-    """Return *problems* and what the rules find in *args*, each at its place in what the user wrote."""
-    view = rules.View(args)
-    by_rule = (problem for rule in rules.RULES for problem in rule(view))
+
+def findings(view: View, origin: Origin, problems: Iterable[Problem]) -> list[Problem]:
+    """Return *problems* and what the rules find, each at its place in what the user wrote."""
+    by_rule = (problem for rule in RULES for problem in rule(view))
     fits = (problem for problem in by_rule if not origin.is_blamed(problem.path))
     return [*problems, *(p.at(origin.path(p.path), origin.path(p.other)) for p in fits)]
 
@@ -48,36 +57,31 @@ def read(given: XmppFederationDnsArgs | Mapping[str, Any], known: Iterable[Probl
     *known* are problems of the files that it comes from.
     """
     args, origin, problems = parse(given)
-    found = findings(args, origin, [*known, *problems])
+    view = View(args)
+    found = findings(view, origin, [*known, *problems])
     if errors := [problem for problem in found if problem.severity == "error"]:
         raise ConfigurationError(errors)
-    view = rules.View(args)
+    zones = tuple(_zone(zone, args) for zone in args.zones)
+    nameservers = {zone.name: zone.nameservers for zone in zones if zone.nameservers is not None}
     addresses = {
         (pool.path, key): _addresses(getattr(pool.pool, key), version, args, origin.path((*pool.path, key)))
         for pool in view.pools
         for key, version in FAMILIES
     }
-    domains = (
-        federation.Domain(
+    federations = tuple(
+        federation(
             entry.name,
-            tuple(
-                federation.Server(
-                    pool.pool.priority,
-                    pool.pool.weight,
-                    pool.pool.port,
-                    target,
-                    addresses[pool.path, "ipv4"],
-                    addresses[pool.path, "ipv6"],
-                    pool.pool.direct_tls_port,
-                )
+            [
+                Target(target, pool.pool, addresses[pool.path, "ipv4"], addresses[pool.path, "ipv6"])
                 for target, pool in entry.targets
-            ),
+            ],
+            (args.srv_ttl, args.address_ttl),
+            lambda name: view.zone_of(name) or "",
+            nameservers,
         )
         for entry in view.entries
     )
-    record_sets = dict.fromkeys(federation.record_sets(domains, args.srv_ttl, args.address_ttl))
-    zones = tuple(_zone(zone, args) for zone in args.zones)
-    return Plan(zones, tuple(record_sets), tuple(found), args.verify, args.verify_timeout)
+    return Plan(zones, federations, tuple(found), args.verify, args.verify_timeout)
 
 
 def stack_configuration() -> dict[str, Any]:
@@ -138,7 +142,7 @@ def _addresses(
     version: int,
     args: XmppFederationDnsArgs,
     path: Path,
-) -> tuple[str, ...] | Later:
+) -> Addresses:
     """Return the addresses in canonical form and order; later, where an output or a secret is among them."""
 
     def canonical(known: Sequence[object]) -> list[str]:

@@ -1,38 +1,9 @@
-"""Record sets in forms for people and programs outside Pulumi."""
+"""Record sets in the forms of the command `export`."""
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 from xmpp_federation_dns import names
-from xmpp_federation_dns.backends import Zone
-from xmpp_federation_dns.configuration import Plan
-from xmpp_federation_dns.records import RecordSet
-
-
-def record(record_set: RecordSet, zone: Zone) -> dict[str, Any]:
-    """Return one record set as the component's output ``records`` has it."""
-    kept = {"bulk": zone.bulk, "retainOnDelete": zone.retain_on_delete}
-    return {
-        "name": record_set.name,
-        "type": record_set.type,
-        "ttl": record_set.ttl,
-        "values": record_set.values,
-        "zone": zone.name,
-        "provider": zone.provider,
-        **{key: value for key, value in kept.items() if value},
-    }
-
-
-def in_order(record_sets: Iterable[RecordSet]) -> list[RecordSet]:
-    """Return the record sets in the order of the output ``records``: by name and type."""
-    return sorted(record_sets, key=lambda record_set: (record_set.name, record_set.type))
-
-
-def records(plan: Plan) -> list[dict[str, Any]]:
-    """Return the list that the component's output ``records`` would have."""
-    zones = {zone.name: zone for zone in plan.zones}
-    return [record(s, zones[names.closest(s.name, zones) or ""]) for s in in_order(plan.record_sets)]
 
 
 def as_json(rows: list[dict[str, Any]]) -> str:

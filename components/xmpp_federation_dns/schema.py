@@ -7,8 +7,7 @@ from pydantic import TypeAdapter
 
 from xmpp_federation_dns.args import XmppFederationDnsArgs
 from xmpp_federation_dns.included import DESCRIPTION, KEYS, KINDS
-from xmpp_federation_dns.records import PORTS
-from xmpp_federation_dns.rules.numbers import TTLS, UINT16
+from xmpp_federation_dns.records import PORTS, TTLS, UINT16
 from xmpp_federation_dns.stackfile import PROJECT
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -18,7 +18,7 @@ class MemoryZone(Zone):
     ) -> pulumi.Resource:
         inputs = {"owner": record_set.name, "type": record_set.type, "ttl": record_set.ttl}
         return pulumi.CustomResource(
-            "memory:index:RecordSet", resource_name, {**inputs, "values": record_set.values}, opts
+            "memory:index:RecordSet", resource_name, {**inputs, "values": record_set.rdata}, opts
         )
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.unit.table import BASE
 from typer.testing import CliRunner
 
-from xmpp_federation_dns import export
+from xmpp_federation_dns import export, published
 from xmpp_federation_dns.commands import app
 from xmpp_federation_dns.configuration import read
 from xmpp_federation_dns.problems import ConfigurationError
@@ -103,7 +103,7 @@ def test_what_passes_check_is_exported_to_master_files_that_name_servers_load(
     tmp_path: Path, configuration: dict[str, Any]
 ):
     try:
-        rows = export.records(read(configuration))
+        rows = published.rows(read(configuration))
     except ConfigurationError as error:
         event(error.problems[0].rule)
         assume(False)

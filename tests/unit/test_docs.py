@@ -75,7 +75,7 @@ def test_the_files_that_the_readme_includes_can_be_included(tmp_path: Path, monk
 @pytest.mark.parametrize("text", [text for text in STACKS if ":include:" not in text])
 def test_a_stack_in_the_readme_is_correct(text: str):
     plan = read(given(text))
-    assert plan.record_sets
+    assert plan.homes
     assert plan.warnings == ()
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.recorder import hosted_zones, run
 from tests.unit.table import BASE
 
-from xmpp_federation_dns import export
+from xmpp_federation_dns import export, published
 from xmpp_federation_dns.configuration import read
 
 PROGRAM = Path(__file__).parents[2] / "__main__.py"
@@ -28,7 +28,7 @@ GIVEN = BASE | {
 
 @pytest.fixture
 def rows() -> list[dict[str, Any]]:
-    return export.records(read(GIVEN))
+    return published.rows(read(GIVEN))
 
 
 def test_a_zone_is_written_as_a_master_file_with_its_origin(rows: list[dict[str, Any]]):

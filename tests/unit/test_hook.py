@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, cast
 
 import pulumi
@@ -8,10 +8,10 @@ from tests.recorder import Run, hosted_zones, run
 from tests.unit.table import BASE
 
 from xmpp_federation_dns import XmppFederationDns, hook
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.problems import Secret
 from xmpp_federation_dns.proof.dns import verify as over_dns
 from xmpp_federation_dns.proof.dns.verify import VerifyOptions
-from xmpp_federation_dns.proof.expected import Expected, Nameservers
 from xmpp_federation_dns.proof.report import Finding, NoResolverError, Subject, Verdict
 
 SRV, A = "_xmpp-server._tcp.contoso.com", "xmpp.contoso.com"
@@ -25,12 +25,12 @@ class Asked:
 
     def __init__(self, *findings: Finding) -> None:
         self.findings = findings
-        self.expected: list[Expected] = []
-        self.named: list[Nameservers] = []
+        self.expected: list[Federation] = []
+        self.named: list[Mapping[str, Sequence[str]]] = []
         self.subjects: set[Subject] = set()
 
     async def verify(
-        self, expected: Sequence[Expected], options: VerifyOptions, progress: Any
+        self, expected: Sequence[Federation], options: VerifyOptions, progress: Any
     ) -> list[Verdict]:
         progress(len(expected))
         self.expected = list(expected)

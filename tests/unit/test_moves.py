@@ -6,7 +6,7 @@ import pytest
 from tests.recorder import PROJECT, run
 from tests.unit.table import BASE
 
-from xmpp_federation_dns import ConfigurationError, export, safe_moves
+from xmpp_federation_dns import ConfigurationError, published, safe_moves
 from xmpp_federation_dns.configuration import read
 
 OUTPUTS = "pulumi:pulumi:readStackOutputs"
@@ -21,7 +21,7 @@ def given(zone: dict[str, Any]) -> dict[str, Any]:
 
 def asked(last: dict[str, Any] | None, now: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """Return what is asked of the engine before *now* may follow on *last*."""
-    outputs = {} if last is None else {"records": export.records(read(given(last)))}
+    outputs = {} if last is None else {"records": published.rows(read(given(last)))}
     done = run(lambda: safe_moves(given(now)), {OUTPUTS: {"outputs": outputs}})
     return done.calls
 

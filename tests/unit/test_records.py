@@ -1,3 +1,6 @@
+import pulumi
+import pytest
+
 from xmpp_federation_dns.records import AaaaRecordSet, ARecordSet, SrvRecord, SrvRecordSet
 
 
@@ -23,8 +26,13 @@ def test_address_values_are_the_addresses():
 
 
 def test_addresses_that_come_later_are_handed_on_untouched():
-    later = object()
-    assert ARecordSet("xmpp.contoso.com", 300, later).values is later
+    later = pulumi.Output.from_input(["131.107.155.10"])
+    assert ARecordSet("xmpp.contoso.com", 300, later).rdata is later
+
+
+def test_the_values_of_addresses_that_come_later_are_not_known():
+    with pytest.raises(TypeError):
+        _ = ARecordSet("xmpp.contoso.com", 300, pulumi.Output.from_input(["131.107.155.10"])).values
 
 
 def test_record_sets_tell_their_type():

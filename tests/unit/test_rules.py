@@ -12,7 +12,7 @@ from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.configuration import findings, read
 from xmpp_federation_dns.problems import ConfigurationError, Problem, StackSecret
 from xmpp_federation_dns.records import RecordSet
-from xmpp_federation_dns.rules import RULES
+from xmpp_federation_dns.rules import RULES, View
 from xmpp_federation_dns.rules.addresses import address_faults
 from xmpp_federation_dns.shape import parse
 
@@ -28,7 +28,7 @@ def test_a_broken_configuration_is_refused_with_every_mistake_in_it(case: dict[s
 @pytest.mark.parametrize("case", ACCEPTED, ids=lambda case: str(case["given"])[:120])
 def test_a_correct_configuration_publishes_its_record_sets(case: dict[str, Any]):
     plan = read(BASE | case["given"])
-    lines = [f"{s.name}. {s.ttl} IN {s.type} {value}" for s in plan.record_sets for value in s.values]
+    lines = [f"{s.name}. {s.ttl} IN {s.type} {value}" for s in plan.homes for value in s.values]
     assert lines == case["publishes"]
     assert [str(warning) for warning in plan.warnings] == case["warnings"]
 
@@ -166,4 +166,4 @@ def test_a_zone_in_bulk_takes_no_pulumi_provider():
 
 def _findings(given: dict[str, Any]) -> list[Problem]:
     args, origin, problems = parse(given)
-    return findings(args, origin, problems)
+    return findings(View(args), origin, problems)

@@ -8,6 +8,7 @@ from xmpp_federation_dns import AzureZone, EdgePool, Route53Zone, SipDomain, Xmp
 from xmpp_federation_dns.args import BACKENDS
 from xmpp_federation_dns.configuration import findings, read
 from xmpp_federation_dns.problems import ConfigurationError, Problem, Secret, shown, written
+from xmpp_federation_dns.rules import View
 from xmpp_federation_dns.shape import parse
 
 
@@ -139,7 +140,7 @@ def test_a_weight_that_does_not_fit_is_not_taken_for_none():
         {"host": "b", "ipv4": ["131.107.155.11"]},
     ]
     args, origin, problems = parse(BASE | {"profile": "standard", "edgePools": pools})
-    assert [str(problem) for problem in findings(args, origin, problems)] == [
+    assert [str(problem) for problem in findings(View(args), origin, problems)] == [
         "edgePools[0].weight: expected a whole number, got '5' (write 5 without quotes, or pulumi config rm --path "
         "'edgePools[0].weight' && pulumi config set --path 'edgePools[0].weight' 5)",
         "edgePools[1].priority: 0 is the priority of edgePools[0] already; Lync and Skype for Business peers then take "

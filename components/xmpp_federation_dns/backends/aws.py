@@ -97,7 +97,7 @@ class Route53Zone(Zone):
             name=record_set.name,
             type=record_set.type,
             ttl=record_set.ttl,
-            records=record_set.values,
+            records=record_set.rdata,
             opts=opts,
         )
 

@@ -4,12 +4,12 @@ from typing import Annotated, Literal
 
 import typer
 
-from xmpp_federation_dns import configuration, names
+from xmpp_federation_dns import configuration, names, published
 from xmpp_federation_dns import export as exports
 from xmpp_federation_dns.check import stack_files, stacks
 from xmpp_federation_dns.commands.terminal import ERRORS, cannot, print_error
+from xmpp_federation_dns.faults import canonical
 from xmpp_federation_dns.problems import ConfigurationError, shown
-from xmpp_federation_dns.rules.faults import canonical
 from xmpp_federation_dns.stackfile import opened
 from xmpp_federation_dns.yamlfile import StackFileError
 
@@ -47,7 +47,7 @@ def export(
     except ConfigurationError as error:
         print_error(str(error))
         raise typer.Exit(ERRORS) from None
-    rows = exports.records(plan)
+    rows = published.rows(plan)
     if zone is not None:
         wanted = canonical(names.zone_name, zone)
         if wanted not in {known.name for known in plan.zones}:

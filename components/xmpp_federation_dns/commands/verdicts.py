@@ -11,9 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from xmpp_federation_dns import endpoints
 from xmpp_federation_dns.check import stack_files, stacks
 from xmpp_federation_dns.commands.terminal import cannot, print_error, print_table
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof import forms
-from xmpp_federation_dns.proof.expected import Expected, UnreadableError, read
 from xmpp_federation_dns.proof.report import NoResolverError, Verdict, exit_status
+from xmpp_federation_dns.published import UnreadableError, read
 from xmpp_federation_dns.yamlfile import StackFileError
 
 Format = Literal["text", "json", "markdown", "junit"]
@@ -34,7 +35,7 @@ Form = Annotated[
 def run_proof(
     command: str,
     done: str,
-    expected: Sequence[Expected],
+    expected: Sequence[Federation],
     form: Format,
     prove: Callable[[Callable[[int], None]], Awaitable[list[Verdict]]],
 ) -> None:
@@ -77,7 +78,7 @@ def _report(command: str, verdicts: Sequence[Verdict], form: Format) -> None:
             typer.echo(forms.summary(verdicts))
 
 
-def read_expected(source: str) -> list[Expected]:
+def read_expected(source: str) -> list[Federation]:
     """Return what SOURCE holds; end the command where it cannot be read."""
     try:
         is_records = source == "-" or source.endswith(".json")

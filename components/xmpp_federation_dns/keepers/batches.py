@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
+from xmpp_federation_dns.records import sip_domain
+
 Weight = tuple[int, ...]
 """What a batch may hold only so much of, such as records and characters."""
 
@@ -139,8 +141,8 @@ def _domains(changes: Sequence[Change]) -> Iterator[list[Change]]:
     services: dict[str, list[Change]] = {}
     first: dict[str, str] = {}
     last: dict[str, str] = {}
-    for change in sorted((c for c in changes if c.type == "SRV"), key=lambda c: (_sip_domain(c), c.name)):
-        domain = _sip_domain(change)
+    for change in sorted((c for c in changes if c.type == "SRV"), key=lambda c: (sip_domain(c.name), c.name)):
+        domain = sip_domain(change.name)
         services.setdefault(domain, []).append(change)
         for target in _targets(change.new):
             first.setdefault(target, domain)
@@ -158,10 +160,6 @@ def _domains(changes: Sequence[Change]) -> Iterator[list[Change]]:
     for domain, own in services.items():
         yield [*coming.get(domain, []), *own, *going.get(domain, [])]
     yield from ([change] for change in going.get(None, []))
-
-
-def _sip_domain(service: Change) -> str:
-    return service.name.split(".", 2)[2]
 
 
 def _targets(record_set: Content | None) -> list[str]:

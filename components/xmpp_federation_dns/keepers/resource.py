@@ -220,7 +220,7 @@ def _texts(record_sets: Sequence[RecordSet]) -> dict[str, pulumi.Input[str]]:
 
 
 def _text(record_set: RecordSet) -> pulumi.Input[str]:
-    values: Any = record_set.values
+    values: Any = record_set.rdata
     if isinstance(values, pulumi.Output):
         later = cast("pulumi.Output[list[str]]", values)
         return later.apply(lambda known: str(content(record_set.ttl, known)))

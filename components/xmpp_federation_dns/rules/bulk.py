@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
-from xmpp_federation_dns import names
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.problems import Problem
 from xmpp_federation_dns.rules.view import View, rule
@@ -47,9 +46,9 @@ def no_circle(view: View) -> Iterator[Problem]:
     bulk = {name for name, position in view.zones.items() if view.args.zones[position].bulk}
     needs: dict[str, set[str]] = {name: set() for name in bulk}
     for entry in view.entries:
-        zone = view.zone_of(entry)
+        zone = view.zone_of(entry.owner)
         for target, pool in entry.targets:
-            host = names.closest(target, view.zones)
+            host = view.zone_of(target)
             if zone in bulk and host in bulk and host != zone and pool.pool.manage_addresses:
                 needs[zone].add(host)
     try:
@@ -65,10 +64,12 @@ def no_circle(view: View) -> Iterator[Problem]:
 
 def _time(view: View, zone: Zone, name: str) -> str:
     """Return how long the record sets of a zone take at the limit of its provider."""
-    found = {(entry.name, "SRV") for entry in view.entries if entry.name and view.zone_of(entry) == name}
+    found = {
+        (entry.name, "SRV") for entry in view.entries if entry.name and view.zone_of(entry.owner) == name
+    }
     for entry in view.entries:
         for target, pool in entry.targets:
-            if pool.pool.manage_addresses and names.closest(target, view.zones) == name:
+            if pool.pool.manage_addresses and view.zone_of(target) == name:
                 found |= {(target, family) for family in ("ipv4", "ipv6") if getattr(pool.pool, family)}
     if zone.creations_a_minute is None or not found or not view.knows_names:
         return ""

@@ -3,14 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from xmpp_federation_dns.problems import ELSEWHERE, Problem, within
-from xmpp_federation_dns.records import PORTS
+from xmpp_federation_dns.records import PORTS, TTLS, UINT16, XMPP_PORT
 from xmpp_federation_dns.rules.view import OTHERS, Pool, View, rule, warning
 
-XMPP_PORT = 5269
-"""TCP port of server-to-server XMPP (RFC 6120 §14.7)."""
-UINT16 = range(65_536)
-TTLS = range(60, 86_401)
-"""Seconds: below a minute resolvers ask without end, above a day a move takes too long."""
 RECOVERY = 3600
 """Seconds that peers may still use the old addresses after an Edge pool moved."""
 

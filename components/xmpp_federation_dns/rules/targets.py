@@ -7,8 +7,8 @@ import pulumi
 
 from xmpp_federation_dns import names
 from xmpp_federation_dns.args import EdgePool
+from xmpp_federation_dns.faults import host_fault, target_fault
 from xmpp_federation_dns.problems import ELSEWHERE, Path, Problem, Unknown, shown
-from xmpp_federation_dns.rules.faults import host_fault, target_fault
 from xmpp_federation_dns.rules.view import OTHERS, Pool, View, named, rule, warning
 
 
@@ -45,7 +45,7 @@ def own_domain(view: View) -> Iterator[Problem]:
     """Under `lync` a target lies in the zone of its SIP domain: Lync matches the names strictly."""
     blamed: set[Path] = set()
     for entry in view.entries:
-        zone = view.zone_of(entry) if entry.name else None
+        zone = view.zone_of(entry.owner) if entry.name else None
         for target, pool in entry.targets if view.knows_zones else ():
             place = (*pool.path, "target")
             home = (entry.name, zone or entry.name)

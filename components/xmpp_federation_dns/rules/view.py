@@ -8,9 +8,9 @@ import pulumi
 
 from xmpp_federation_dns import names
 from xmpp_federation_dns.args import EdgePool, SipDomain, XmppFederationDnsArgs
-from xmpp_federation_dns.federation import owner_name, target_name
+from xmpp_federation_dns.faults import canonical, domain_fault, host_fault, target_fault
 from xmpp_federation_dns.problems import Path, Problem, Unknown, shown
-from xmpp_federation_dns.rules.faults import canonical, domain_fault, host_fault, target_fault
+from xmpp_federation_dns.records import owner_name, target_name
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,11 @@ class Entry:
     name: str
     """Canonical name; empty where it is not valid."""
     pools: Sequence[Pool]
+
+    @property
+    def owner(self) -> str:
+        """The owner of its SRV record set."""
+        return owner_name(self.name)
 
     @cached_property
     def targets(self) -> list[tuple[str, Pool]]:
@@ -112,9 +117,9 @@ class View:
         """The SIP domains by canonical name; of two equal names the first."""
         return {entry.name: entry for entry in reversed(self.entries) if entry.name}
 
-    def zone_of(self, entry: Entry) -> str | None:
-        """Return the zone that the SRV record set of *entry* goes into."""
-        return names.closest(owner_name(entry.name), self.zones)
+    def zone_of(self, name: str) -> str | None:
+        """Return the zone that *name* goes into: the closest enclosing one."""
+        return names.closest(name, self.zones)
 
 
 @dataclass(frozen=True)

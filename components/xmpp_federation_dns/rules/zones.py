@@ -8,8 +8,8 @@ import pulumi
 
 from xmpp_federation_dns import names
 from xmpp_federation_dns.backends.rfc2136 import ENCRYPT, Rfc2136Zone
+from xmpp_federation_dns.faults import canonical, pasted_name
 from xmpp_federation_dns.problems import Path, Problem, Secret, StackSecret, Unknown, shown
-from xmpp_federation_dns.rules.faults import canonical, pasted_name
 from xmpp_federation_dns.rules.view import View, named, rule, warning
 
 
@@ -20,18 +20,18 @@ def closest_zones(view: View) -> Iterator[Problem]:
         return
     there = f"in none of the zones {_listed(list(view.zones))}"
     for entry in view.entries:
-        if entry.name and view.zone_of(entry) is None:
+        if entry.name and view.zone_of(entry.owner) is None:
             yield Problem((*entry.path, "name"), f"{named(entry.domain.name)} lies {there}")
             continue
         for target, pool in entry.targets:
             relative = pool.pool.target is None and pool.pool.manage_addresses
-            if relative and names.closest(target, view.zones) is None:
+            if relative and view.zone_of(target) is None:
                 text = f"{named(entry.domain.name)} has the target {named(target)}, which lies {there}"
                 yield Problem((*entry.path, "name"), text)
     for pool in view.pools:
         target = pool.pool.target
         managed = target is not None and pool.label and pool.pool.manage_addresses
-        if managed and names.closest(pool.label, view.zones) is None:
+        if managed and view.zone_of(pool.label) is None:
             yield Problem(
                 (*pool.path, "target"),
                 f"{named(str(target))} lies {there} (manageAddresses: false where its addresses are published "
@@ -97,8 +97,8 @@ def unused_zones(view: View) -> Iterator[Problem]:
     """Every zone holds something."""
     if not view.entries or not view.knows_names:
         return
-    used = {view.zone_of(entry) for entry in view.entries}
-    used |= {names.closest(target, view.zones) for entry in view.entries for target, _ in entry.targets}
+    used = {view.zone_of(entry.owner) for entry in view.entries}
+    used |= {view.zone_of(target) for entry in view.entries for target, _ in entry.targets}
     for name, position in view.zones.items():
         if name not in used:
             yield warning(("zones", position), f"no record falls into the zone {name}")

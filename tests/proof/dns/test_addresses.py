@@ -3,8 +3,8 @@
 import pytest
 from tests.proof.dns.cases import ADDRESS, AGAIN, NOTHING, TARGET, a, aaaa, expected, found_at
 
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.dns.answers import Answer
-from xmpp_federation_dns.proof.expected import Expected
 from xmpp_federation_dns.proof.report import Finding, Subject
 
 WRONG = "other addresses are published"
@@ -156,6 +156,6 @@ UNKNOWN_FAMILY = "configure them, or delete them; peers try them as well"
     ],
 )
 def test_the_checks_of_addresses(
-    wanted: Expected, answers: list[tuple[Answer, Answer]], findings: list[Finding]
+    wanted: Federation, answers: list[tuple[Answer, Answer]], findings: list[Finding]
 ):
     assert found_at(wanted, *answers) == findings

@@ -15,9 +15,9 @@ from tests.proof.dns.cases import (
     srv,
 )
 
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.dns.answers import Answer, Record
 from xmpp_federation_dns.proof.dns.service import service
-from xmpp_federation_dns.proof.expected import Expected
 from xmpp_federation_dns.proof.report import Finding, Subject
 
 NOT_PUBLISHED = (
@@ -205,7 +205,7 @@ DISABLED = ("0 0 0 .",)
         pytest.param(expected(), [], [], id="nobody answers"),
     ],
 )
-def test_the_checks_of_srv_records(wanted: Expected, answers: list[Answer], findings: list[Finding]):
+def test_the_checks_of_srv_records(wanted: Federation, answers: list[Answer], findings: list[Finding]):
     assert services(wanted, *answers) == findings
 
 

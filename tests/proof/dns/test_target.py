@@ -15,9 +15,9 @@ from tests.proof.dns.cases import (
     said,
 )
 
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.dns.answers import Answer, Record
 from xmpp_federation_dns.proof.dns.target_checks import target
-from xmpp_federation_dns.proof.expected import Expected
 from xmpp_federation_dns.proof.report import Finding, Subject
 
 DISAGREE = "the name servers of the zone do not agree"
@@ -173,7 +173,7 @@ def about_target(check: str, text: str, way_out: str = AGAIN, **seen: str) -> Fi
     ],
 )
 def test_the_checks_of_targets(
-    wanted: Expected, answers: list[tuple[Answer, Answer]], findings: list[Finding]
+    wanted: Federation, answers: list[tuple[Answer, Answer]], findings: list[Finding]
 ):
     assert found_at(wanted, *answers) == findings
 

@@ -18,7 +18,7 @@ from tests.proof.xmpp.authority import Authority
 from tests.proof.xmpp.proof import DOMAIN, at, expected, proven, told
 from tests.proof.xmpp.server import StandIn
 
-from xmpp_federation_dns.proof.expected import Expected
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.report import Verdict
 
 SHARED = "edge.example"
@@ -64,11 +64,11 @@ async def resolver(**addresses: str) -> AsyncGenerator[tuple[Resolver, dict[str,
         transport.close()
 
 
-def elsewhere(target: str, *direct: str) -> Expected:
+def elsewhere(target: str, *direct: str) -> Federation:
     return expected(DOMAIN, at(5269, target), direct=[at(5270, name) for name in direct])
 
 
-def lines_of(entry: Expected, timeout: float = 5) -> list[str]:
+def lines_of(entry: Federation, timeout: float = 5) -> list[str]:
     async def run() -> Verdict:
         async with resolver() as (_, options):
             [found] = await proven([entry], **options, timeout=timeout)

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from xmpp_federation_dns.proof.dns.answers import Answer
 from xmpp_federation_dns.proof.dns.questions import Question
 from xmpp_federation_dns.proof.report import Finding, Subject
-from xmpp_federation_dns.records import RecordSet
-from xmpp_federation_dns.rules.numbers import TTLS
+from xmpp_federation_dns.records import TTLS, RecordSet
 
 AGAIN = "run `pulumi up --refresh`"
 """The way out where somebody changed what this program had published."""

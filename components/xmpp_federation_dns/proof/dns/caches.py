@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.dns.answers import Answer
 from xmpp_federation_dns.proof.dns.query import Query
 from xmpp_federation_dns.proof.dns.questions import Question
 from xmpp_federation_dns.proof.dns.server import Server
-from xmpp_federation_dns.proof.expected import Expected
 from xmpp_federation_dns.proof.report import Finding, Severity, Subject
-from xmpp_federation_dns.records import RecordSet
 
 
 class Caches:
@@ -19,12 +18,12 @@ class Caches:
         self._servers = list(dict.fromkeys(servers))
         self._until: dict[tuple[str, Question], float] = {}
 
-    async def ask(self, expected: Sequence[Expected]) -> dict[str, list[Finding]]:
+    async def ask(self, expected: Sequence[Federation]) -> dict[str, list[Finding]]:
         """Ask every resolver for all that is expected; return what is wrong, by SIP domain."""
         wanted = {
             Question(record_set.name, record_set.type): record_set
             for each in expected
-            for record_set in _record_sets(each)
+            for record_set in (*each.services, *each.addresses)
         }
         found: dict[Question, list[Finding]] = {question: [] for question in wanted}
 
@@ -39,7 +38,9 @@ class Caches:
         queries = [Query(*question, recursive=True) for question in wanted]
         await asyncio.gather(*map(one, self._servers))
         return {
-            each.domain: [finding for s in _record_sets(each) for finding in found[Question(s.name, s.type)]]
+            each.domain: [
+                f for s in (*each.services, *each.addresses) for f in found[Question(s.name, s.type)]
+            ]
             for each in expected
         }
 
@@ -70,11 +71,6 @@ class Caches:
             else:
                 text = "a resolver says something else than the name servers of the zone"
                 yield finding("error", text, "look for another zone of the same name there")
-
-
-def _record_sets(expected: Expected) -> list[RecordSet]:
-    direct_tls = [expected.direct_tls] if expected.direct_tls else []
-    return [expected.service, *direct_tls, *expected.addresses]
 
 
 def _remaining(answer: Answer) -> int:

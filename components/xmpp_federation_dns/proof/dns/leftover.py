@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterator
 
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.dns.questions import Answers, Question, leftovers, sibling
-from xmpp_federation_dns.proof.expected import Expected
 from xmpp_federation_dns.proof.report import Finding, Subject
 from xmpp_federation_dns.records import XMPP_SERVER, XMPPS_SERVER
 
 
-def leftover(expected: Expected, others: Collection[str], answers: Answers) -> Iterator[Finding]:
+def leftover(expected: Federation, others: Collection[str], answers: Answers) -> Iterator[Finding]:
     """Yield what is published beside the record sets of a SIP domain and misleads.
 
     *others*: names where SRV records are expected, of whatever SIP domain.
@@ -31,7 +31,7 @@ def leftover(expected: Expected, others: Collection[str], answers: Answers) -> I
             yield Finding("V18", "warning", Subject(*question), text, "delete it", seen=seen)
 
 
-def _misleads(expected: Expected, name: str) -> str:
+def _misleads(expected: Federation, name: str) -> str:
     if name.startswith(XMPPS_SERVER):
         return "peers try it first, and this configuration knows of no direct TLS"
     if name.startswith("_jabber."):

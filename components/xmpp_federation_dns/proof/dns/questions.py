@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.dns.answers import Answer
-from xmpp_federation_dns.proof.expected import Expected
 from xmpp_federation_dns.records import ROOT, XMPP_SERVER, XMPPS_SERVER
 
 FAMILIES = ("A", "AAAA")
@@ -53,16 +53,15 @@ class Answers:
         return {server: answer.values(*question) for server, answer in self.usable(question).items()}
 
 
-def questions(expected: Expected) -> list[Question]:
+def questions(expected: Federation) -> list[Question]:
     """Return what every server is asked."""
-    services = [expected.service, *([expected.direct_tls] if expected.direct_tls else [])]
     return [
-        *(Question(service.name, "SRV") for service in services),
+        *(Question(service.name, "SRV") for service in expected.services),
         *(Question(target, kind) for target in targets(expected) for kind in FAMILIES),
     ]
 
 
-def leftovers(expected: Expected, others: Collection[str]) -> list[Question]:
+def leftovers(expected: Federation, others: Collection[str]) -> list[Question]:
     """Return what one server is asked: names that mislead peers, or people, where they have SRV records.
 
     *others*: names where SRV records are expected, of whatever SIP domain.
@@ -75,7 +74,7 @@ def leftovers(expected: Expected, others: Collection[str]) -> list[Question]:
     return [Question(name, "SRV") for name in found if name not in others]
 
 
-def further(expected: Expected, others: Collection[str], answers: Answers) -> list[Question]:
+def further(expected: Federation, others: Collection[str], answers: Answers) -> list[Question]:
     """Return what the answers so far make one ask every server in addition."""
     service = Question(expected.service.name, "SRV")
     found = [Question(target, kind) for target in foreign_targets(expected, answers) for kind in FAMILIES]
@@ -96,12 +95,12 @@ def sibling(name: str) -> str:
     return f"{_UNUSED}.{parent.removeprefix('tcp.')}"
 
 
-def targets(expected: Expected) -> list[str]:
+def targets(expected: Federation) -> list[str]:
     """Return the targets that peers have to be sent to."""
     return list(dict.fromkeys(record.target for record in expected.servers))
 
 
-def foreign_targets(expected: Expected, answers: Answers) -> list[str]:
+def foreign_targets(expected: Federation, answers: Answers) -> list[str]:
     """Return the other targets that peers are sent to, as far as they are names that can be asked for."""
     service = Question(expected.service.name, "SRV")
     current = answers.current(service, expected.service.values).values()

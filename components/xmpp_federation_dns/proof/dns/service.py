@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.dns.agreement import AGAIN, agreement, as_texts, redirected, ttl
 from xmpp_federation_dns.proof.dns.questions import FAMILIES, Answers, Question
-from xmpp_federation_dns.proof.expected import Expected
 from xmpp_federation_dns.proof.report import Finding, Severity, Subject
-from xmpp_federation_dns.records import XMPP_SERVER, SrvRecordSet
-from xmpp_federation_dns.rules.numbers import XMPP_PORT
+from xmpp_federation_dns.records import XMPP_PORT, XMPP_SERVER, SrvRecordSet
 
 _DISABLED = {"0 0 0 ."}
 
@@ -58,7 +57,7 @@ class _Published:
         return sorted(found - wanted) if wanted else []
 
 
-def service(expected: Expected, record_set: SrvRecordSet, answers: Answers) -> Iterator[Finding]:
+def service(expected: Federation, record_set: SrvRecordSet, answers: Answers) -> Iterator[Finding]:
     """Yield what is wrong with *record_set*, of a service of *expected*."""
     question = Question(record_set.name, "SRV")
     current = answers.current(question, record_set.values)
@@ -80,7 +79,7 @@ def service(expected: Expected, record_set: SrvRecordSet, answers: Answers) -> I
     yield from ttl(record_set, current)
 
 
-def _fallback(expected: Expected, answers: Answers) -> Iterator[Finding]:
+def _fallback(expected: Federation, answers: Answers) -> Iterator[Finding]:
     """Find where peers go that see no SRV record."""
     found = [answers.values(Question(expected.domain, kind)) for kind in FAMILIES]
     seen = {

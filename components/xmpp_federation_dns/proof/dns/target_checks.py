@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from xmpp_federation_dns.addresses import faults
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.names import is_within
 from xmpp_federation_dns.proof.dns.agreement import AGAIN, DISAGREE, agreement, as_texts, redirected, ttl
 from xmpp_federation_dns.proof.dns.answers import Answer
 from xmpp_federation_dns.proof.dns.questions import FAMILIES, Answers, Question, targets
-from xmpp_federation_dns.proof.expected import AddressSet, Expected
 from xmpp_federation_dns.proof.report import Finding, Severity, Subject
-from xmpp_federation_dns.rules.addresses import address_faults
+from xmpp_federation_dns.records import AddressSet
 
 _VERSIONS = {"A": 4, "AAAA": 6}
 
@@ -54,14 +55,13 @@ class _Target:
         if record_set:
             yield from ttl(record_set, answers)
         published = sorted(found)
-        for position, fault in address_faults(published, _VERSIONS[kind], allow_private=False):
+        for position, text, _ in faults(published, _VERSIONS[kind], allow_private=False):
             # Only an option that says so lets them be published.
             severity = "warning" if published[position] in wanted else "error"
-            text = fault.removesuffix(" (allowPrivateAddresses: true for a lab)")
             yield Finding("V10", severity, subject, text, "publish the public address")
 
 
-def target(expected: Expected, name: str, answers: Answers) -> Iterator[Finding]:
+def target(expected: Federation, name: str, answers: Answers) -> Iterator[Finding]:
     """Yield what is wrong with *name*, a target of *expected*."""
     own: dict[str, AddressSet] = {s.type: s for s in expected.addresses if s.name == name}
     current: dict[str, dict[str, Answer]] = {}
@@ -92,7 +92,7 @@ def target(expected: Expected, name: str, answers: Answers) -> Iterator[Finding]
         yield it.finding("V11", "warning", text, "add IPv4")
 
 
-def _elsewhere(expected: Expected, name: str) -> str:
+def _elsewhere(expected: Federation, name: str) -> str:
     if name in targets(expected):
         return "publish its addresses where its zone is run"
     if is_within(name, expected.zones[expected.service.name]):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from xmpp_federation_dns.endpoints import Endpoint, resolved
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.dns.caches import Caches
 from xmpp_federation_dns.proof.dns.leftover import leftover
 from xmpp_federation_dns.proof.dns.questions import foreign_targets, further, leftovers, questions, targets
@@ -12,7 +13,6 @@ from xmpp_federation_dns.proof.dns.round import Round
 from xmpp_federation_dns.proof.dns.server import Server, Servers
 from xmpp_federation_dns.proof.dns.service import service
 from xmpp_federation_dns.proof.dns.target_checks import target
-from xmpp_federation_dns.proof.expected import Expected
 from xmpp_federation_dns.proof.report import Finding, NoResolverError, Subject, Verdict
 
 CHECKS: dict[str, tuple[str, str]] = {
@@ -92,7 +92,7 @@ class VerifyOptions:
 
 
 async def verify(
-    expected: Sequence[Expected], options: VerifyOptions, progress: Callable[[int], None]
+    expected: Sequence[Federation], options: VerifyOptions, progress: Callable[[int], None]
 ) -> list[Verdict]:
     """Return the verdict on each SIP domain, after as many rounds as the time allows to those not proven.
 
@@ -131,14 +131,14 @@ def _resolved(server: str) -> Endpoint:
 class _Proof:
     """The servers that are asked, over all rounds, until *end* by the clock of the loop."""
 
-    def __init__(self, expected: Iterable[Expected], options: VerifyOptions, end: float) -> None:
+    def __init__(self, expected: Iterable[Federation], options: VerifyOptions, end: float) -> None:
         self.end = end
         self.late = False
         """Whether the time limit cut the last round short."""
         expected = list(expected)
         self._subjects = options.subjects
         self._zones = {zone for each in expected for zone in each.zones.values()}
-        self._services = {s.name for each in expected for s in (each.service, each.direct_tls) if s}
+        self._services = {service.name for each in expected for service in each.services}
         self._servers = Servers(options.rate, min(PATIENCE, options.timeout / SHARE))
         named = {zone: servers for each in expected for zone, servers in each.nameservers.items()}
         if options.nameservers:
@@ -150,7 +150,7 @@ class _Proof:
             }
         self._caches = Caches(self._at(options.resolvers))
 
-    async def round(self, expected: Sequence[Expected]) -> list[Verdict]:
+    async def round(self, expected: Sequence[Federation]) -> list[Verdict]:
         """Ask once for all that is *expected*, and return the verdicts."""
         self._servers.renew()
         asking = Round(self._zones, self._servers, self._nameservers)
@@ -176,7 +176,7 @@ class _Proof:
             verdicts[domain] = Verdict(domain, (*verdicts[domain].findings, *filter(self._counts, found)))
         return list(verdicts.values())
 
-    async def _cached(self, expected: Sequence[Expected]) -> dict[str, list[Finding]]:
+    async def _cached(self, expected: Sequence[Federation]) -> dict[str, list[Finding]]:
         try:
             async with asyncio.timeout_at(self.end):
                 return await self._caches.ask(expected)
@@ -194,16 +194,15 @@ class _Proof:
     def _counts(self, finding: Finding) -> bool:
         return self._subjects is None or finding.subject.is_among(self._subjects)
 
-    def _findings(self, expected: Expected, asking: Round) -> Iterator[Finding]:
+    def _findings(self, expected: Federation, asking: Round) -> Iterator[Finding]:
         answers = asking.answers
         for zone in dict.fromkeys(expected.zones.values()):
             if zone in asking.views:
                 yield from asking.views[zone].findings
         for question in questions(expected):
             yield from asking.about(question)
-        yield from service(expected, expected.service, answers)
-        if expected.direct_tls:
-            yield from service(expected, expected.direct_tls, answers)
+        for record_set in expected.services:
+            yield from service(expected, record_set, answers)
         for name in (*targets(expected), *foreign_targets(expected, answers)):
             yield from target(expected, name, answers)
         yield from leftover(expected, self._services, answers)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from xmpp_federation_dns.proof.expected import Expected, UnreadableError
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.report import Finding, Severity, Subject, Verdict
 from xmpp_federation_dns.proof.resolver import Resolver, UnresolvedError
 from xmpp_federation_dns.proof.xmpp.contact import Caller, Contact, Place
+from xmpp_federation_dns.published import UnreadableError
 from xmpp_federation_dns.records import ROOT, SrvRecord
 
 CHECKS: dict[str, tuple[str, str]] = {
@@ -63,7 +64,7 @@ class ProbeOptions:
 
 
 async def probe(
-    expected: Sequence[Expected], options: ProbeOptions, progress: Callable[[int], None]
+    expected: Sequence[Federation], options: ProbeOptions, progress: Callable[[int], None]
 ) -> list[Verdict]:
     """Return the verdict on each of *expected*, in that order; *progress* hears how many there are so far.
 
@@ -101,7 +102,7 @@ async def probe(
     return [verdicts[position] for position in range(len(expected))]
 
 
-async def _places(entry: Expected, resolver: Callable[[], Resolver]) -> tuple[list[Place], list[Finding]]:
+async def _places(entry: Federation, resolver: Callable[[], Resolver]) -> tuple[list[Place], list[Finding]]:
     """Return where to contact servers of a SIP domain, and what its targets lack."""
     own = {record_set.name for record_set in entry.addresses}
     places: dict[tuple[str, int, bool], Place] = {}
@@ -130,7 +131,7 @@ async def _places(entry: Expected, resolver: Callable[[], Resolver]) -> tuple[li
     return list(places.values()), findings
 
 
-def _records(entry: Expected) -> list[tuple[SrvRecord, bool]]:
+def _records(entry: Federation) -> list[tuple[SrvRecord, bool]]:
     direct_tls = entry.direct_tls.records if entry.direct_tls else ()
     return [(record, False) for record in entry.servers] + [
         (record, True) for record in direct_tls if record.target != ROOT

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from xmpp_federation_dns import names
-from xmpp_federation_dns.federation import owner_name
+from xmpp_federation_dns.records import owner_name
 
 
 def canonical(form: Callable[[str], str], name: str) -> str:

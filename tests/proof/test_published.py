@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from xmpp_federation_dns.proof import expected
-from xmpp_federation_dns.proof.expected import Expected, UnreadableError, from_json, from_rows, read
+from xmpp_federation_dns import published
+from xmpp_federation_dns.federation import Federation
+from xmpp_federation_dns.published import UnreadableError, from_json, from_rows, read
 from xmpp_federation_dns.records import AaaaRecordSet, ARecordSet, SrvRecord, SrvRecordSet
 
 SRV: dict[str, Any] = {
@@ -41,14 +42,14 @@ def test_record_sets_are_grouped_by_sip_domain_with_the_zone_of_each():
     )
     names = ("_xmpp-server._tcp.contoso.com", "xmpp.contoso.com", "_xmpps-server._tcp.contoso.com")
     assert from_rows([other, tls, A, aaaa, SRV], "x") == [
-        Expected(
+        Federation(
             "contoso.com",
             service,
             SrvRecordSet(names[2], 3600, (SrvRecord(0, 0, 5270, "xmpp.contoso.com"),)),
             addresses,
             dict.fromkeys(names, "contoso.com"),
         ),
-        Expected(
+        Federation(
             "fabrikam.com",
             SrvRecordSet("_xmpp-server._tcp.fabrikam.com", 3600, service.records),
             None,
@@ -118,7 +119,7 @@ def test_what_is_no_json_is_refused_with_the_command_that_writes_it(content: byt
 
 
 def test_a_list_beyond_all_measure_is_refused(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(expected, "MAX_SIZE", 10)
+    monkeypatch.setattr(published, "MAX_SIZE", 10)
     with pytest.raises(UnreadableError) as refused:
         from_json(b"[" + b" " * 10, "x")
     assert str(refused.value) == "x: more than 10 octets"
@@ -143,7 +144,7 @@ class Endless:
 
 @pytest.mark.parametrize(("source", "told"), [("-", "standard input"), ("/dev/zero", "/dev/zero")])
 def test_a_list_without_end_is_not_read_to_its_end(source: str, told: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(expected, "MAX_SIZE", 10)
+    monkeypatch.setattr(published, "MAX_SIZE", 10)
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=Endless()))
     monkeypatch.setattr(Path, "open", Endless.opened)
     with pytest.raises(UnreadableError) as refused:

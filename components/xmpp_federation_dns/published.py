@@ -1,66 +1,45 @@
-"""What a proof starts from: the record sets that peers have to see, by SIP domain."""
+"""The output `records`: how record sets are written for people and programs outside Pulumi, and read again."""
 
 import ipaddress
 import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pydantic
 
-from xmpp_federation_dns import configuration, export, names
+from xmpp_federation_dns import configuration, names
 from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.configuration import Plan
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.problems import ConfigurationError, shown
 from xmpp_federation_dns.records import (
     ROOT,
     XMPP_SERVER,
     XMPPS_SERVER,
     AaaaRecordSet,
+    AddressSet,
     ARecordSet,
+    RecordSet,
     SrvRecord,
     SrvRecordSet,
+    sip_domain,
 )
 from xmpp_federation_dns.stackfile import opened
 
 MAX_SIZE = 64 * 1024 * 1024
 """Octets of a list of record sets: room for more than 100,000 SIP domains."""
 
-AddressSet = ARecordSet | AaaaRecordSet
-Nameservers = Mapping[str, Sequence[str]]
-"""Servers as a configuration has them, by zone."""
-
 
 class UnreadableError(Exception):
     """Something that holds no record sets of XMPP federation, told in one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What peers of one SIP domain have to see.
-
-    *zones* has the zone of each owner name, *nameservers* the servers to ask about a zone where the
-    configuration names some. A target that is not among *addresses* has its addresses published elsewhere.
-    """
-
-    domain: str
-    service: SrvRecordSet
-    direct_tls: SrvRecordSet | None
-    addresses: tuple[AddressSet, ...]
-    zones: dict[str, str]
-    nameservers: Nameservers = field(default_factory=dict[str, Sequence[str]])
-
-    @property
-    def servers(self) -> tuple[SrvRecord, ...]:
-        """The SRV records of the service; none where federation is disabled."""
-        return tuple(record for record in self.service.records if record.target != ROOT)
-
-
 @pydantic.dataclasses.dataclass(frozen=True)
 class Row:
-    """One record set as the component's output ``records`` has it."""
+    """One record set, as far as it is read again."""
 
     name: str
     type: Literal["SRV", "A", "AAAA"]
@@ -72,8 +51,33 @@ class Row:
 _ROWS = pydantic.TypeAdapter(list[Row])
 
 
-def read(source: str) -> list[Expected]:
-    """Return what *source* says: a stack file, a file with the output ``records``, or `-` for standard input.
+def rows(plan: Plan) -> list[dict[str, Any]]:
+    """Return the output `records`: one row for each record set, by name and type.
+
+    Its values are a ``pulumi.Output`` where they become known during the update.
+    """
+    return [_row(record_set, zone) for record_set, zone in sorted(plan.homes.items(), key=_order)]
+
+
+def _order(home: tuple[RecordSet, Zone]) -> tuple[str, str]:
+    return home[0].name, home[0].type
+
+
+def _row(record_set: RecordSet, zone: Zone) -> dict[str, Any]:
+    kept = {"bulk": zone.bulk, "retainOnDelete": zone.retain_on_delete}
+    return {
+        "name": record_set.name,
+        "type": record_set.type,
+        "ttl": record_set.ttl,
+        "values": record_set.rdata,
+        "zone": zone.name,
+        "provider": zone.provider,
+        **{key: value for key, value in kept.items() if value},
+    }
+
+
+def read(source: str) -> list[Federation]:
+    """Return what *source* says: a stack file, a file with the output `records`, or `-` for standard input.
 
     Raises :class:`UnreadableError`, or :class:`StackFileError` for a stack file.
     """
@@ -89,7 +93,7 @@ def read(source: str) -> list[Expected]:
                 what, them = ("1 problem", "it") if count == 1 else (f"{count} problems", "them")
                 text = f"{what} in it; `xmpp-federation-dns check` tells {them}"
                 raise UnreadableError(f"{source}: {text}") from None
-            return from_rows(export.records(plan), source, nameservers(plan.zones))
+            return sorted(plan.federations, key=lambda federation: federation.domain)
     try:
         with path.open("rb") as file:
             return from_json(file.read(MAX_SIZE + 1), source)
@@ -97,30 +101,22 @@ def read(source: str) -> list[Expected]:
         raise UnreadableError(f"{source}: {error.strerror}") from None
 
 
-def from_json(content: bytes, source: str) -> list[Expected]:
-    """Return what the JSON text of the output ``records`` says; *source* is its name in messages."""
+def from_json(content: bytes, source: str) -> list[Federation]:
+    """Return what the JSON text of the output `records` says; *source* is its name in messages."""
     if len(content) > MAX_SIZE:
         raise UnreadableError(f"{source}: more than {MAX_SIZE} octets")
     try:
-        rows = json.loads(content)
+        found = json.loads(content)
     except (ValueError, RecursionError):
         text = "no JSON; pipe in the output of `pulumi stack output records --json`"
         raise UnreadableError(f"{source}: {text}") from None
-    return from_rows(rows, source)
+    return from_rows(found, source)
 
 
-def nameservers(zones: Iterable[Zone]) -> Nameservers:
-    """Return the servers to ask about those of *zones* that name some."""
-    return {zone.name: zone.nameservers for zone in zones if zone.nameservers is not None}
-
-
-def from_rows(rows: object, source: str, nameservers: Nameservers | None = None) -> list[Expected]:
-    """Return what *rows*, the output ``records``, say; *source* is their name in messages.
-
-    *nameservers* has the servers to ask about some of their zones.
-    """
+def from_rows(found: object, source: str) -> list[Federation]:
+    """Return what rows, the output `records`, say; *source* is their name in messages."""
     try:
-        parsed = _ROWS.validate_python(rows)
+        parsed = _ROWS.validate_python(found)
     except pydantic.ValidationError as error:
         fault = error.errors(include_url=False)[0]
         place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in fault["loc"])
@@ -139,42 +135,39 @@ def from_rows(rows: object, source: str, nameservers: Nameservers | None = None)
             raise UnreadableError(f"{source}: {text}") from None
         if not isinstance(record_set, SrvRecordSet):
             addresses[record_set.name].append(record_set)
-        elif domain := _domain(record_set.name, XMPP_SERVER):
-            services[domain] = record_set
+        elif record_set.name.startswith(XMPP_SERVER):
+            services[sip_domain(record_set.name)] = record_set
         else:
-            direct_tls[_domain(record_set.name, XMPPS_SERVER)] = record_set
+            direct_tls[sip_domain(record_set.name)] = record_set
     if not services:
         raise UnreadableError(f"{source}: no SRV record set of XMPP federation in it")
     return [
-        _expected(service, direct_tls.get(domain), addresses, zones, nameservers or {})
+        _federation(domain, service, direct_tls.get(domain), addresses, zones)
         for domain, service in sorted(services.items())
     ]
 
 
-def _expected(
+def _federation(
+    domain: str,
     service: SrvRecordSet,
     direct_tls: SrvRecordSet | None,
-    addresses: dict[str, list[AddressSet]],
-    zones: dict[str, str],
-    nameservers: Nameservers,
-) -> Expected:
+    addresses: Mapping[str, Sequence[AddressSet]],
+    zones: Mapping[str, str],
+) -> Federation:
     targets = dict.fromkeys(record.target for record in service.records)
     own = tuple(entry for target in targets for entry in addresses.get(target, ()))
-    record_sets = [service, *own, *([direct_tls] if direct_tls else [])]
+    record_sets: Iterable[RecordSet] = [service, *own, *([direct_tls] if direct_tls else [])]
     homes = {record_set.name: zones[record_set.name] for record_set in record_sets}
-    servers = {zone: nameservers[zone] for zone in homes.values() if zone in nameservers}
-    return Expected(_domain(service.name, XMPP_SERVER), service, direct_tls, own, homes, servers)
+    return Federation(domain, service, direct_tls, own, homes)
 
 
-def _domain(owner: str, service: str) -> str:
-    return owner.removeprefix(service + ".") if owner.startswith(service + ".") else ""
-
-
-def _record_set(row: Row) -> SrvRecordSet | AddressSet:
+def _record_set(row: Row) -> RecordSet:
     """Return the record set of *row*; raise ``ValueError`` where it is none of XMPP federation."""
     if row.type == "SRV":
         name = names.zone_name(row.name)
-        names.host_name(_domain(name, XMPP_SERVER) or _domain(name, XMPPS_SERVER))
+        if not name.startswith((f"{XMPP_SERVER}.", f"{XMPPS_SERVER}.")):
+            raise ValueError(name)
+        names.host_name(sip_domain(name))
         return SrvRecordSet(name, row.ttl, tuple(sorted(map(_srv_record, row.values))))
     kind, version = (
         (ARecordSet, ipaddress.IPv4Address) if row.type == "A" else (AaaaRecordSet, ipaddress.IPv6Address)
