@@ -10,11 +10,7 @@ import typer
 
 from xmpp_federation_dns.commands import check, export, probe, schema, verify
 
-app = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode="markdown",
-    pretty_exceptions_enable=False,
-)
+app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", pretty_exceptions_enable=False)
 
 
 def _version(wanted: bool) -> None:

@@ -40,13 +40,7 @@ def run_proof(
     prove: Callable[[Callable[[int], None]], Awaitable[list[Verdict]]],
 ) -> None:
     """Run a proof with a progress bar on a terminal, report its verdicts and leave with their exit status."""
-    columns = (
-        TextColumn(command),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn(done),
-        TimeElapsedColumn(),
-    )
+    columns = TextColumn(command), BarColumn(), MofNCompleteColumn(), TextColumn(done), TimeElapsedColumn()
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(command, total=len(expected))

@@ -26,7 +26,7 @@ def as_table(verdicts: Iterable[Verdict]) -> Table:
     """Return one row for each SIP domain, and below it what was found about it."""
     table = Table("SIP domain", "Verdict", "Check", "Finding")
     for verdict in verdicts:
-        name = Text(_both(verdict.domain), overflow="fold")
+        name = Text(_with_unicode(verdict.domain), overflow="fold")
         state = Text(verdict.state, _COLOURS[verdict.state])
         for position, finding in enumerate(verdict.findings or [None]):
             first = (name, state) if position == 0 else ("", "")
@@ -61,7 +61,7 @@ def as_markdown(verdicts: Sequence[Verdict]) -> str:
     for verdict in verdicts:
         findings = [(finding.check, _as_text(finding).plain) for finding in verdict.findings] or [("", "")]
         lines += [
-            f"| {_cell(_both(verdict.domain))} | {verdict.state} | {check} | {_cell(text)} |"
+            f"| {_cell(_with_unicode(verdict.domain))} | {verdict.state} | {check} | {_cell(text)} |"
             for check, text in findings
         ]
     return "\n".join(lines)
@@ -70,11 +70,8 @@ def as_markdown(verdicts: Sequence[Verdict]) -> str:
 def as_junit(verdicts: Sequence[Verdict], name: str) -> str:
     """Return the verdicts as a JUnit report: a test case for each SIP domain, of the suite *name*."""
     states = Counter(verdict.state for verdict in verdicts)
-    counts = {
-        "tests": str(len(verdicts)),
-        "failures": str(states["failed"]),
-        "errors": str(states["unknown"]),
-    }
+    numbers = {"tests": len(verdicts), "failures": states["failed"], "errors": states["unknown"]}
+    counts = {key: str(number) for key, number in numbers.items()}
     suites = ElementTree.Element("testsuites", counts)
     suite = ElementTree.SubElement(suites, "testsuite", {"name": name, **counts})
     for verdict in verdicts:
@@ -98,10 +95,10 @@ def unanswered(verdicts: Iterable[Verdict]) -> list[str]:
             if finding.severity == "unknown":
                 cause = _printable("; ".join([finding.text, *finding.answers]))
                 subjects.setdefault(cause, {})[str(finding.subject)] = None
-    return [f"{_some(list(names))}: {cause}" for cause, names in subjects.items()]
+    return [f"{_first_of(list(names))}: {cause}" for cause, names in subjects.items()]
 
 
-def _some(subjects: Sequence[str]) -> str:
+def _first_of(subjects: Sequence[str]) -> str:
     more = len(subjects) - 1
     return subjects[0] + (f" and {more} more" if more else "")
 
@@ -125,7 +122,7 @@ def _as_text(finding: Finding) -> Text:
     return text
 
 
-def _both(name: str) -> str:
+def _with_unicode(name: str) -> str:
     unicode = names.unicode_form(name)
     return name if unicode == name else f"{name} ({unicode})"
 

@@ -49,13 +49,13 @@ class Finding:
 
     @property
     def lines(self) -> list[str]:
-        """All of it: what is wrong, what was expected, and what the servers said, those that agree together."""
+        """All of it: what is wrong, what was expected, and the answers of the servers, those that agree together."""
         expected = [f"expected {self.expected}"] if self.expected else []
         return [str(self), *expected, *self.answers]
 
     @property
     def answers(self) -> list[str]:
-        """What the servers said, in one line for all that said the same."""
+        """What the servers answered, in one line for all that answered the same."""
         by_answer: dict[str, list[str]] = {}
         for server, answer in self.seen.items():
             by_answer.setdefault(answer, []).append(server)
@@ -85,6 +85,4 @@ class NoResolverError(Exception):
 def exit_status(verdicts: Iterable[Verdict]) -> int:
     """Return the exit status of a proof: what failed weighs more than what could not be asked."""
     states = {verdict.state for verdict in verdicts}
-    if "failed" in states:
-        return FAILED
-    return UNKNOWN if "unknown" in states else PROVEN
+    return FAILED if "failed" in states else UNKNOWN if "unknown" in states else PROVEN

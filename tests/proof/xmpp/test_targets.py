@@ -118,12 +118,27 @@ def test_resolver_that_fails_leaves_the_domain_unknown_within_the_time_of_a_cont
     assert line.endswith("; name a resolver that answers")
 
 
-def test_machine_without_resolver_leaves_the_domain_unknown(monkeypatch: pytest.MonkeyPatch):
+@pytest.fixture
+def no_resolver(monkeypatch: pytest.MonkeyPatch) -> None:
     def read(*_: object) -> None:
         raise dns.resolver.NoResolverConfiguration
 
     monkeypatch.setattr(dns.asyncresolver, "default_resolver", None)
     monkeypatch.setattr(dns.resolver.BaseResolver, "read_resolv_conf", read)
+
+
+@pytest.mark.usefixtures("no_resolver")
+def test_machine_without_resolver_contacts_addresses_that_the_configuration_has(authority: Authority):
+    async def run() -> list[Verdict]:
+        async with StandIn(authority.server(DOMAIN)).listening() as port:
+            entries = [expected(DOMAIN, at(port), addresses=["127.0.0.1"])]
+            return await proven(entries, ca_file=authority.roots)
+
+    assert asyncio.run(run()) == [Verdict(DOMAIN)]
+
+
+@pytest.mark.usefixtures("no_resolver")
+def test_machine_without_resolver_leaves_the_domain_unknown():
     [found] = asyncio.run(proven([elsewhere("edge.example")]))
     assert told(found.findings) == [
         "unknown C1 edge.example: its addresses cannot be asked for: Resolver configuration could not be read or "

@@ -32,10 +32,7 @@ CHECKS: dict[str, tuple[str, str]] = {
     "V5": ("the target is `.` where federation is disabled, and only there", "error"),
     "V6": ("the owner of the SRV record set is no CNAME, and lies below no DNAME record", "error"),
     "V7": ("the target is no CNAME (RFC 2782), and lies below no DNAME record", "error"),
-    "V8": (
-        "the target has an address",
-        "error; info where the given name servers do not serve its zone",
-    ),
+    "V8": ("the target has an address", "error; info where the given name servers do not serve its zone"),
     "V9": ("the addresses of the target are the configured ones, of both families", "error"),
     "V10": (
         "peers on the internet reach the addresses: none is private, shared, loopback or documentation",
@@ -138,7 +135,7 @@ class _Proof:
         expected = list(expected)
         self._subjects = options.subjects
         self._zones = {zone for each in expected for zone in each.zones.values()}
-        self._services = {service.name for each in expected for service in each.services}
+        self._services = {record_set.name for each in expected for record_set in each.services}
         self._servers = Servers(options.rate, min(PATIENCE, options.timeout / SHARE))
         named = {zone: servers for each in expected for zone, servers in each.nameservers.items()}
         if options.nameservers:
@@ -183,10 +180,8 @@ class _Proof:
         except TimeoutError:
             self.late = True
             late = "the time limit came before all was asked of the resolvers", "raise --timeout"
-            return {
-                each.domain: [Finding("V14", "unknown", Subject(each.domain, of="domain"), *late)]
-                for each in expected
-            }
+            subjects = [Subject(each.domain, of="domain") for each in expected]
+            return {subject.name: [Finding("V14", "unknown", subject, *late)] for subject in subjects}
 
     def _at(self, endpoints: Iterable[Endpoint]) -> list[Server]:
         return list(dict.fromkeys(self._servers.at(address, address, port) for address, port in endpoints))

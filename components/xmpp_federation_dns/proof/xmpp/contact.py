@@ -237,14 +237,10 @@ class _Visit:
                 "the connection is refused: nothing listens", "let the server listen on this address and port"
             )
         elif isinstance(error, TimeoutError) or error.errno in _SHUT:
-            why = (
-                f"{waited}: filtered, or no machine there"
-                if isinstance(error, TimeoutError)
-                else _system_text(error)
-            )
-            self._add_shut_port(
-                why, f"open TCP port {self.place.port} to it in every firewall, or correct the address"
-            )
+            silent = isinstance(error, TimeoutError)
+            why = f"{waited}: filtered, or no machine there" if silent else _system_text(error)
+            way_out = f"open TCP port {self.place.port} to it in every firewall, or correct the address"
+            self._add_shut_port(why, way_out)
         else:
             text = f"this machine cannot try it: {_system_text(error)}"
             family = "IPv6" if ":" in self.place.address else "IPv4"
