@@ -10,7 +10,8 @@ from pydantic import TypeAdapter
 
 from tools import federation_table, ownership_table, rules_page
 from tools.lab.stack import CHECKOUT
-from xmpp_federation_dns.args import BACKENDS, EdgePool, SipDomain, XmppFederationDnsArgs
+from xmpp_federation_dns.args import EdgePool, SipDomain, XmppFederationDnsArgs
+from xmpp_federation_dns.backends import zone_classes
 from xmpp_federation_dns.included import DESCRIPTION
 from xmpp_federation_dns.proof.dns import verify
 from xmpp_federation_dns.proof.xmpp import probe
@@ -54,7 +55,7 @@ def configuration() -> str:
         ("Of the stack", XmppFederationDnsArgs),
         ("Of a SIP domain", SipDomain),
         ("Of an Edge pool", EdgePool),
-        *((f"Of a zone with `provider: {zone.provider}`", zone) for zone in BACKENDS),
+        *((f"Of a zone with `provider: {zone.provider}`", zone) for zone in zone_classes()),
     ]
     return "\n".join(f"\n{title}:\n\n{table(model)}" for title, model in models)
 

@@ -2,20 +2,24 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, cast
 
 import pulumi
-from pydantic import ConfigDict, Discriminator, GetPydanticSchema, InstanceOf, Strict, Tag
-from pydantic_core.core_schema import no_info_wrap_validator_function
+from pydantic import (
+    ConfigDict,
+    Discriminator,
+    GetPydanticSchema,
+    PlainValidator,
+    Strict,
+    Tag,
+    TypeAdapter,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError, core_schema
 
-from xmpp_federation_dns.backends import MODEL, Text, Zone
-from xmpp_federation_dns.backends.aws import Route53Zone
-from xmpp_federation_dns.backends.azure import AzureZone
-from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
+from xmpp_federation_dns.backends import MODEL, PROVIDERS, Text, Zone, zone_class
 from xmpp_federation_dns.problems import Unknown
-
-BACKENDS: tuple[type[Zone], ...] = (Route53Zone, AzureZone, Rfc2136Zone)
-"""The zones that a stack file can name, by their `provider`."""
 
 Integer = Annotated[int, Strict()]
 Boolean = Annotated[bool, Strict()]
@@ -28,7 +32,7 @@ def _list_or_later(value: Any, validate: Callable[[Any], Any]) -> Any:
 
 
 def _list_of_text(_: object, schema: Callable[[Any], Any]) -> Any:
-    return no_info_wrap_validator_function(_list_or_later, schema(Sequence[Text]))
+    return core_schema.no_info_wrap_validator_function(_list_or_later, schema(Sequence[Text]))
 
 
 Addresses = Annotated[
@@ -37,11 +41,23 @@ Addresses = Annotated[
 """Addresses, each of which may be an output, or the output of another resource that becomes a list of them."""
 
 
-def _provider(zone: object) -> str | None:
-    if isinstance(zone, dict):
-        provider = cast("dict[str, object]", zone).get("provider")
-        return provider if isinstance(provider, str) else None
-    return "a zone of the program's own"
+def _zone(value: object) -> Zone:
+    """Read a zone as its provider's class does; one of a class of the program's own is a zone already."""
+    if isinstance(value, Zone):
+        return value
+    if not isinstance(value, dict):
+        raise PydanticCustomError("zone_type", "a mapping expected")
+    provider = cast("dict[str, object]", value).get("provider")
+    if provider is None:
+        raise PydanticCustomError("provider_missing", "no provider")
+    if not isinstance(provider, str) or provider not in PROVIDERS:
+        raise PydanticCustomError("provider_unknown", "no provider of the table")
+    return _adapter(provider).validate_python(value)
+
+
+@cache
+def _adapter(provider: str) -> TypeAdapter[Zone]:
+    return TypeAdapter(zone_class(provider))
 
 
 def _form(domain: object) -> str:
@@ -101,15 +117,7 @@ class XmppFederationDnsArgs:
         ]
     ]
     """The SIP domains: names, or mappings where one has options of its own."""
-    zones: Sequence[
-        Annotated[
-            Annotated[Route53Zone, Tag("aws")]
-            | Annotated[AzureZone, Tag("azure")]
-            | Annotated[Rfc2136Zone, Tag("rfc2136")]
-            | Annotated[InstanceOf[Zone], Tag("a zone of the program's own")],
-            Discriminator(_provider),
-        ]
-    ]
+    zones: Sequence[Annotated[Zone, PlainValidator(_zone), WithJsonSchema({})]]
     """The DNS zones that hold them; each name goes into the closest enclosing zone."""
     edge_pools: Sequence[EdgePool] | None = None
     """Edge pools of every SIP domain that has none of its own."""

@@ -6,6 +6,7 @@ from typing import Any, cast
 from pydantic import TypeAdapter
 
 from xmpp_federation_dns.args import XmppFederationDnsArgs
+from xmpp_federation_dns.backends import zone_classes
 from xmpp_federation_dns.included import DESCRIPTION, KEYS, KINDS
 from xmpp_federation_dns.records import PORTS, TTLS, UINT16
 from xmpp_federation_dns.stackfile import PROJECT
@@ -97,10 +98,9 @@ def _options() -> dict[str, Any]:
     """Return the schema of all options, as a stack file writes them."""
     schema = TypeAdapter(XmppFederationDnsArgs).json_schema()
     definitions = schema["$defs"]
-    # The zone of a program's own cannot be named in a stack file.
-    definitions.pop("Zone", None)
-    zones = schema["properties"]["zones"]["items"]
-    zones["oneOf"] = [zone for zone in zones["oneOf"] if zone["$ref"] != "#/$defs/Zone"]
+    zones = {zone.__name__: TypeAdapter(zone).json_schema() for zone in zone_classes()}
+    definitions |= zones
+    schema["properties"]["zones"]["items"] = {"oneOf": [{"$ref": f"#/$defs/{name}"} for name in zones]}
     for model in (schema, *definitions.values()):
         if "provider" in model["properties"]:
             model["required"].append("provider")

@@ -15,8 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
-from xmpp_federation_dns.args import BACKENDS, EdgePool, SipDomain, XmppFederationDnsArgs
-from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.args import EdgePool, SipDomain, XmppFederationDnsArgs
+from xmpp_federation_dns.backends import PROVIDERS, Zone, zone_class, zone_classes
 from xmpp_federation_dns.included import Joined, in_place_of
 from xmpp_federation_dns.problems import (
     ConfigurationError,
@@ -30,9 +30,9 @@ from xmpp_federation_dns.problems import (
 )
 
 _ARGS = TypeAdapter(XmppFederationDnsArgs)
-_MODELS = (XmppFederationDnsArgs, SipDomain, EdgePool, *BACKENDS)
+_MODELS = (XmppFederationDnsArgs, SipDomain, EdgePool, *zone_classes())
 _SNAKE: dict[Any, str] = {to_camel(field.name): field.name for model in _MODELS for field in fields(model)}
-_PROVIDERS = ", ".join(zone.provider for zone in BACKENDS)
+_PROVIDERS = ", ".join(PROVIDERS)
 _LISTS = ("domains", "zones")
 _POOL = {"host": "", "priority": -1}
 _IN_PLACE: dict[str, Any] = {
@@ -71,6 +71,7 @@ _EXPECTED = {
     "provider_type": "a Pulumi provider",
     "sequence_str": "a list",
     "string_type": "text",
+    "zone_type": "a mapping with provider and name",
 }
 
 _ALGORITHM = 15
@@ -134,6 +135,18 @@ class Origin:
             path.append(key)
         return tuple(path)
 
+    def model(self, place: Path) -> type:
+        """Return what the mapping around *place* is read as."""
+        match place:
+            case ("zones", int(position), *_):
+                return zone_class(self._tree["zones"][position]["provider"])
+            case (*_, "edgePools" | "edge_pools", int(), _):
+                return EdgePool
+            case ("domains", *_):
+                return SipDomain
+            case _:
+                return XmppFederationDnsArgs
+
     def blame(self, place: Path) -> None:
         """Note that the value at *place* does not fit, or is not known."""
         path = self.path(place)
@@ -191,13 +204,13 @@ def _plain(value: Any) -> Any:
 def _place(detail: ErrorDetails) -> Path:
     """Return where an error is, without the tags by which pydantic tells the members of a union apart."""
     place = detail["loc"]
-    return place[:2] + place[3:] if len(place) > 2 and place[0] in _LISTS else place
+    return place[:2] + place[3:] if len(place) > 2 and place[0] == "domains" else place
 
 
 def _is_unknown(detail: ErrorDetails) -> bool:
     """Tell whether what does not fit is not known, or is a zone of a provider that is not."""
     value: Any = detail["input"]
-    if detail["type"] in ("union_tag_invalid", "union_tag_not_found") and isinstance(value, dict):
+    if detail["type"] == "provider_unknown":
         value = cast("dict[str, Any]", value).get("provider")
     return isinstance(value, Unknown)
 
@@ -212,11 +225,11 @@ def _problem(detail: ErrorDetails, origin: Origin) -> Problem:
         case "missing":
             return Problem(path[:-1], f"'{place[-1]}' is missing", rule="S2")
         case "unexpected_keyword_argument":
-            return Problem(path, _unknown_key(str(place[-1]), detail["loc"]), rule="S1")
-        case "union_tag_invalid" | "union_tag_not_found" if "provider" in value:
+            return Problem(path, _unknown_key(str(place[-1]), origin.model(place)), rule="S1")
+        case "provider_unknown":
             text = f"{shown(value['provider'])} is none of the providers {_PROVIDERS}"
             return Problem((*path, "provider"), text, rule="S4")
-        case "union_tag_not_found":
+        case "provider_missing":
             return Problem(path, f"'provider' is missing; it is one of {_PROVIDERS}", rule="S2")
         case "literal_error":
             allowed = detail.get("ctx", {})["expected"]
@@ -230,8 +243,6 @@ def _problem(detail: ErrorDetails, origin: Origin) -> Problem:
 
 def _expected(kind: str, detail: ErrorDetails) -> str:
     named = detail.get("ctx", {})
-    if named.get("class") == "Zone":
-        return "a mapping with provider and name"
     if named.get("class_name") == "SipDomain":
         return "a name or a mapping"
     return _EXPECTED[kind]
@@ -255,26 +266,13 @@ def _without_quotes(value: str, path: Path) -> str:
     return f" (write {value} without quotes, or pulumi config rm {key} && pulumi config set {key} {value})"
 
 
-def _unknown_key(key: str, location: tuple[str | int, ...]) -> str:
-    known = _keys_at(location)
+def _unknown_key(key: str, model: type) -> str:
+    known = [to_camel(field.name) for field in fields(model)]
     if key == "include":
         return "unknown key; stack_configuration() reads it, from the configuration of a stack"
     if to_camel(key) in known:
         return f"given twice, as {key} and {to_camel(key)}"
-    top = ["include"] if len(location) == 1 else []
+    top = ["include"] if model is XmppFederationDnsArgs else []
     close = get_close_matches(to_camel(key), [*known, *top], n=1)
     hint = f"did you mean '{close[0]}'?" if close else f"known are {', '.join(known)}"
     return f"unknown key; {hint}"
-
-
-def _keys_at(location: tuple[str | int, ...]) -> list[str]:
-    """Return the keys that the mapping around *location* may have."""
-    model: type = XmppFederationDnsArgs
-    for container, _, tag in zip(location, location[1:], (*location[2:], ""), strict=False):
-        if container == "zones":
-            model = next(zone for zone in BACKENDS if zone.provider == tag)
-        elif container in ("edgePools", "edge_pools"):
-            model = EdgePool
-        elif container == "domains":
-            model = SipDomain
-    return [to_camel(field.name) for field in fields(model)]

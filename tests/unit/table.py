@@ -5,11 +5,17 @@ from typing import Any
 
 import yaml
 
+from xmpp_federation_dns.backends import PROVIDERS
+
 HERE = Path(__file__).parent
 BASE: dict[str, Any] = {
     "zones": [{"provider": "aws", "name": "contoso.com"}],
     "domains": ["contoso.com"],
     "edgePools": [{"ipv4": ["131.107.155.10"]}],
 }
-REFUSED: list[dict[str, Any]] = yaml.safe_load((HERE / "refused.yaml").read_text())
+NAMES = ", ".join(PROVIDERS)
+"""The providers, as messages list them."""
+REFUSED: list[dict[str, Any]] = yaml.safe_load(
+    (HERE / "refused.yaml").read_text().replace("PROVIDERS", NAMES)
+)
 ACCEPTED: list[dict[str, Any]] = yaml.safe_load((HERE / "accepted.yaml").read_text())

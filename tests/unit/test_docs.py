@@ -11,7 +11,7 @@ from tests.matrix.ownership.rows import ROWS
 from tests.recorder import hosted_zones, run
 from tools import demo, docs
 
-from xmpp_federation_dns.args import BACKENDS, XmppFederationDnsArgs
+from xmpp_federation_dns.args import XmppFederationDnsArgs
 from xmpp_federation_dns.configuration import read
 from xmpp_federation_dns.included import joined
 from xmpp_federation_dns.problems import ConfigurationError, StackSecret
@@ -82,11 +82,6 @@ def test_a_stack_in_the_readme_is_correct(text: str):
 @pytest.mark.parametrize("path", [*EXAMPLES, demo.STACK_FILE], ids=lambda path: path.name)
 def test_an_example_and_the_stack_of_the_demo_are_correct(path: Path):
     assert read(given(path.read_text())).warnings == ()
-
-
-def test_there_is_an_example_stack_for_every_backend():
-    named = {zone["provider"] for path in EXAMPLES for zone in given(path.read_text())["zones"]}
-    assert named == {backend.provider for backend in BACKENDS}
 
 
 def test_the_larger_stack_of_the_readme_runs():

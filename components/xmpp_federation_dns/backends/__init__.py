@@ -1,4 +1,4 @@
-"""The seam between federation policy and DNS providers, and the list of backends.
+"""The seam between federation policy and DNS providers, and the table of these.
 
 A backend is one file with one :class:`Zone` subclass. Its fields are the options that a stack may set;
 what form these have, it says in :meth:`Zone.problems`; its one duty is :meth:`Zone.record`. It adds no
@@ -9,7 +9,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib import metadata
+from importlib import import_module, metadata
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 import pulumi
@@ -55,6 +55,9 @@ MODEL = ConfigDict(
     arbitrary_types_allowed=True,
 )
 """How an object is read: unknown keys refused, camelCase in stack files, snake_case in Python."""
+
+PROVIDERS = {"aws": "Route53Zone", "azure": "AzureZone", "rfc2136": "Rfc2136Zone"}
+"""The zone class of each provider, which stands in the module of the provider's name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +145,16 @@ class Zone(ABC):
         self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions
     ) -> pulumi.Resource:
         """Declare *record_set* as exactly one resource, with *opts* untouched."""
+
+
+def zone_class(provider: str) -> type[Zone]:
+    """Return the zone class of a *provider* of the table."""
+    return getattr(import_module(f"{__name__}.{provider}"), PROVIDERS[provider])
+
+
+def zone_classes() -> list[type[Zone]]:
+    """Return the zone classes of all providers."""
+    return [zone_class(provider) for provider in PROVIDERS]
 
 
 def fault(key: str, value: object, form: Callable[[str], str]) -> Iterator[Problem]:
