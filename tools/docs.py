@@ -15,7 +15,7 @@ from tools.lab.stack import CHECKOUT
 from xmpp_federation_dns.args import EdgePool, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.backends import zone_classes
 from xmpp_federation_dns.included import DESCRIPTION
-from xmpp_federation_dns.proof.dns import checks as dns_checks
+from xmpp_federation_dns.proof.dns import verify
 from xmpp_federation_dns.proof.xmpp import probe
 from xmpp_federation_dns.schema import stack_file_schema
 
@@ -79,7 +79,7 @@ def configuration() -> str:
 
 def checks() -> str:
     """Return the table of all checks of `verify` and `probe`."""
-    found = {**dns_checks.CHECKS, **probe.CHECKS}
+    found = {**verify.CHECKS, **probe.CHECKS}
     rows = [f"| {check} | {what} | {weight} |" for check, (what, weight) in found.items()]
     return "\n".join(["", "| check | what holds | otherwise |", "|---|---|---|", *rows, ""])
 

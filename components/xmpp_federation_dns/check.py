@@ -1,18 +1,13 @@
-"""The rules, applied to stack files: what the command `check` finds and how it tells it."""
+"""The rules, applied to stack files: what the command `check` finds."""
 
-import json
 import os
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.table import Table
-from rich.text import Text
-
 from xmpp_federation_dns.configuration import findings
-from xmpp_federation_dns.problems import Problem, Source, shown, written
+from xmpp_federation_dns.problems import Problem, Source, shown
 from xmpp_federation_dns.rules import View
 from xmpp_federation_dns.shape import parse
 from xmpp_federation_dns.stackfile import PROJECT_FILE, StackFile, opened, stack_directory
@@ -21,11 +16,9 @@ from xmpp_federation_dns.yamlfile import StackFileError
 ROOM = {"win32": 32_767, "darwin": 1_048_576}.get(sys.platform, 131_072)
 """Octets that this system lets an environment variable have: Linux measured, the others by their manuals."""
 
-_COLOURS = {"error": "red", "warning": "yellow", "notice": "blue"}
-
 
 @dataclass(frozen=True)
-class Finding:
+class Located:
     """One problem in one stack file, with its line there."""
 
     path: Path
@@ -33,7 +26,7 @@ class Finding:
     problem: Problem
 
 
-def check(path: Path) -> list[Finding]:
+def check(path: Path) -> list[Located]:
     """Return what is wrong, unwise or not known in a stack file and those that it includes, from top to bottom.
 
     Raises :class:`StackFileError` where it cannot be read.
@@ -44,7 +37,7 @@ def check(path: Path) -> list[Finding]:
             Problem(place, f"{why}; not checked", "notice", "S5") for place, why in file.unknown.items()
         )
         known = findings(View(args), origin, [*size(file.octets), *file.problems, *problems])
-        found = [_finding(file, problem) for problem in [*known, *unknown]]
+        found = [_located(file, problem) for problem in [*known, *unknown]]
         return sorted(found, key=lambda finding: (finding.path != path, str(finding.path), finding.line))
 
 
@@ -62,15 +55,15 @@ def size(octets: int, room: int = ROOM) -> Iterator[Problem]:
         yield Problem((), text, "error" if octets > room else "warning", "S7")
 
 
-def _finding(file: StackFile, problem: Problem) -> Finding:
+def _located(file: StackFile, problem: Problem) -> Located:
     """Return where *problem* is: in the stack file, or in one that it includes."""
     match problem.path:
         case (Source() as source, *rest):
             place = tuple(rest)
             here = problem.at(place if source.places else ())
-            return Finding(Path(source.name), source.line(place), here)
+            return Located(Path(source.name), source.line(place), here)
         case _:
-            return Finding(file.path, file.line(problem.path), problem)
+            return Located(file.path, file.line(problem.path), problem)
 
 
 def stack_files(names: Sequence[str]) -> list[Path]:
@@ -107,64 +100,3 @@ def _stack_file(name: str, directory: Path) -> Path:
 
 def _is_there(path: str | Path) -> bool:
     return os.path.exists(path)  # noqa: PTH110 to pathlib, a name that is too long for a file is an error
-
-
-def as_table(found: Iterable[Finding]) -> Table:
-    """Return the findings as a table for a terminal."""
-    table = Table("File", "", "Rule", "Problem")
-    for finding in found:
-        problem = finding.problem
-        # Text, since brackets in a string are markup, and `:100:` of an IPv6 address a pictogram.
-        table.add_row(
-            Text(f"{finding.path}:{finding.line}", overflow="fold"),
-            Text(problem.severity, _COLOURS[problem.severity]),
-            problem.rule,
-            Text(str(problem)),
-        )
-    return table
-
-
-def summary(found: Sequence[Finding], files: int) -> str:
-    """Return in one line how many problems there are."""
-    severities = Counter(finding.problem.severity for finding in found)
-    kinds = ("error", "warning", "notice")
-    *most, last = [_count(severities[kind], kind) for kind in kinds if severities[kind]] or [""]
-    text = f"{', '.join(most)} and {last}" if most else last
-    return (
-        f"{text} in {_count(files, 'stack file')}" if text else f"{_count(files, 'stack file')}: no problems"
-    )
-
-
-def as_json(found: Iterable[Finding]) -> str:
-    """Return the findings as a JSON list."""
-    rows = [
-        {
-            "file": str(finding.path),
-            "line": finding.line,
-            "severity": finding.problem.severity,
-            "rule": finding.problem.rule,
-            "path": written(finding.problem.path),
-            "text": finding.problem.text,
-        }
-        for finding in found
-    ]
-    return json.dumps(rows, indent=2, ensure_ascii=False)
-
-
-def as_annotations(found: Iterable[Finding]) -> str:
-    """Return the findings as workflow commands of GitHub Actions, which shows them in the files."""
-    return "\n".join(
-        f"::{f.problem.severity} file={_escaped(str(f.path), ':,')},line={f.line},"
-        f"title={_escaped(f'XMPP federation {f.problem.rule}', ':,')}::{_escaped(str(f.problem))}"
-        for f in found
-    )
-
-
-def _escaped(text: str, more: str = "") -> str:
-    for character in "%\r\n" + more:
-        text = text.replace(character, f"%{ord(character):02X}")
-    return text
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -23,9 +23,8 @@ class Verification:
     """
 
     def __init__(self, component: str, plan: Plan) -> None:
-        self._homes = plan.homes
         self._timeout = float(plan.verify_timeout)
-        self._held: defaultdict[str, list[RecordSet]] = defaultdict(list)
+        self._record_sets: defaultdict[str, list[RecordSet]] = defaultdict(list)
         self._federations: dict[RecordSet, Federation] = {}
         for federation in plan.federations:
             for record_set in federation.record_sets:
@@ -38,20 +37,23 @@ class Verification:
 
     def add(self, resource: pulumi.Resource, record_set: RecordSet) -> None:
         """Note that *resource* holds *record_set*."""
-        self._held[resource.pulumi_resource_name].append(record_set)
+        self._record_sets[resource.pulumi_resource_name].append(record_set)
 
     async def verify(self, args: pulumi.ResourceHookArgs) -> None:
         """Raise ``RunError`` with everything that keeps the record sets of a resource from being proven."""
         from xmpp_federation_dns.proof.dns.verify import VerifyOptions, verify
-        from xmpp_federation_dns.proof.report import NoResolverError
+        from xmpp_federation_dns.proof.report import NoResolverError, Subject
 
         published: defaultdict[str, set[RecordSet]] = defaultdict(set)
-        for held in self._held[args.name]:
-            federation = self._federations[held]
-            published[federation.domain].update([held, *_addresses(held, federation)])
+        subjects: set[Subject] = set()
+        for record_set in self._record_sets[args.name]:
+            federation = self._federations[record_set]
+            for own in (record_set, *_addresses(record_set, federation)):
+                published[federation.domain].add(own)
+                zone = Subject(federation.zones[own.name], of="zone")
+                subjects |= {Subject(own.name, own.type), Subject(own.name), zone}
         every = {each.domain: each for each in self._federations.values()}
         expected = [await _known(every[domain], own) for domain, own in published.items()]
-        subjects = {subject for own in published.values() for s in own for subject in self._subjects(s)}
         options = VerifyOptions(timeout=self._timeout, subjects=frozenset(subjects))
         try:
             verdicts = await verify(expected, options, lambda _: None)
@@ -59,23 +61,14 @@ class Verification:
             raise pulumi.RunError(f"not verified: {error}") from None
         found = [f for v in verdicts for f in v.findings if f.severity in ("error", "unknown")]
         if found:
-            lines = ["\n      ".join(finding.lines) for finding in found]
-            told = [f"\n  {finding.check} {text}" for finding, text in zip(found, lines, strict=True)]
-            raise pulumi.RunError(f"published, and not proven:{''.join(told)}")
-
-    def _subjects(self, record_set: RecordSet) -> Iterator[str]:
-        """Yield what findings about a record set and its zone begin with."""
-        zone = self._homes[record_set].name
-        yield from (zone, f"{zone} NS", f"{zone} DS", f"{zone} DNSKEY")
-        yield f"{record_set.name} {record_set.type}"
-        if not isinstance(record_set, SrvRecordSet):
-            yield record_set.name
+            texts = [f"\n  {finding.check} " + "\n      ".join(finding.lines) for finding in found]
+            raise pulumi.RunError(f"published, and not proven:{''.join(texts)}")
 
 
-def _addresses(held: RecordSet, federation: Federation) -> Iterator[AddressSet]:
-    """Yield the addresses of the targets of *held*, where that is an SRV record set."""
-    targets = {record.target for record in held.records} if isinstance(held, SrvRecordSet) else ()
-    yield from (record_set for record_set in federation.addresses if record_set.name in targets)
+def _addresses(record_set: RecordSet, federation: Federation) -> Iterator[AddressSet]:
+    """Yield the addresses of the targets of *record_set*, where that is an SRV record set."""
+    targets = {record.target for record in record_set.records} if isinstance(record_set, SrvRecordSet) else ()
+    yield from (own for own in federation.addresses if own.name in targets)
 
 
 async def _known(federation: Federation, published: Collection[RecordSet]) -> Federation:

@@ -89,7 +89,9 @@ def read(source: str) -> list[Federation]:
             try:
                 plan = configuration.read(file.known(), file.problems)
             except ConfigurationError as error:
-                text = f"{len(error.problems)} problems in it; `xmpp-federation-dns check` tells them"
+                count = len(error.problems)
+                what, them = ("1 problem", "it") if count == 1 else (f"{count} problems", "them")
+                text = f"{what} in it; `xmpp-federation-dns check` tells {them}"
                 raise UnreadableError(f"{source}: {text}") from None
             return sorted(plan.federations, key=lambda federation: federation.domain)
     try:

@@ -16,7 +16,7 @@ import pytest
 from tools.lab.knot import ADDRESS, Knot, free_port
 from typer.testing import CliRunner
 
-from xmpp_federation_dns.cli import app
+from xmpp_federation_dns.commands import app
 
 COMMAND = Path(sys.executable).with_name("xmpp-federation-dns")
 RECORDS: list[dict[str, Any]] = [

@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 
 from xmpp_federation_dns.proof.forms import as_json, as_junit, as_markdown, as_table, summary, unanswered
-from xmpp_federation_dns.proof.report import Finding, Verdict, exit_status
+from xmpp_federation_dns.proof.report import Finding, Subject, Verdict, exit_status
 
 CLEAN = Verdict("contoso.com")
 WRONG = Verdict(
@@ -14,20 +14,29 @@ WRONG = Verdict(
         Finding(
             "V9",
             "error",
-            "xmpp.example A",
+            Subject("xmpp.example", "A"),
             "other addresses are published",
             "run `pulumi up --refresh`",
             "131.107.155.10",
             {"ns1 (192.0.2.1)": "A 10.0.0.5", "ns2 (192.0.2.2)": "A 10.0.0.5"},
         ),
-        Finding("V13", "warning", "xmpp.example A", "the TTL is | not as \x1b[31mconfigured"),
+        Finding("V13", "warning", Subject("xmpp.example", "A"), "the TTL is | not as \x1b[31mconfigured"),
     ),
 )
 SILENT = Verdict(
     "fabrikam.com",
-    (Finding("V1", "unknown", "fabrikam.com", "none answers", "wait", seen={"192.0.2.1": "no answer"}),),
+    (
+        Finding(
+            "V1",
+            "unknown",
+            Subject("fabrikam.com", of="zone"),
+            "none answers",
+            "wait",
+            seen={"192.0.2.1": "no answer"},
+        ),
+    ),
 )
-INFO = Verdict("fourth.example", (Finding("V17", "info", "*.fourth.example", "a wildcard answers"),))
+INFO = Verdict("fourth.example", (Finding("V17", "info", Subject("*.fourth.example"), "a wildcard answers"),))
 
 
 def test_one_error_makes_a_domain_fail_and_a_warning_does_not():
@@ -140,7 +149,16 @@ def test_junit_has_a_case_for_each_domain_that_fails_or_errs():
 def test_what_could_not_be_asked_is_one_line_for_each_cause():
     other = Verdict(
         "x.fabrikam.com",
-        (Finding("V1", "unknown", "x.com", "none answers", "", seen={"192.0.2.1": "no answer"}),),
+        (
+            Finding(
+                "V1",
+                "unknown",
+                Subject("x.com", of="zone"),
+                "none answers",
+                "",
+                seen={"192.0.2.1": "no answer"},
+            ),
+        ),
     )
     assert unanswered([CLEAN, WRONG, SILENT, other, SILENT]) == [
         "fabrikam.com and 1 more: none answers; 192.0.2.1: no answer"

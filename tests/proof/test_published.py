@@ -206,3 +206,16 @@ def test_a_stack_file_with_mistakes_is_left_to_check(tmp_path: Path):
     with pytest.raises(UnreadableError) as refused:
         read(str(file))
     assert str(refused.value) == f"{file}: 3 problems in it; `xmpp-federation-dns check` tells them"
+
+
+def test_a_stack_file_with_one_mistake_is_left_to_check(tmp_path: Path):
+    file = tmp_path / "Pulumi.test.yaml"
+    file.write_text(
+        "config:\n"
+        "  zones: [{provider: aws, name: contoso.com}]\n"
+        "  domains: [contoso.com]\n"
+        "  edgePools: [{ipv4: [10.0.0.5]}]\n"
+    )
+    with pytest.raises(UnreadableError) as refused:
+        read(str(file))
+    assert str(refused.value) == f"{file}: 1 problem in it; `xmpp-federation-dns check` tells it"

@@ -17,7 +17,7 @@ from tests.unit.table import BASE
 from typer.testing import CliRunner
 
 from xmpp_federation_dns import export, published
-from xmpp_federation_dns.cli import app
+from xmpp_federation_dns.commands import app
 from xmpp_federation_dns.configuration import read
 from xmpp_federation_dns.problems import ConfigurationError
 

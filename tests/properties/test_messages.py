@@ -10,27 +10,27 @@ from hypothesis import strategies as st
 from tests.proof.dns.cases import SRV_NAME, expected
 from tests.proof.dns.messages import REAL, as_dnspython_reads, message, with_record
 
-from xmpp_federation_dns.proof.dns import wire
+from xmpp_federation_dns.proof.dns import messages
 from xmpp_federation_dns.proof.dns.answers import Answer
 from xmpp_federation_dns.proof.dns.leftover import leftover
-from xmpp_federation_dns.proof.dns.question import Question
+from xmpp_federation_dns.proof.dns.query import Query
 from xmpp_federation_dns.proof.dns.questions import (
-    Asked,
-    Said,
+    Answers,
+    Question,
     foreign_targets,
     further,
     leftovers,
     questions,
 )
 from xmpp_federation_dns.proof.dns.service import service
-from xmpp_federation_dns.proof.dns.target import target
+from xmpp_federation_dns.proof.dns.target_checks import target
 
 
 @settings(deadline=None)
 @given(st.binary(max_size=600))
 def test_arbitrary_octets_raise_nothing(octets: bytes):
-    assert isinstance(wire.read(octets), Answer)
-    assert isinstance(wire.read(octets[:2] + b"\x84\0" + octets[4:]), Answer)
+    assert isinstance(messages.read(octets), Answer)
+    assert isinstance(messages.read(octets[:2] + b"\x84\0" + octets[4:]), Answer)
 
 
 @settings(deadline=None)
@@ -46,7 +46,7 @@ def test_where_a_mutated_message_can_be_read_dnspython_reads_the_same(
     for place, value in changes:
         changed[place % len(changed)] = value
     mutated = bytes(changed[: max(len(changed) - missing, 0)])
-    found = wire.read(mutated)
+    found = messages.read(mutated)
     assert str(found).isprintable()
     try:
         wanted = as_dnspython_reads(mutated)
@@ -79,12 +79,12 @@ def test_no_answer_raises_an_exception_in_the_checks(labels: list[bytes], kind: 
     wanted = expected()
     for asked in (*questions(wanted), *leftovers(wanted, ())):
         owner = dns.name.from_text(asked.name).to_wire() if own else name
-        answer = wire.read(with_record(data, dns.rdatatype.from_text(kind), cast("bytes", owner)))
-        found = Said()
+        answer = messages.read(with_record(data, dns.rdatatype.from_text(kind), cast("bytes", owner)))
+        found = Answers()
         found.add(asked, "ns1", answer)
-        for each in (*further(wanted, (), found), Asked(SRV_NAME, "A")):
+        for each in (*further(wanted, (), found), Question(SRV_NAME, "A")):
             found.add(each, "ns1", answer)
-            assert Question(*each).message
+            assert Query(*each).message
         findings = [
             *service(wanted, wanted.service, found),
             *(

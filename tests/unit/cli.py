@@ -8,7 +8,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from xmpp_federation_dns.cli import app
+from xmpp_federation_dns.commands import app
 
 COMMAND = Path(sys.executable).with_name("xmpp-federation-dns")
 CORRECT = """\

@@ -5,16 +5,8 @@ import pytest
 from rich.console import Console
 from tests.unit.table import NAMES
 
-from xmpp_federation_dns.check import (
-    Finding,
-    as_annotations,
-    as_json,
-    as_table,
-    check,
-    stack_files,
-    stacks,
-    summary,
-)
+from xmpp_federation_dns.check import Located, check, stack_files, stacks
+from xmpp_federation_dns.commands.check import as_annotations, as_json, as_table, summary
 from xmpp_federation_dns.problems import Problem
 from xmpp_federation_dns.yamlfile import StackFileError
 
@@ -38,12 +30,12 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path("config")
 
 
-def notice(path: str) -> Finding:
-    return Finding(Path(path), 1, Problem(("domains",), "it is encrypted; not checked", "notice", "S5"))
+def notice(path: str) -> Located:
+    return Located(Path(path), 1, Problem(("domains",), "it is encrypted; not checked", "notice", "S5"))
 
 
-def finding(path: str, line: int, *place: str | int, text: str = "x", warn: bool = False) -> Finding:
-    return Finding(Path(path), line, Problem(place, text, "warning" if warn else "error", rule="P6"))
+def finding(path: str, line: int, *place: str | int, text: str = "x", warn: bool = False) -> Located:
+    return Located(Path(path), line, Problem(place, text, "warning" if warn else "error", rule="P6"))
 
 
 def test_a_correct_file_has_no_findings(project: Path):
@@ -170,7 +162,7 @@ def test_an_unknown_stack_is_told_with_the_file_it_would_have(name: str):
     assert str(raised.value) == f"'{shown[0]}' is neither a file nor a stack: there is no '{shown[1]}'"
 
 
-def rows(width: int, *found: Finding) -> list[str]:
+def rows(width: int, *found: Located) -> list[str]:
     console = Console(width=width, highlight=False)
     with console.capture() as capture:
         console.print(as_table(found))
@@ -225,7 +217,7 @@ def test_errors_are_red_warnings_yellow_and_notices_blue():
         ),
     ],
 )
-def test_the_summary_counts_errors_warnings_notices_and_files(found: list[Finding], files: int, told: str):
+def test_the_summary_counts_errors_warnings_notices_and_files(found: list[Located], files: int, told: str):
     assert summary(found, files) == told
 
 

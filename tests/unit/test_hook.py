@@ -8,16 +8,16 @@ from tests.recorder import Run, hosted_zones, run
 from tests.unit.table import BASE
 
 from xmpp_federation_dns import XmppFederationDns, hook
-from xmpp_federation_dns.federation import Federation as Expected
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.problems import Secret
 from xmpp_federation_dns.proof.dns import verify as over_dns
 from xmpp_federation_dns.proof.dns.verify import VerifyOptions
-from xmpp_federation_dns.proof.report import Finding, NoResolverError, Verdict
+from xmpp_federation_dns.proof.report import Finding, NoResolverError, Subject, Verdict
 
 SRV, A = "_xmpp-server._tcp.contoso.com", "xmpp.contoso.com"
-ERROR = Finding("V3", "error", f"{SRV} SRV", "not published", "run it again")
-SILENT = Finding("V8", "unknown", f"{A} A", "a name server gives no answer")
-WARNING = Finding("V13", "warning", f"{A} A", "the TTL is not as configured")
+ERROR = Finding("V3", "error", Subject(SRV, "SRV"), "not published", "run it again")
+SILENT = Finding("V8", "unknown", Subject(A, "A"), "a name server gives no answer")
+WARNING = Finding("V13", "warning", Subject(A, "A"), "the TTL is not as configured")
 
 
 class Asked:
@@ -25,12 +25,12 @@ class Asked:
 
     def __init__(self, *findings: Finding) -> None:
         self.findings = findings
-        self.expected: list[Expected] = []
+        self.expected: list[Federation] = []
         self.named: list[Mapping[str, Sequence[str]]] = []
-        self.subjects: set[str] = set()
+        self.subjects: set[Subject] = set()
 
     async def verify(
-        self, expected: Sequence[Expected], options: VerifyOptions, progress: Any
+        self, expected: Sequence[Federation], options: VerifyOptions, progress: Any
     ) -> list[Verdict]:
         progress(len(expected))
         self.expected = list(expected)
@@ -102,14 +102,12 @@ def test_with_an_srv_record_set_the_addresses_of_its_targets_are_verified(monkey
         ("contoso.com", ["A", "AAAA"])
     ]
     assert asked.subjects == {
-        "contoso.com",
-        "contoso.com NS",
-        "contoso.com DS",
-        "contoso.com DNSKEY",
-        f"{SRV} SRV",
-        f"{A} A",
-        f"{A} AAAA",
-        A,
+        Subject("contoso.com", of="zone"),
+        Subject(SRV, "SRV"),
+        Subject(SRV),
+        Subject(A, "A"),
+        Subject(A, "AAAA"),
+        Subject(A),
     }
 
 
@@ -121,12 +119,9 @@ def test_with_an_address_record_set_it_alone_is_verified(monkeypatch: pytest.Mon
         ("contoso.com", [["2620:1ec::10"]])
     ]
     assert asked.subjects == {
-        "contoso.com",
-        "contoso.com NS",
-        "contoso.com DS",
-        "contoso.com DNSKEY",
-        f"{A} AAAA",
-        A,
+        Subject("contoso.com", of="zone"),
+        Subject(A, "AAAA"),
+        Subject(A),
     }
 
 
@@ -138,8 +133,8 @@ def test_with_the_srv_record_set_of_direct_tls_the_sip_domain_is_verified(monkey
     [expected] = asked.expected
     assert expected.direct_tls
     assert expected.direct_tls.values == ["0 0 5270 xmpp.contoso.com."]
-    assert f"{SRV} SRV" not in asked.subjects
-    assert f"{name} SRV" in asked.subjects
+    assert Subject(SRV, "SRV") not in asked.subjects
+    assert Subject(name, "SRV") in asked.subjects
 
 
 def test_an_address_that_is_an_output_is_verified(monkeypatch: pytest.MonkeyPatch):

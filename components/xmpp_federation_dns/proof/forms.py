@@ -26,11 +26,11 @@ def as_table(verdicts: Iterable[Verdict]) -> Table:
     """Return one row for each SIP domain, and below it what was found about it."""
     table = Table("SIP domain", "Verdict", "Check", "Finding")
     for verdict in verdicts:
-        name = Text(_both(verdict.domain), overflow="fold")
+        name = Text(_with_unicode(verdict.domain), overflow="fold")
         state = Text(verdict.state, _COLOURS[verdict.state])
         for position, finding in enumerate(verdict.findings or [None]):
             first = (name, state) if position == 0 else ("", "")
-            table.add_row(*first, *((finding.check, _told(finding)) if finding else ("", "")))
+            table.add_row(*first, *((finding.check, _as_text(finding)) if finding else ("", "")))
     return table
 
 
@@ -59,10 +59,10 @@ def as_markdown(verdicts: Sequence[Verdict]) -> str:
     """Return the verdicts as a Markdown table, for a pull request or a run's summary."""
     lines = [summary(verdicts), "", "| SIP domain | verdict | check | finding |", "|---|---|---|---|"]
     for verdict in verdicts:
-        told = [(finding.check, _told(finding).plain) for finding in verdict.findings] or [("", "")]
+        findings = [(finding.check, _as_text(finding).plain) for finding in verdict.findings] or [("", "")]
         lines += [
-            f"| {_cell(_both(verdict.domain))} | {verdict.state} | {check} | {_cell(text)} |"
-            for check, text in told
+            f"| {_cell(_with_unicode(verdict.domain))} | {verdict.state} | {check} | {_cell(text)} |"
+            for check, text in findings
         ]
     return "\n".join(lines)
 
@@ -70,22 +70,19 @@ def as_markdown(verdicts: Sequence[Verdict]) -> str:
 def as_junit(verdicts: Sequence[Verdict], name: str) -> str:
     """Return the verdicts as a JUnit report: a test case for each SIP domain, of the suite *name*."""
     states = Counter(verdict.state for verdict in verdicts)
-    counts = {
-        "tests": str(len(verdicts)),
-        "failures": str(states["failed"]),
-        "errors": str(states["unknown"]),
-    }
+    numbers = {"tests": len(verdicts), "failures": states["failed"], "errors": states["unknown"]}
+    counts = {key: str(number) for key, number in numbers.items()}
     suites = ElementTree.Element("testsuites", counts)
     suite = ElementTree.SubElement(suites, "testsuite", {"name": name, **counts})
     for verdict in verdicts:
         case = ElementTree.SubElement(suite, "testcase", {"classname": name, "name": verdict.domain})
-        told = [f"{f.check} {_told(f).plain}" for f in verdict.findings]
+        lines = [f"{f.check} {_as_text(f).plain}" for f in verdict.findings]
         if verdict.state != "proven":
             kind = "failure" if verdict.state == "failed" else "error"
             worst = next(f for f in verdict.findings if f.severity in ("error", "unknown"))
             ElementTree.SubElement(case, kind, {"message": _printable(f"{worst.check} {worst}")})
-        if told:
-            ElementTree.SubElement(case, "system-out").text = "\n".join(told)
+        if lines:
+            ElementTree.SubElement(case, "system-out").text = "\n".join(lines)
     ElementTree.indent(suites)
     return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True)
 
@@ -96,12 +93,12 @@ def unanswered(verdicts: Iterable[Verdict]) -> list[str]:
     for verdict in verdicts:
         for finding in verdict.findings:
             if finding.severity == "unknown":
-                cause = _printable("; ".join([finding.text, *finding.said]))
-                subjects.setdefault(cause, {})[finding.subject] = None
-    return [f"{_some(list(names))}: {cause}" for cause, names in subjects.items()]
+                cause = _printable("; ".join([finding.text, *finding.answers]))
+                subjects.setdefault(cause, {})[str(finding.subject)] = None
+    return [f"{_first_of(list(names))}: {cause}" for cause, names in subjects.items()]
 
 
-def _some(subjects: Sequence[str]) -> str:
+def _first_of(subjects: Sequence[str]) -> str:
     more = len(subjects) - 1
     return subjects[0] + (f" and {more} more" if more else "")
 
@@ -110,7 +107,7 @@ def _row(finding: Finding) -> dict[str, Any]:
     return {
         "check": finding.check,
         "severity": finding.severity,
-        "subject": finding.subject,
+        "subject": str(finding.subject),
         "text": finding.text,
         "wayOut": finding.way_out,
         "expected": finding.expected,
@@ -118,14 +115,14 @@ def _row(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _told(finding: Finding) -> Text:
+def _as_text(finding: Finding) -> Text:
     text = Text(overflow="fold")
     text.append(f"{finding.severity}: ", _COLOURS[finding.severity])
     text.append("\n".join(map(_printable, finding.lines)))
     return text
 
 
-def _both(name: str) -> str:
+def _with_unicode(name: str) -> str:
     unicode = names.unicode_form(name)
     return name if unicode == name else f"{name} ({unicode})"
 

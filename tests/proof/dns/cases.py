@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.dns.answers import Answer, Record
-from xmpp_federation_dns.proof.dns.questions import Asked, Said
+from xmpp_federation_dns.proof.dns.questions import Answers, Question
 from xmpp_federation_dns.proof.dns.service import service
-from xmpp_federation_dns.proof.dns.target import target
-from xmpp_federation_dns.proof.expected import Expected
-from xmpp_federation_dns.proof.report import Finding
+from xmpp_federation_dns.proof.dns.target_checks import target
+from xmpp_federation_dns.proof.report import Finding, Subject
 from xmpp_federation_dns.published import from_rows
 
 T = TypeVar("T")
@@ -37,7 +37,7 @@ def expected(
     direct_tls: tuple[str, ...] = (),
     ttl: int = 3600,
     zone: str = "contoso.com",
-) -> Expected:
+) -> Federation:
     """Return what is expected of *domain*, whose target is ``xmpp`` below it."""
     srv = tuple(value.replace("contoso.com", domain) for value in srv)
     rows = [row(f"_xmpp-server._tcp.{domain}", "SRV", *srv, ttl=ttl, zone=zone)]
@@ -65,16 +65,16 @@ def aaaa(*values: str) -> Answer:
     return answer(TARGET, "AAAA", *values)
 
 
-def said(*servers: Mapping[tuple[str, str], Answer]) -> Said:
+def said(*servers: Mapping[tuple[str, str], Answer]) -> Answers:
     """Return what the servers ns1, ns2 … said."""
-    found = Said()
+    found = Answers()
     for number, answers in enumerate(servers, 1):
         for (name, kind), each in answers.items():
-            found.add(Asked(name, kind), f"ns{number}", each)
+            found.add(Question(name, kind), f"ns{number}", each)
     return found
 
 
-def found_at(wanted: Expected, *answers: tuple[Answer, Answer]) -> list[Finding]:
+def found_at(wanted: Federation, *answers: tuple[Answer, Answer]) -> list[Finding]:
     """Return what is found at the target where servers answer so about IPv4 and IPv6."""
     there = said(*({(TARGET, "A"): ipv4, (TARGET, "AAAA"): ipv6} for ipv4, ipv6 in answers))
     return list(target(wanted, TARGET, there))
@@ -84,7 +84,7 @@ def srv(*values: str, ttl: int = 3600) -> Answer:
     return answer(SRV_NAME, "SRV", *values, ttl=ttl)
 
 
-def services(wanted: Expected, *answers: Answer) -> list[Finding]:
+def services(wanted: Federation, *answers: Answer) -> list[Finding]:
     """Return what is found where ns1, ns2 … give these answers for the SRV records."""
     said_of = said(*({(SRV_NAME, "SRV"): each} for each in answers))
     return list(service(wanted, wanted.service, said_of))
@@ -99,7 +99,7 @@ def about_srv(
     wanted: str = SRV,
 ) -> Finding:
     by_server = {f"ns{number}": each for number, each in enumerate(seen, 1)}
-    return Finding(check, severity, f"{SRV_NAME} SRV", text, way_out, wanted, by_server)  # pyright: ignore[reportArgumentType] a literal
+    return Finding(check, severity, Subject(SRV_NAME, "SRV"), text, way_out, wanted, by_server)  # pyright: ignore[reportArgumentType] a literal
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -3,9 +3,9 @@
 import pytest
 from tests.proof.dns.cases import ADDRESS, AGAIN, NOTHING, TARGET, a, aaaa, expected, found_at
 
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.dns.answers import Answer
-from xmpp_federation_dns.proof.expected import Expected
-from xmpp_federation_dns.proof.report import Finding
+from xmpp_federation_dns.proof.report import Finding, Subject
 
 WRONG = "other addresses are published"
 UNKNOWN_FAMILY = "configure them, or delete them; peers try them as well"
@@ -21,7 +21,7 @@ UNKNOWN_FAMILY = "configure them, or delete them; peers try them as well"
                 Finding(
                     "V9",
                     "error",
-                    f"{TARGET} AAAA",
+                    Subject(TARGET, "AAAA"),
                     "not published",
                     AGAIN,
                     "2620:1ec::10",
@@ -35,7 +35,13 @@ UNKNOWN_FAMILY = "configure them, or delete them; peers try them as well"
             [(a(ADDRESS), aaaa("2620:1ec::10"))],
             [
                 Finding(
-                    "V9", "error", f"{TARGET} AAAA", WRONG, UNKNOWN_FAMILY, "", {"ns1": "AAAA 2620:1ec::10"}
+                    "V9",
+                    "error",
+                    Subject(TARGET, "AAAA"),
+                    WRONG,
+                    UNKNOWN_FAMILY,
+                    "",
+                    {"ns1": "AAAA 2620:1ec::10"},
                 )
             ],
             id="V9 one family more",
@@ -45,12 +51,18 @@ UNKNOWN_FAMILY = "configure them, or delete them; peers try them as well"
             [(a(ADDRESS, "10.0.0.5"), NOTHING)],
             [
                 Finding(
-                    "V9", "error", f"{TARGET} A", WRONG, AGAIN, ADDRESS, {"ns1": f"A {ADDRESS}, A 10.0.0.5"}
+                    "V9",
+                    "error",
+                    Subject(TARGET, "A"),
+                    WRONG,
+                    AGAIN,
+                    ADDRESS,
+                    {"ns1": f"A {ADDRESS}, A 10.0.0.5"},
                 ),
                 Finding(
                     "V10",
                     "error",
-                    f"{TARGET} A",
+                    Subject(TARGET, "A"),
                     "'10.0.0.5' is a private address; peers on the internet cannot reach it",
                     "publish the public address",
                 ),
@@ -64,7 +76,7 @@ UNKNOWN_FAMILY = "configure them, or delete them; peers try them as well"
                 Finding(
                     "V10",
                     "warning",
-                    f"{TARGET} A",
+                    Subject(TARGET, "A"),
                     "'10.0.0.5' is a private address; peers on the internet cannot reach it",
                     "publish the public address",
                 )
@@ -78,7 +90,7 @@ UNKNOWN_FAMILY = "configure them, or delete them; peers try them as well"
                 Finding(
                     "V11",
                     "warning",
-                    TARGET,
+                    Subject(TARGET),
                     "IPv6 addresses alone; peers without IPv6 cannot reach it",
                     "add IPv4",
                     "2620:1ec::10",
@@ -98,7 +110,13 @@ UNKNOWN_FAMILY = "configure them, or delete them; peers try them as well"
             [(NOTHING, aaaa("2620:1ec::10"))],
             [
                 Finding(
-                    "V9", "error", f"{TARGET} A", "not published", AGAIN, ADDRESS, {"ns1": "no such record"}
+                    "V9",
+                    "error",
+                    Subject(TARGET, "A"),
+                    "not published",
+                    AGAIN,
+                    ADDRESS,
+                    {"ns1": "no such record"},
                 )
             ],
             id="V11 not where IPv4 is expected and missing",
@@ -106,7 +124,11 @@ UNKNOWN_FAMILY = "configure them, or delete them; peers try them as well"
         pytest.param(
             expected(ipv4=(), ipv6=("2620:1ec::10",)),
             [(a(ADDRESS), aaaa("2620:1ec::10"))],
-            [Finding("V9", "error", f"{TARGET} A", WRONG, UNKNOWN_FAMILY, "", {"ns1": f"A {ADDRESS}"})],
+            [
+                Finding(
+                    "V9", "error", Subject(TARGET, "A"), WRONG, UNKNOWN_FAMILY, "", {"ns1": f"A {ADDRESS}"}
+                )
+            ],
             id="V11 not where there is IPv4 that nobody expects",
         ),
         pytest.param(
@@ -122,7 +144,7 @@ UNKNOWN_FAMILY = "configure them, or delete them; peers try them as well"
                 Finding(
                     "V13",
                     "warning",
-                    f"{TARGET} A",
+                    Subject(TARGET, "A"),
                     "the TTL is not as configured",
                     AGAIN,
                     "300",
@@ -134,6 +156,6 @@ UNKNOWN_FAMILY = "configure them, or delete them; peers try them as well"
     ],
 )
 def test_the_checks_of_addresses(
-    wanted: Expected, answers: list[tuple[Answer, Answer]], findings: list[Finding]
+    wanted: Federation, answers: list[tuple[Answer, Answer]], findings: list[Finding]
 ):
     assert found_at(wanted, *answers) == findings

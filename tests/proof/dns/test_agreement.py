@@ -3,8 +3,8 @@
 import pytest
 from tests.proof.dns.cases import AGAIN, NO_NAME, SRV, SRV_NAME, about_srv, answer, expected, services, srv
 
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.dns.answers import Answer
-from xmpp_federation_dns.proof.expected import Expected
 from xmpp_federation_dns.proof.report import Finding
 
 DISAGREE = "the name servers of the zone do not agree"
@@ -144,5 +144,5 @@ TRANSFER = "wait for the zone transfer; if that takes longer than minutes, read 
         pytest.param(expected(ttl=60), [srv(SRV, ttl=60)], [], id="a TTL of 60 s"),
     ],
 )
-def test_what_servers_differ_in_and_ttls(wanted: Expected, answers: list[Answer], findings: list[Finding]):
+def test_what_servers_differ_in_and_ttls(wanted: Federation, answers: list[Answer], findings: list[Finding]):
     assert services(wanted, *answers) == findings

@@ -10,11 +10,12 @@ import pytest
 from tests.proof.dns.cases import expected, run
 from tests.proof.dns.tree import TREE, Resolver
 
-from xmpp_federation_dns.proof.dns.delegation import LOOK_UPS, Parents
+from xmpp_federation_dns.proof.dns.authority import Delegation
+from xmpp_federation_dns.proof.dns.delegation import Parents
 from xmpp_federation_dns.proof.dns.server import Servers
 from xmpp_federation_dns.proof.dns.verify import VerifyOptions, verify
-from xmpp_federation_dns.proof.dns.zone import Delegation
-from xmpp_federation_dns.proof.report import Finding, NoResolverError, Verdict
+from xmpp_federation_dns.proof.report import Finding, NoResolverError, Subject, Verdict
+from xmpp_federation_dns.proof.resolver import IN_FLIGHT
 
 
 def proven(*wanted: Any, timeout: float = 20) -> list[Verdict]:
@@ -30,7 +31,7 @@ def delegation(zone: str) -> Delegation | Finding:
 
 def unpublished(zone: str, text: str) -> Finding:
     way_out = "have it delegated at the registrar, correct its name, or give a private one nameservers"
-    return Finding("V2", "error", zone, text, way_out)
+    return Finding("V2", "error", Subject(zone, of="zone"), text, way_out)
 
 
 def test_a_domain_is_proven_by_the_servers_that_its_parent_names(tree: Resolver):
@@ -82,7 +83,9 @@ def test_a_server_that_the_configuration_names_and_that_does_not_serve_the_zone_
         "serve the zone there, or take the server out of those to ask",
     )
     seen = {"127.0.0.11": "a referral to the name servers of com"}
-    assert verdict.findings == (Finding("V1", "error", "contoso.com", text, way_out, seen=seen),)
+    assert verdict.findings == (
+        Finding("V1", "error", Subject("contoso.com", of="zone"), text, way_out, seen=seen),
+    )
     assert tree.asked == []
 
 
@@ -92,7 +95,7 @@ def test_v8_a_target_elsewhere_that_leads_nowhere_is_named():
     fabrikam = expected("fabrikam.com", srv=("0 0 5269 gone.proseware.net.",), ipv4=(), zone="fabrikam.com")
     [verdict] = proven(fabrikam)
     # What the zone has instead is wrong as well, but another matter.
-    assert [(each.check, each.subject) for each in verdict.findings] == [
+    assert [(each.check, str(each.subject)) for each in verdict.findings] == [
         ("V3", f"{gone} SRV"),
         ("V8", "gone.proseware.net"),
     ]
@@ -106,7 +109,7 @@ def test_v1_a_parent_that_names_more_servers_than_the_zone_is_a_warning():
         Finding(
             "V1",
             "warning",
-            "litware.com NS",
+            Subject("litware.com", "NS", "zone"),
             "the parent delegates to other name servers than the zone names",
             "make both the same at the registrar",
             "ns1.contoso.com, ns2.contoso.com",
@@ -140,7 +143,7 @@ def test_v1_name_servers_without_address_are_named():
         Finding(
             "V1",
             "error",
-            "adatum.com NS",
+            Subject("adatum.com", "NS", "zone"),
             "name servers without address: ns.adatum.net",
             "publish their addresses, or take them out of the delegation",
         ),
@@ -154,11 +157,11 @@ def test_a_record_below_another_delegation_is_told_with_the_zone_to_configure():
     way_out = "publish it in the zone sub.contoso.com"
     seen = {"ns1.contoso.com (127.0.0.13)": "a referral to the name servers of sub.contoso.com"}
     assert verdict.findings == tuple(
-        Finding(check, "error", subject, text, way_out, seen=seen)
-        for check, subject in (
-            ("V3", "_xmpp-server._tcp.sub.contoso.com SRV"),
-            ("V8", "xmpp.sub.contoso.com A"),
-            ("V8", "xmpp.sub.contoso.com AAAA"),
+        Finding(check, "error", Subject(name, kind), text, way_out, seen=seen)
+        for check, name, kind in (
+            ("V3", "_xmpp-server._tcp.sub.contoso.com", "SRV"),
+            ("V8", "xmpp.sub.contoso.com", "A"),
+            ("V8", "xmpp.sub.contoso.com", "AAAA"),
         )
     )
 
@@ -175,7 +178,7 @@ def test_the_resolver_is_asked_many_questions_at_a_time_and_not_too_many(tree: R
     ]
     found = proven(*wanted)
     assert {verdict.state for verdict in found} == {"failed"}
-    assert tree.most_open == LOOK_UPS
+    assert tree.most_open == IN_FLIGHT
 
 
 def test_a_resolver_that_does_not_tell_leaves_only_its_zones_unknown(tree: Resolver):
@@ -186,7 +189,7 @@ def test_a_resolver_that_does_not_tell_leaves_only_its_zones_unknown(tree: Resol
         Finding(
             "V1",
             "unknown",
-            "a.net",
+            Subject("a.net", of="zone"),
             "the resolver of this machine does not tell NS of net: The DNS operation timed out.",
             "ask again, or name the servers to ask, with --nameserver or nameservers of the zone",
         ),

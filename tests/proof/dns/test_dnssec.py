@@ -22,13 +22,13 @@ from tools.lab.knot import free_port
 
 from xmpp_federation_dns.proof.dns import dnssec
 from xmpp_federation_dns.proof.dns import verify as module
+from xmpp_federation_dns.proof.dns.authority import Delegation, ZoneView, look
 from xmpp_federation_dns.proof.dns.dnssec import signatures
-from xmpp_federation_dns.proof.dns.question import Question
-from xmpp_federation_dns.proof.dns.questions import Asked
+from xmpp_federation_dns.proof.dns.query import Query
+from xmpp_federation_dns.proof.dns.questions import Question
 from xmpp_federation_dns.proof.dns.server import Server
 from xmpp_federation_dns.proof.dns.verify import VerifyOptions, verify
-from xmpp_federation_dns.proof.dns.zone import Delegation, ZoneView, look
-from xmpp_federation_dns.proof.report import Finding, Verdict
+from xmpp_federation_dns.proof.report import Finding, Subject, Verdict
 
 TEXT = ZONE + "ns1 A 192.0.2.53\n" + RECORDS
 WAY_OUT = (
@@ -120,7 +120,17 @@ def ds_of(port: int) -> list[str]:
 
 
 def bogus(ds: str, seen: str) -> tuple[Finding]:
-    return (Finding("V15", "error", "contoso.com DNSKEY", BROKEN, WAY_OUT, ds and f"DS {ds}", {"ns1": seen}),)
+    return (
+        Finding(
+            "V15",
+            "error",
+            Subject("contoso.com", "DNSKEY", "zone"),
+            BROKEN,
+            WAY_OUT,
+            ds and f"DS {ds}",
+            {"ns1": seen},
+        ),
+    )
 
 
 def test_a_zone_that_knot_signs_is_proven(signed: int):
@@ -144,7 +154,7 @@ def test_a_signed_zone_without_ds_record_is_to_resolvers_unsigned(signed: int):
         Finding(
             "V15",
             "info",
-            "contoso.com DS",
+            Subject("contoso.com", "DS", "zone"),
             "the zone is signed, but its parent has no DS record: to resolvers it is unsigned",
             "hand the DS record to the registrar",
         ),
@@ -182,7 +192,7 @@ def test_a_record_that_was_changed_after_signing_is_an_error(tmp_path: Path):
     with knot(tmp_path / "k", {"contoso.com.": presigned(now(), 10, bogus=True)}, port):
         found = proven(port)
     [first] = [each for each in found.findings if each.check == "V15"]
-    assert first.subject == f"{SRV_NAME} SRV"
+    assert str(first.subject) == f"{SRV_NAME} SRV"
     assert first.text == "resolvers that validate refuse it"
     assert list(first.seen.values()) == ["its signature is not valid"]
 
@@ -200,14 +210,16 @@ def test_a_signed_answer_that_does_not_come_is_told(signed: int):
     def behave(query: bytes, tcp: bool) -> Sequence[bytes]:
         return sent(query[:2] + b"\x80\x02" + query[4:], tcp)
 
-    async def one() -> dict[Asked, Finding]:
+    async def one() -> dict[Question, Finding]:
         async with serving(behave) as it, Server("a", it.address, it.port, rate=1e6, patience=2) as server:
             server.label = "ns1"
-            return await signatures([Asked(SRV_NAME, "SRV")], "contoso.com", server, keys)
+            return await signatures([Question(SRV_NAME, "SRV")], "contoso.com", server, keys)
 
-    asked = Asked(SRV_NAME, "SRV")
+    asked = Question(SRV_NAME, "SRV")
     text = "resolvers that validate refuse it"
-    assert run(one()) == {asked: Finding("V15", "error", str(asked), text, WAY_OUT, seen={"ns1": "SERVFAIL"})}
+    assert run(one()) == {
+        asked: Finding("V15", "error", Subject(*asked), text, WAY_OUT, seen={"ns1": "SERVFAIL"})
+    }
 
 
 def test_nonsense_in_a_signed_answer_is_told():
@@ -242,5 +254,5 @@ def test_a_digest_that_cannot_be_compared_proves_nothing(digest: str):
 
 
 def test_a_question_for_signatures_asks_for_them():
-    message = dns.message.from_wire(b"\0\0" + Question("contoso.com", "DNSKEY", signed=True).message)
+    message = dns.message.from_wire(b"\0\0" + Query("contoso.com", "DNSKEY", signed=True).message)
     assert message.ednsflags & 0x8000

@@ -25,7 +25,7 @@ from tests.proof.dns.standin import Behaviour, authority, sent, serving
 
 from xmpp_federation_dns.proof.dns import verify as verify_module
 from xmpp_federation_dns.proof.dns.verify import VerifyOptions, verify
-from xmpp_federation_dns.proof.report import Finding, Verdict
+from xmpp_federation_dns.proof.report import Finding, Subject, Verdict
 
 TIMEOUT = 1.0
 """Seconds, where something is silent: an attempt waits for a tenth of it."""
@@ -141,7 +141,7 @@ def test_a_server_that_gives_no_answer_to_one_question_is_named(name: str):
         authority("contoso.com.", RECORDS, only=hostile), TIMEOUT if hostile is silent else 20
     )
     assert told(found) == findings
-    assert found.findings[0].subject == f"{SRV_NAME} SRV"
+    assert str(found.findings[0].subject) == f"{SRV_NAME} SRV"
     assert found.findings[0].seen.keys() == {label}
 
 
@@ -203,7 +203,7 @@ def test_of_two_servers_the_silent_one_is_an_error_and_the_other_is_asked():
         Finding(
             "V1",
             "error",
-            "contoso.com",
+            Subject("contoso.com", of="zone"),
             "a name server does not answer",
             "repair it, or take it out of those to ask",
             seen={label: "no answer in 3 attempts of 0.2 s"},
@@ -219,11 +219,11 @@ def test_what_the_time_limit_leaves_out_is_told():
 
     some = authority("contoso.com.", RECORDS, only=late)
     findings = tuple(
-        Finding(check, "unknown", subject, "the time limit came first", "raise --timeout")
-        for check, subject in (
-            ("V3", f"{SRV_NAME} SRV"),
-            ("V8", "xmpp.contoso.com A"),
-            ("V8", "xmpp.contoso.com AAAA"),
+        Finding(check, "unknown", Subject(name, kind), "the time limit came first", "raise --timeout")
+        for check, name, kind in (
+            ("V3", SRV_NAME, "SRV"),
+            ("V8", "xmpp.contoso.com", "A"),
+            ("V8", "xmpp.contoso.com", "AAAA"),
         )
     )
     assert cut_short(some).findings == findings

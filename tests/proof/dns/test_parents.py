@@ -19,7 +19,7 @@ from xmpp_federation_dns.proof.dns import server as server_module
 from xmpp_federation_dns.proof.dns.delegation import Parents
 from xmpp_federation_dns.proof.dns.server import Servers
 from xmpp_federation_dns.proof.dns.verify import VerifyOptions, verify
-from xmpp_federation_dns.proof.report import Finding, Verdict
+from xmpp_federation_dns.proof.report import Finding, Subject, Verdict
 
 
 def in_place_of_com(
@@ -91,7 +91,11 @@ def test_referrals_have_an_end(resolver: Resolver, monkeypatch: pytest.MonkeyPat
             return await Parents(Servers(1e6, 2)).delegation(zone)
 
     assert run(one()) == Finding(
-        "V1", "error", zone, "more than 10 referrals lead to it", "shorten the chain of delegations"
+        "V1",
+        "error",
+        Subject(zone, of="zone"),
+        "more than 10 referrals lead to it",
+        "shorten the chain of delegations",
     )
     assert len(asked) == 10
 
@@ -135,7 +139,7 @@ def test_a_zone_served_over_ipv6_alone_is_unknown_without_ipv6(
             Finding(
                 "V1",
                 "unknown",
-                "contoso.com",
+                Subject("contoso.com", of="zone"),
                 "there is no way to its name servers from this machine",
                 "run it elsewhere",
                 seen={"ns1.contoso.com (2001:db8::13)": "network is unreachable"},
@@ -205,7 +209,7 @@ def test_v2_a_server_that_refers_upwards_has_no_delegation(
     assert in_place_of_com(resolver, monkeypatch, upwards, table=table, zone=zone) == Finding(
         "V2",
         "error",
-        zone,
+        Subject(zone, of="zone"),
         f"{parent} has no delegation of it: the zone is not public",
         "have it delegated at the registrar, correct its name, or give a private one nameservers",
     )

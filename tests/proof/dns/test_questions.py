@@ -15,14 +15,14 @@ from tests.proof.dns.cases import (
 from xmpp_federation_dns.proof.dns.answers import Answer
 from xmpp_federation_dns.proof.dns.leftover import leftover
 from xmpp_federation_dns.proof.dns.questions import (
-    Asked,
-    Said,
+    Answers,
+    Question,
     foreign_targets,
     further,
     leftovers,
     questions,
 )
-from xmpp_federation_dns.proof.report import Finding
+from xmpp_federation_dns.proof.report import Finding, Subject
 
 TARGET = "xmpp.contoso.com"
 
@@ -48,7 +48,7 @@ OTHERS = {SRV_NAME}
 def test_v18_a_leftover_is_named(name: str, text: str):
     found = said({(name, "SRV"): answer(name, "SRV", SRV)})
     assert list(leftover(expected(), OTHERS, found)) == [
-        Finding("V18", "warning", f"{name} SRV", text, "delete it", seen={"ns1": SRV})
+        Finding("V18", "warning", Subject(name, "SRV"), text, "delete it", seen={"ns1": SRV})
     ]
 
 
@@ -71,14 +71,14 @@ def test_v17_a_wildcard_is_told_once_and_what_it_answers_is_no_leftover(
     found = said({(unused, kind): answer(unused, kind, *values)})
     if kind == "SRV":
         for each in (JABBER, DIRECT):
-            found.add(Asked(each, "SRV"), "ns1", answer(each, "SRV", *values))
+            found.add(Question(each, "SRV"), "ns1", answer(each, "SRV", *values))
     else:
-        found.add(Asked(name, "SRV"), "ns1", NOTHING)
+        found.add(Question(name, "SRV"), "ns1", NOTHING)
     assert list(leftover(expected(), OTHERS, found)) == [
         Finding(
             "V17",
             "info",
-            subject,
+            Subject(subject),
             "a wildcard answers for names that nobody published: that a name exists proves nothing",
         )
     ]
@@ -87,10 +87,10 @@ def test_v17_a_wildcard_is_told_once_and_what_it_answers_is_no_leftover(
 def test_every_server_is_asked_for_services_and_both_families_of_targets():
     wanted = expected(direct_tls=("0 0 5270 xmpp.contoso.com.",))
     assert questions(wanted) == [
-        Asked(SRV_NAME, "SRV"),
-        Asked(DIRECT, "SRV"),
-        Asked(TARGET, "A"),
-        Asked(TARGET, "AAAA"),
+        Question(SRV_NAME, "SRV"),
+        Question(DIRECT, "SRV"),
+        Question(TARGET, "A"),
+        Question(TARGET, "AAAA"),
     ]
 
 
@@ -103,15 +103,15 @@ def test_the_answers_lead_to_further_questions():
         }
     )
     assert further(expected(), OTHERS, found) == [
-        Asked("old.contoso.com", "A"),
-        Asked("old.contoso.com", "AAAA"),
-        Asked("x7f3k9-xmpp-federation-dns._tcp.contoso.com", "SRV"),
-        Asked("x7f3k9-xmpp-federation-dns._tcp.contoso.com", "A"),
+        Question("old.contoso.com", "A"),
+        Question("old.contoso.com", "AAAA"),
+        Question("x7f3k9-xmpp-federation-dns._tcp.contoso.com", "SRV"),
+        Question("x7f3k9-xmpp-federation-dns._tcp.contoso.com", "A"),
     ]
 
 
 def test_where_no_server_has_the_srv_record_the_addresses_of_the_domain_are_asked_for():
-    domain = [Asked("contoso.com", "A"), Asked("contoso.com", "AAAA")]
+    domain = [Question("contoso.com", "A"), Question("contoso.com", "AAAA")]
     nowhere = {(SRV_NAME, "SRV"): NOTHING}
     assert further(expected(), OTHERS, said(nowhere, nowhere)) == domain
     assert further(expected(), OTHERS, said(nowhere, {(SRV_NAME, "SRV"): srv(SRV)})) == []
@@ -125,7 +125,7 @@ def test_a_target_that_only_servers_behind_the_others_have_is_not_looked_at():
 
 def test_nothing_is_asked_twice():
     found = said({(SRV_NAME, "SRV"): srv("0 0 5269 old.contoso.com."), ("old.contoso.com", "A"): NOTHING})
-    assert further(expected(), OTHERS, found) == [Asked("old.contoso.com", "AAAA")]
+    assert further(expected(), OTHERS, found) == [Question("old.contoso.com", "AAAA")]
 
 
 def test_of_thousands_of_published_targets_sixteen_are_looked_at_and_only_names_that_can_be_asked_for():
@@ -135,4 +135,4 @@ def test_of_thousands_of_published_targets_sixteen_are_looked_at_and_only_names_
 
 
 def test_a_question_that_nobody_was_asked_has_no_answers():
-    assert Said().all(Asked("contoso.com", "A")) == {}
+    assert Answers().all(Question("contoso.com", "A")) == {}

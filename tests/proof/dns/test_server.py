@@ -12,7 +12,7 @@ from tests.proof.dns.cases import RECORDS, SRV_NAME, run
 from tests.proof.dns.standin import StandIn, authority, serving
 
 from xmpp_federation_dns.proof.dns.answers import Answer
-from xmpp_federation_dns.proof.dns.question import Question
+from xmpp_federation_dns.proof.dns.query import Query
 from xmpp_federation_dns.proof.dns.server import IN_FLIGHT, Server, Servers, reason
 
 good: Any = authority("contoso.com.", RECORDS)
@@ -22,11 +22,11 @@ def of(stand_in: StandIn, *, rate: float = 1e6, patience: float = 2.0) -> Server
     return Server(stand_in.address, stand_in.address, stand_in.port, rate=rate, patience=patience)
 
 
-def questions(number: int) -> list[Question]:
-    return [Question(f"d{position}.contoso.com", "A") for position in range(number)]
+def questions(number: int) -> list[Query]:
+    return [Query(f"d{position}.contoso.com", "A") for position in range(number)]
 
 
-async def answers(server: Server, asked: Sequence[Question]) -> list[Answer]:
+async def answers(server: Server, asked: Sequence[Query]) -> list[Answer]:
     found: list[Answer] = []
     await server.ask_all(asked, lambda _label, _question, answer: found.append(answer))
     return found
@@ -119,7 +119,7 @@ def test_tcp_that_is_refused_is_told():
         stand_in.port = transport.get_extra_info("sockname")[1]
         try:
             async with of(stand_in) as server:
-                return await server.ask(Question(SRV_NAME, "SRV"))
+                return await server.ask(Query(SRV_NAME, "SRV"))
         finally:
             transport.close()
 
@@ -134,7 +134,7 @@ def test_messages_for_nobody_are_passed_over():
 
     async def one() -> Answer:
         async with serving(chatty) as stand_in, of(stand_in) as server:
-            return await server.ask(Question(SRV_NAME, "SRV"))
+            return await server.ask(Query(SRV_NAME, "SRV"))
 
     assert run(one()).values(SRV_NAME, "SRV") == ["0 0 5269 xmpp.contoso.com."]
 
@@ -160,7 +160,7 @@ def test_a_server_that_no_way_leads_to_is_not_open(monkeypatch: pytest.MonkeyPat
 
         monkeypatch.setattr(asyncio.get_running_loop(), "create_datagram_endpoint", fail)
         async with Server("2001:db8::1", "2001:db8::1", 53, rate=1, patience=1) as server:
-            return server.is_open, await server.ask(Question(SRV_NAME, "SRV"))
+            return server.is_open, await server.ask(Query(SRV_NAME, "SRV"))
 
     assert run(one()) == (False, Answer(failure="no way"))
 

@@ -15,10 +15,10 @@ from tests.proof.dns.cases import (
     srv,
 )
 
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.dns.answers import Answer, Record
 from xmpp_federation_dns.proof.dns.service import service
-from xmpp_federation_dns.proof.expected import Expected
-from xmpp_federation_dns.proof.report import Finding
+from xmpp_federation_dns.proof.report import Finding, Subject
 
 NOT_PUBLISHED = (
     "run `pulumi up --refresh`; if it has run, it published into another zone than the one that peers ask"
@@ -205,7 +205,7 @@ DISABLED = ("0 0 0 .",)
         pytest.param(expected(), [], [], id="nobody answers"),
     ],
 )
-def test_the_checks_of_srv_records(wanted: Expected, answers: list[Answer], findings: list[Finding]):
+def test_the_checks_of_srv_records(wanted: Federation, answers: list[Answer], findings: list[Finding]):
     assert services(wanted, *answers) == findings
 
 
@@ -230,7 +230,7 @@ def test_v19_peers_without_an_srv_record_go_to_the_domain_itself():
         Finding(
             "V19",
             "error",
-            f"{SRV_NAME} SRV",
+            Subject(SRV_NAME, "SRV"),
             "peers that see no SRV record go to the addresses of the SIP domain itself, port 5269",
             "publish the SRV record",
             seen={"ns1": "131.107.1.1"},

@@ -12,15 +12,15 @@ from tests.proof.dns.standin import serving
 from tests.proof.dns.test_server import answers, good, of, questions
 
 from xmpp_federation_dns.proof.dns.answers import Answer
-from xmpp_federation_dns.proof.dns.question import Question
+from xmpp_federation_dns.proof.dns.query import Query
 from xmpp_federation_dns.proof.dns.server import IN_FLIGHT, Server
 
 
 def test_a_silent_server_costs_its_patience_once(monkeypatch: pytest.MonkeyPatch):
-    attempts: list[Question] = []
+    attempts: list[Query] = []
     real = cast("Any", Server)._over_udp
 
-    async def counted(server: Server, question: Question) -> Answer | None:
+    async def counted(server: Server, question: Query) -> Answer | None:
         attempts.append(question)
         return await real(server, question)
 
@@ -61,8 +61,8 @@ def test_a_server_that_drops_one_question_is_asked_the_others():
             lost = asyncio.create_task(server.ask(questions(1)[0]))
             meanwhile = Answer()
             while not lost.done():
-                meanwhile = await server.ask(Question("d1.contoso.com", "A"))
-            return await lost, meanwhile, await server.ask(Question("d2.contoso.com", "A"))
+                meanwhile = await server.ask(Query("d1.contoso.com", "A"))
+            return await lost, meanwhile, await server.ask(Query("d2.contoso.com", "A"))
 
     lost, meanwhile, after = run(one())
     assert lost.failure == "no answer in 3 attempts of 0.1 s"
@@ -77,7 +77,7 @@ def test_a_server_that_falls_silent_is_asked_no_more_though_it_was_heard_before(
 
     async def one() -> tuple[list[str], int]:
         async with serving(tired) as stand_in, of(stand_in, patience=0.03) as server:
-            first = await server.ask(Question("contoso.com", "SOA"))
+            first = await server.ask(Query("contoso.com", "SOA"))
             awake.extend([False] * 6)
             later = [await server.ask(question) for question in questions(2)]
             return [first.status, *(answer.failure for answer in later)], len(stand_in.asked)
@@ -94,7 +94,7 @@ def test_a_silent_server_has_another_chance_in_the_next_round():
 
     async def one() -> list[str]:
         async with serving(sleepy) as stand_in, of(stand_in, patience=0.03) as server:
-            asked = Question("contoso.com", "SOA")
+            asked = Query("contoso.com", "SOA")
             found = [(await server.ask(asked)).status]
             awake.append(True)
             found.append((await server.ask(asked)).status)
@@ -123,7 +123,7 @@ def test_two_errors_at_once_end_the_waiting_once():
             return silent(query, tcp)
 
         async with serving(hears) as stand_in, of(stand_in) as server:
-            asking = asyncio.create_task(server.ask(Question(SRV_NAME, "SRV")))
+            asking = asyncio.create_task(server.ask(Query(SRV_NAME, "SRV")))
             await heard.wait()
             server.error_received(ConnectionRefusedError())
             server.error_received(OSError(errno.EHOSTUNREACH, "No route to host"))

@@ -15,10 +15,10 @@ from tests.proof.dns.cases import (
     said,
 )
 
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.dns.answers import Answer, Record
-from xmpp_federation_dns.proof.dns.target import target
-from xmpp_federation_dns.proof.expected import Expected
-from xmpp_federation_dns.proof.report import Finding
+from xmpp_federation_dns.proof.dns.target_checks import target
+from xmpp_federation_dns.proof.report import Finding, Subject
 
 DISAGREE = "the name servers of the zone do not agree"
 TRANSFER = "wait for the zone transfer; if that takes longer than minutes, read its log"
@@ -28,7 +28,7 @@ ELSEWHERE = expected(ipv4=())
 
 
 def about_target(check: str, text: str, way_out: str = AGAIN, **seen: str) -> Finding:
-    return Finding(check, "error", TARGET, text, way_out, ADDRESS, seen)
+    return Finding(check, "error", Subject(TARGET), text, way_out, ADDRESS, seen)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def about_target(check: str, text: str, way_out: str = AGAIN, **seen: str) -> Fi
                 Finding(
                     "V12",
                     "error",
-                    TARGET,
+                    Subject(TARGET),
                     DISAGREE,
                     TRANSFER,
                     seen={"ns1": "no such name", "ns2": f"A {ADDRESS}; no such record"},
@@ -102,7 +102,7 @@ def about_target(check: str, text: str, way_out: str = AGAIN, **seen: str) -> Fi
                 Finding(
                     "V12",
                     "error",
-                    TARGET,
+                    Subject(TARGET),
                     DISAGREE,
                     TRANSFER,
                     seen={
@@ -123,7 +123,7 @@ def about_target(check: str, text: str, way_out: str = AGAIN, **seen: str) -> Fi
                 Finding(
                     "V12",
                     "error",
-                    f"{TARGET} A",
+                    Subject(TARGET, "A"),
                     DISAGREE,
                     TRANSFER,
                     seen={"ns1": "CNAME edge.contoso.com.", "ns2": f"A {ADDRESS}"},
@@ -138,7 +138,7 @@ def about_target(check: str, text: str, way_out: str = AGAIN, **seen: str) -> Fi
                 Finding(
                     "V12",
                     "error",
-                    f"{TARGET} A",
+                    Subject(TARGET, "A"),
                     DISAGREE,
                     TRANSFER,
                     seen={"ns1": f"A {ADDRESS}", "ns2": "A 10.0.0.5"},
@@ -146,7 +146,7 @@ def about_target(check: str, text: str, way_out: str = AGAIN, **seen: str) -> Fi
                 Finding(
                     "V12",
                     "error",
-                    f"{TARGET} AAAA",
+                    Subject(TARGET, "AAAA"),
                     DISAGREE,
                     TRANSFER,
                     seen={"ns1": "no such record", "ns2": "AAAA 2620:1ec::10"},
@@ -162,7 +162,7 @@ def about_target(check: str, text: str, way_out: str = AGAIN, **seen: str) -> Fi
                 Finding(
                     "V12",
                     "error",
-                    f"{TARGET} A",
+                    Subject(TARGET, "A"),
                     DISAGREE,
                     TRANSFER,
                     seen={"ns1": f"A {ADDRESS}", "ns2": "no such name"},
@@ -173,7 +173,7 @@ def about_target(check: str, text: str, way_out: str = AGAIN, **seen: str) -> Fi
     ],
 )
 def test_the_checks_of_targets(
-    wanted: Expected, answers: list[tuple[Answer, Answer]], findings: list[Finding]
+    wanted: Federation, answers: list[tuple[Answer, Answer]], findings: list[Finding]
 ):
     assert found_at(wanted, *answers) == findings
 
@@ -188,5 +188,7 @@ def test_the_checks_of_targets(
 def test_v8_the_way_out_depends_on_whose_target_leads_nowhere(name: str, way_out: str):
     found = said({(name, "A"): NO_NAME, (name, "AAAA"): NO_NAME})
     assert list(target(expected(), name, found)) == [
-        Finding("V8", "error", name, "the target has no address", way_out, seen={"ns1": "no such name"})
+        Finding(
+            "V8", "error", Subject(name), "the target has no address", way_out, seen={"ns1": "no such name"}
+        )
     ]

@@ -13,10 +13,12 @@ from tests.proof.dns.knots import knot
 from tests.proof.dns.standin import ZONE, authority, serving
 from tools.lab.knot import Knot, free_port
 
+from xmpp_federation_dns.proof.dns import round as round_module
 from xmpp_federation_dns.proof.dns import verify as module
+from xmpp_federation_dns.proof.dns.authority import ZoneView
 from xmpp_federation_dns.proof.dns.round import ZONES_AT_A_TIME
 from xmpp_federation_dns.proof.dns.verify import VerifyOptions, verify
-from xmpp_federation_dns.proof.report import Finding, Verdict
+from xmpp_federation_dns.proof.report import Finding, Subject, Verdict
 
 _Proof: Any = vars(module)["_Proof"]
 SERVED = {"contoso.com": RECORDS}
@@ -66,7 +68,7 @@ def test_a_stale_server_is_named(knots: tuple[Knot, Knot]):
     assert serial == Finding(
         "V12",
         "warning",
-        "contoso.com SOA",
+        Subject("contoso.com", "SOA", "zone"),
         "its serial differs between the name servers",
         "wait for the zone transfer",
         seen={new: "2", old: "1"},
@@ -74,7 +76,7 @@ def test_a_stale_server_is_named(knots: tuple[Knot, Knot]):
     assert disagree == Finding(
         "V12",
         "error",
-        "xmpp.contoso.com A",
+        Subject("xmpp.contoso.com", "A"),
         "the name servers of the zone do not agree",
         "wait for the zone transfer; if that takes longer than minutes, read its log",
         seen=seen,
@@ -178,7 +180,7 @@ def test_a_target_in_a_zone_that_the_given_servers_do_not_serve_is_not_asked_for
     text = "not asked for: the given name servers do not serve its zone"
     way_out = "its own delegation is followed without --nameserver or nameservers"
     assert found.findings == tuple(
-        Finding("V8", "info", f"edge.fabrikam.com {kind}", text, way_out) for kind in ("A", "AAAA")
+        Finding("V8", "info", Subject("edge.fabrikam.com", kind), text, way_out) for kind in ("A", "AAAA")
     )
 
 
@@ -196,7 +198,7 @@ def test_a_delegation_that_one_server_alone_has_is_told_as_what_it_is():
             return found
 
     [finding] = run(one()).findings
-    assert (finding.check, finding.severity, finding.subject) == ("V12", "error", f"{SRV_NAME} SRV")
+    assert (finding.check, finding.severity, str(finding.subject)) == ("V12", "error", f"{SRV_NAME} SRV")
     assert finding.text == "the name servers of the zone do not agree"
     assert finding.way_out == "wait for the zone transfer; if that takes longer than minutes, read its log"
     assert list(finding.seen.values()) == [
@@ -208,12 +210,26 @@ def test_a_delegation_that_one_server_alone_has_is_told_as_what_it_is():
 @pytest.mark.usefixtures("one_round")
 def test_findings_about_other_subjects_do_not_count():
     # Nothing is published.
-    one = against("", expected(), subjects=frozenset({"xmpp.contoso.com"}))
-    assert [(each.check, each.subject) for each in one.findings] == [("V8", "xmpp.contoso.com")]
+    one = against("", expected(), subjects=frozenset({Subject("xmpp.contoso.com")}))
+    assert [(each.check, str(each.subject)) for each in one.findings] == [("V8", "xmpp.contoso.com")]
     assert against("", expected(), subjects=frozenset()) == Verdict("contoso.com")
 
 
-def against(text: str, wanted: Any, subjects: frozenset[str] | None = None) -> Verdict:
+@pytest.mark.usefixtures("one_round")
+def test_findings_about_a_zone_count_for_it_whatever_their_type(monkeypatch: pytest.MonkeyPatch):
+    found = Finding("V1", "error", Subject("contoso.com", "CDS", "zone"), "a check to come")
+
+    async def seen(*_: Any) -> ZoneView:
+        return ZoneView((), (found,))
+
+    monkeypatch.setattr(round_module, "look", seen)
+    assert against("", expected(), subjects=frozenset({Subject("contoso.com", of="zone")})).findings == (
+        found,
+    )
+    assert against("", expected(), subjects=frozenset({Subject("contoso.com")})) == Verdict("contoso.com")
+
+
+def against(text: str, wanted: Any, subjects: frozenset[Subject] | None = None) -> Verdict:
     async def one() -> Verdict:
         async with serving(authority("contoso.com.", text)) as server:
             options = VerifyOptions(((server.address, server.port),) * 2, timeout=20, subjects=subjects)
@@ -272,4 +288,4 @@ def test_a_round_that_the_time_limit_cut_short_leaves_the_verdict_before(monkeyp
     found = run(one())
     assert len(rounds) == 2
     assert [each.check for each in found.findings] == ["V3", "V8"]
-    assert found.findings[0].subject == f"{SRV_NAME} SRV"
+    assert str(found.findings[0].subject) == f"{SRV_NAME} SRV"

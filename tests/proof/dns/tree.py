@@ -47,8 +47,8 @@ class Resolver:
         self.asked: list[tuple[str, str]] = []
         self.open = self.most_open = 0
 
-    async def resolve(self, name: str, kind: str, *, raise_on_no_answer: bool) -> Any:
-        assert not raise_on_no_answer
+    async def resolve(self, name: str, kind: str, *, raise_on_no_answer: bool, lifetime: float | None) -> Any:
+        assert (raise_on_no_answer, lifetime) == (False, None)
         assert name.endswith(".")
         asked = (name.removesuffix("."), kind)
         self.asked.append(asked)

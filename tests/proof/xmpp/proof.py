@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.proof.xmpp.server import StandIn
 
-from xmpp_federation_dns.proof.expected import Expected
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.report import Finding, Verdict
 from xmpp_federation_dns.proof.xmpp.probe import ProbeOptions, probe
 from xmpp_federation_dns.records import ROOT, AaaaRecordSet, ARecordSet, SrvRecord, SrvRecordSet
@@ -21,14 +21,14 @@ def expected(
     *servers: SrvRecord,
     addresses: Sequence[str] = (),
     direct: Sequence[SrvRecord] = (),
-) -> Expected:
+) -> Federation:
     """Return what peers have to see of *domain*: *servers*, of which the first has *addresses*."""
     target = servers[0].target
     ipv4, ipv6 = (tuple(a for a in addresses if (":" in a) == six) for six in (False, True))
     own = [ARecordSet(target, 300, ipv4)] * bool(ipv4) + [AaaaRecordSet(target, 300, ipv6)] * bool(ipv6)
     service = SrvRecordSet(f"_xmpp-server._tcp.{domain}", 3600, servers)
     direct_tls = SrvRecordSet(f"_xmpps-server._tcp.{domain}", 3600, tuple(direct)) if direct else None
-    return Expected(domain, service, direct_tls, tuple(own), {})
+    return Federation(domain, service, direct_tls, tuple(own), {})
 
 
 def at(port: int, target: str = TARGET) -> SrvRecord:
@@ -36,7 +36,7 @@ def at(port: int, target: str = TARGET) -> SrvRecord:
     return SrvRecord(0, 0, port, target)
 
 
-async def proven(entries: Sequence[Expected], **options: Any) -> list[Verdict]:
+async def proven(entries: Sequence[Federation], **options: Any) -> list[Verdict]:
     """Return the verdicts on *entries*."""
     options.setdefault("timeout", 5)
     return await probe(entries, ProbeOptions(**options), lambda _: None)
@@ -52,7 +52,7 @@ def findings(server: StandIn, domain: str = DOMAIN, **options: Any) -> list[Find
             if server.direct:
                 entry = expected(domain, at(0, ROOT), direct=[at(port, target)])
                 own = (ARecordSet(target, 300, ("127.0.0.1",)),)
-                entry = Expected(domain, entry.service, entry.direct_tls, own, {})
+                entry = Federation(domain, entry.service, entry.direct_tls, own, {})
             else:
                 entry = expected(domain, at(port, target), addresses=["127.0.0.1"])
             [verdict] = await proven([entry], **options)
@@ -65,8 +65,9 @@ def findings(server: StandIn, domain: str = DOMAIN, **options: Any) -> list[Find
 def shifted(finding: Finding, port: int) -> Finding:
     """Return *finding* as if *port* were 5269."""
     there = f"port {port}"
-    subject, way_out = (text.replace(there, "port 5269") for text in (finding.subject, finding.way_out))
-    return Finding(finding.check, finding.severity, subject, finding.text, way_out, seen=finding.seen)
+    subject, way_out = (text.replace(there, "port 5269") for text in (str(finding.subject), finding.way_out))
+    about = finding.subject._replace(name=subject)
+    return Finding(finding.check, finding.severity, about, finding.text, way_out, seen=finding.seen)
 
 
 def told(found: Sequence[Finding]) -> list[str]:

@@ -13,9 +13,9 @@ from tests.proof.xmpp.authority import Authority
 from tests.proof.xmpp.proof import DOMAIN, at, expected, proven, told
 from tests.proof.xmpp.server import DIALBACK, HEADER, StandIn
 
-from xmpp_federation_dns.proof.expected import UnreadableError
 from xmpp_federation_dns.proof.report import Verdict
 from xmpp_federation_dns.proof.xmpp.probe import CHECKS, ProbeOptions, probe
+from xmpp_federation_dns.published import UnreadableError
 from xmpp_federation_dns.records import ROOT
 
 REFUSED = "the connection is refused: nothing listens; let the server listen on this address and port"

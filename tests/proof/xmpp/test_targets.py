@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import dns.asyncresolver
 import dns.flags
 import dns.message
 import dns.rcode
@@ -17,7 +18,7 @@ from tests.proof.xmpp.authority import Authority
 from tests.proof.xmpp.proof import DOMAIN, at, expected, proven, told
 from tests.proof.xmpp.server import StandIn
 
-from xmpp_federation_dns.proof.expected import Expected
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.report import Verdict
 
 SHARED = "edge.example"
@@ -63,11 +64,11 @@ async def resolver(**addresses: str) -> AsyncGenerator[tuple[Resolver, dict[str,
         transport.close()
 
 
-def elsewhere(target: str, *direct: str) -> Expected:
+def elsewhere(target: str, *direct: str) -> Federation:
     return expected(DOMAIN, at(5269, target), direct=[at(5270, name) for name in direct])
 
 
-def lines_of(entry: Expected, timeout: float = 5) -> list[str]:
+def lines_of(entry: Federation, timeout: float = 5) -> list[str]:
     async def run() -> Verdict:
         async with resolver() as (_, options):
             [found] = await proven([entry], **options, timeout=timeout)
@@ -117,11 +118,27 @@ def test_resolver_that_fails_leaves_the_domain_unknown_within_the_time_of_a_cont
     assert line.endswith("; name a resolver that answers")
 
 
-def test_machine_without_resolver_leaves_the_domain_unknown(monkeypatch: pytest.MonkeyPatch):
+@pytest.fixture
+def no_resolver(monkeypatch: pytest.MonkeyPatch) -> None:
     def read(*_: object) -> None:
         raise dns.resolver.NoResolverConfiguration
 
+    monkeypatch.setattr(dns.asyncresolver, "default_resolver", None)
     monkeypatch.setattr(dns.resolver.BaseResolver, "read_resolv_conf", read)
+
+
+@pytest.mark.usefixtures("no_resolver")
+def test_machine_without_resolver_contacts_addresses_that_the_configuration_has(authority: Authority):
+    async def run() -> list[Verdict]:
+        async with StandIn(authority.server(DOMAIN)).listening() as port:
+            entries = [expected(DOMAIN, at(port), addresses=["127.0.0.1"])]
+            return await proven(entries, ca_file=authority.roots)
+
+    assert asyncio.run(run()) == [Verdict(DOMAIN)]
+
+
+@pytest.mark.usefixtures("no_resolver")
+def test_machine_without_resolver_leaves_the_domain_unknown():
     [found] = asyncio.run(proven([elsewhere("edge.example")]))
     assert told(found.findings) == [
         "unknown C1 edge.example: its addresses cannot be asked for: Resolver configuration could not be read or "

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from xmpp_federation_dns.proof.dns.answers import Answer
-from xmpp_federation_dns.proof.dns.questions import Asked
-from xmpp_federation_dns.proof.report import Finding
+from xmpp_federation_dns.proof.dns.questions import Question
+from xmpp_federation_dns.proof.report import Finding, Subject
 from xmpp_federation_dns.records import TTLS, RecordSet
 
 AGAIN = "run `pulumi up --refresh`"
@@ -24,21 +24,21 @@ def redirected(name: str, answers: Iterable[Answer]) -> tuple[str, str] | None:
     return None
 
 
-def told(answers: Mapping[str, Answer]) -> dict[str, str]:
-    """Return what each server said, as text."""
+def as_texts(answers: Mapping[str, Answer]) -> dict[str, str]:
+    """Return the answer of each server as text."""
     return {server: str(answer) for server, answer in answers.items()}
 
 
-def agreement(asked: Asked, answers: Mapping[str, Answer]) -> Iterator[Finding]:
+def agreement(question: Question, answers: Mapping[str, Answer]) -> Iterator[Finding]:
     """Yield that the servers of a zone do not agree on what they were asked."""
-    found = {frozenset(answer.values(*asked)) for answer in answers.values()}
+    found = {frozenset(answer.values(*question)) for answer in answers.values()}
     if len(found) > 1:
-        yield Finding("V12", "error", str(asked), *DISAGREE, seen=told(answers))
+        yield Finding("V12", "error", Subject(*question), *DISAGREE, seen=as_texts(answers))
 
 
 def ttl(record_set: RecordSet, answers: Mapping[str, Answer]) -> Iterator[Finding]:
     """Yield what is wrong with the TTL of a record set."""
-    subject, wanted = f"{record_set.name} {record_set.type}", [record_set.ttl]
+    subject, wanted = Subject(record_set.name, record_set.type), [record_set.ttl]
     found = {server: answer.of(record_set.name, record_set.type) for server, answer in answers.items()}
     ttls = {
         server: sorted({record.ttl for record in records}) for server, records in found.items() if records

@@ -72,6 +72,6 @@ class Answer(NamedTuple):
             return f"a referral to the name servers of {self.cut}"
         if not self.records:
             return "no such name" if self.status == "NXDOMAIN" else "no such record"
-        shown = [f"{record.type} {record.value}" for record in self.records[:MOST_SHOWN]]
-        more = len(self.records) - len(shown)
-        return ", ".join(shown) + (f" and {more} more" if more else "")
+        texts = [f"{record.type} {record.value}" for record in self.records[:MOST_SHOWN]]
+        more = len(self.records) - len(texts)
+        return ", ".join(texts) + (f" and {more} more" if more else "")

@@ -2,20 +2,15 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from typing import cast
-
-import dns.asyncresolver
-import dns.exception
-import dns.rdata
-import dns.resolver
 
 from xmpp_federation_dns import names
 from xmpp_federation_dns.proof.dns.answers import Answer, Record
-from xmpp_federation_dns.proof.dns.question import Question
+from xmpp_federation_dns.proof.dns.authority import Delegation
+from xmpp_federation_dns.proof.dns.query import Query
 from xmpp_federation_dns.proof.dns.questions import FAMILIES
 from xmpp_federation_dns.proof.dns.server import Server, Servers
-from xmpp_federation_dns.proof.dns.zone import Delegation
-from xmpp_federation_dns.proof.report import Finding, NoResolverError
+from xmpp_federation_dns.proof.report import Finding, NoResolverError, Subject
+from xmpp_federation_dns.proof.resolver import Resolver, UnresolvedError
 
 MOST_REFERRALS = 10
 """Referrals that are followed from the closest delegated name down to a zone."""
@@ -23,13 +18,6 @@ MOST_SERVERS = 13
 """Names of name servers of a zone that are followed; the root zone has as many."""
 MOST_ADDRESSES = 2 * MOST_SERVERS
 """Addresses of name servers of a zone that are asked."""
-
-LOOK_UPS = 32
-"""Questions that wait for the answer of the resolver of this machine at the same time."""
-
-
-class _UnresolvedError(Exception):
-    """The resolver of this machine does not tell."""
 
 
 class Parents:
@@ -41,11 +29,9 @@ class Parents:
 
     def __init__(self, servers: Servers) -> None:
         self._servers = servers
-        self._found: dict[tuple[str, str], asyncio.Task[list[str]]] = {}
-        self._slots = asyncio.Semaphore(LOOK_UPS)
         try:
-            self._resolver = dns.asyncresolver.get_default_resolver()
-        except dns.resolver.NoResolverConfiguration:
+            self._resolver = Resolver()
+        except UnresolvedError:
             text = "this machine has no resolver; name the servers to ask, with --nameserver or nameservers of the zone"
             raise NoResolverError(text) from None
 
@@ -53,8 +39,8 @@ class Parents:
         """Look up the parents of *zones*; raise :class:`NoResolverError` where the resolver tells none of them."""
         parents = sorted({zone.partition(".")[2] for zone in zones})
         looked_up = (self._look_up(parent, "NS") for parent in parents)
-        found = await asyncio.gather(*looked_up, return_exceptions=True)
-        failures = [each for each in found if isinstance(each, _UnresolvedError)]
+        results = await asyncio.gather(*looked_up, return_exceptions=True)
+        failures = [each for each in results if isinstance(each, UnresolvedError)]
         if len(failures) == len(parents):
             raise NoResolverError(str(failures[0]))
 
@@ -62,28 +48,28 @@ class Parents:
         """Return the closest delegated zone that *name* lies in, as far as the resolver tells."""
         try:
             return await self._zone(name)
-        except _UnresolvedError:
+        except UnresolvedError:
             return None
 
     async def delegation(self, zone: str) -> Delegation | Finding:
         """Return the delegation of *zone*, or why there is none."""
         try:
             return await self._delegation(zone)
-        except _UnresolvedError as error:
+        except UnresolvedError as error:
             way_out = "ask again, or name the servers to ask, with --nameserver or nameservers of the zone"
-            return Finding("V1", "unknown", zone, str(error), way_out)
+            return Finding("V1", "unknown", Subject(zone, of="zone"), str(error), way_out)
 
     async def _delegation(self, zone: str) -> Delegation | Finding:
+        subject = Subject(zone, of="zone")
         parent = await self._zone(zone.partition(".")[2])
         servers, _ = await self._addressed(await self._look_up(parent, "NS"), ())
         for _ in range(MOST_REFERRALS):
-            server, answer = await self._ask(servers, Question(zone, "NS"))
+            server, answer = await self._ask(servers, Query(zone, "NS"))
             if server is None:
                 text = f"none of the name servers of {parent or 'the root'} answers"
                 seen = {each.label: each.failure or str(answer) for each in servers}
-                return Finding(
-                    "V1", "unknown", zone, text, "look for a firewall between here and them", seen=seen
-                )
+                way_out = "look for a firewall between here and them"
+                return Finding("V1", "unknown", subject, text, way_out, seen=seen)
             records = [record for record in (*answer.records, *answer.authority) if record.type == "NS"]
             cut = names.closest(zone, {record.name for record in records})
             if cut is None or names.is_within(parent, cut):
@@ -91,15 +77,15 @@ class Parents:
                 way_out = (
                     "have it delegated at the registrar, correct its name, or give a private one nameservers"
                 )
-                return Finding("V2", "error", zone, text, way_out)
+                return Finding("V2", "error", subject, text, way_out)
             hosts = sorted({record.value.removesuffix(".") for record in records if record.name == cut})
             below, unaddressed = await self._addressed(hosts, answer.glue)
             if cut == zone:
-                _, secure = await self._ask([server], Question(zone, "DS"))
+                _, secure = await self._ask([server], Query(zone, "DS"))
                 return Delegation(below, frozenset(hosts), tuple(secure.values(zone, "DS")), unaddressed)
             parent, servers = cut, below
         text = f"more than {MOST_REFERRALS} referrals lead to it"
-        return Finding("V1", "error", zone, text, "shorten the chain of delegations")
+        return Finding("V1", "error", subject, text, "shorten the chain of delegations")
 
     async def _zone(self, name: str) -> str:
         while name and not await self._look_up(name, "NS"):
@@ -107,12 +93,12 @@ class Parents:
         return name
 
     @staticmethod
-    async def _ask(servers: Sequence[Server], question: Question) -> tuple[Server | None, Answer]:
+    async def _ask(servers: Sequence[Server], query: Query) -> tuple[Server | None, Answer]:
         """Return the first server that knows, and what it says; without one, what the last one says."""
         answer = Answer()
         for server in servers:
             async with server:
-                answer = await server.ask(question)
+                answer = await server.ask(query)
             if answer.status in ("NOERROR", "NXDOMAIN"):
                 return server, answer
         return None, answer
@@ -132,25 +118,13 @@ class Parents:
         if known:
             return known
         try:
-            return [address for kind in FAMILIES for address in await self._look_up(host, kind)]
-        except _UnresolvedError:
+            return await self._resolver.addresses(host)
+        except UnresolvedError:
             return []
 
     async def _look_up(self, name: str, kind: str) -> list[str]:
-        # A task, so that all who want to know wait for the one query.
-        if (name, kind) not in self._found:
-            self._found[name, kind] = asyncio.create_task(self._resolved(name, kind))
-        return await self._found[name, kind]
-
-    async def _resolved(self, name: str, kind: str) -> list[str]:
         try:
-            async with self._slots:
-                answer = await self._resolver.resolve(name + ".", kind, raise_on_no_answer=False)
-        except dns.resolver.NXDOMAIN:
-            return []
-        except (dns.exception.DNSException, OSError) as error:
-            text = " ".join(str(error).split())
-            asked = f"{kind} of {name or '.'}"
-            raise _UnresolvedError(f"the resolver of this machine does not tell {asked}: {text}") from None
-        found = cast("Iterable[dns.rdata.Rdata]", answer.rrset or ())
-        return sorted(rdata.to_text().removesuffix(".").lower() for rdata in found)
+            return await self._resolver.values(name, kind)
+        except UnresolvedError as error:
+            text = f"the resolver of this machine does not tell {kind} of {name or '.'}: {error}"
+            raise UnresolvedError(text) from None

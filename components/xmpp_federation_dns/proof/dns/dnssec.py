@@ -17,10 +17,10 @@ from dns.rdtypes.ANY.DS import DS
 from dns.rdtypes.ANY.RRSIG import RRSIG
 
 from xmpp_federation_dns.proof.dns.answers import Answer
-from xmpp_federation_dns.proof.dns.question import Question
-from xmpp_federation_dns.proof.dns.questions import Asked
+from xmpp_federation_dns.proof.dns.query import Query
+from xmpp_federation_dns.proof.dns.questions import Question
 from xmpp_federation_dns.proof.dns.server import Server
-from xmpp_federation_dns.proof.report import Finding
+from xmpp_federation_dns.proof.report import Finding, Subject
 
 Keys = dns.rrset.RRset
 """The DNSKEY record set of a zone."""
@@ -35,13 +35,13 @@ async def chain(
     """
     if secure is not None and not secure:
         text = "the zone is signed, but its parent has no DS record: to resolvers it is unsigned"
-        return None, [Finding("V15", "info", f"{zone} DS", text, "hand the DS record to the registrar")]
+        subject, way_out = Subject(zone, "DS", "zone"), "hand the DS record to the registrar"
+        return None, [Finding("V15", "info", subject, text, way_out)]
     keys: Keys | None = None
     faults: dict[str, str] = {}
     for server in servers:
-        question = Question(zone, "DNSKEY", signed=True)
-        answer = await server.ask(question)
-        found, fault = _validated(question, answer, zone, None)
+        query = Query(zone, "DNSKEY", signed=True)
+        found, fault = _validated(query, await server.ask(query), zone, None)
         if not fault and found is None:
             fault = "the parent has a DS record, and the zone has no keys"
         elif not fault and found and secure and not any(_matches(record, found) for record in secure):
@@ -53,29 +53,31 @@ async def chain(
     if not faults:
         return keys, []
     wanted = f"DS {', '.join(secure)}" if secure else ""
-    return None, [_bogus(f"{zone} DNSKEY", "its chain of trust is broken", wanted, faults)]
+    return None, [_bogus(Subject(zone, "DNSKEY", "zone"), "its chain of trust is broken", wanted, faults)]
 
 
-async def signatures(asked: Sequence[Asked], zone: str, server: Server, keys: Keys) -> dict[Asked, Finding]:
+async def signatures(
+    questions: Sequence[Question], zone: str, server: Server, keys: Keys
+) -> dict[Question, Finding]:
     """Return what is wrong with the signatures of those record sets that there are."""
-    found: dict[Asked, Finding] = {}
+    found: dict[Question, Finding] = {}
 
-    def validate(label: str, question: Question, answer: Answer) -> None:
-        _, fault = _validated(question, answer, zone, keys)
+    def validate(label: str, query: Query, answer: Answer) -> None:
+        _, fault = _validated(query, answer, zone, keys)
         if fault:
-            subject = Asked(question.name, question.type)
-            found[subject] = _bogus(str(subject), "resolvers that validate refuse it", "", {label: fault})
+            subject = Subject(*query.question)
+            found[query.question] = _bogus(subject, "resolvers that validate refuse it", "", {label: fault})
 
-    await server.ask_all([Question(*each, signed=True) for each in asked], validate)
+    await server.ask_all([Query(*each, signed=True) for each in questions], validate)
     return found
 
 
-def _bogus(subject: str, text: str, wanted: str, seen: dict[str, str]) -> Finding:
+def _bogus(subject: Subject, text: str, wanted: str, seen: dict[str, str]) -> Finding:
     way_out = "sign the zone anew, or take the DS record out of its parent; until then, validating resolvers hide it"
     return Finding("V15", "error", subject, text, way_out, wanted, seen)
 
 
-def _validated(question: Question, answer: Answer, zone: str, keys: Keys | None) -> tuple[Keys | None, str]:
+def _validated(query: Query, answer: Answer, zone: str, keys: Keys | None) -> tuple[Keys | None, str]:
     """Return the record set in an answer, and what is wrong with its signature.
 
     Without *keys*, it holds the keys itself.
@@ -83,8 +85,8 @@ def _validated(question: Question, answer: Answer, zone: str, keys: Keys | None)
     if not answer.usable:
         return None, str(answer)
     try:
-        message = dns.message.from_wire(b"\0\0" + question.reply)
-        name, kind = dns.name.from_text(question.name), dns.rdatatype.from_text(question.type)
+        message = dns.message.from_wire(b"\0\0" + query.reply)
+        name, kind = dns.name.from_text(query.question.name), dns.rdatatype.from_text(query.question.type)
         found = message.get_rrset(message.answer, name, dns.rdataclass.IN, kind)
         signed = message.get_rrset(message.answer, name, dns.rdataclass.IN, dns.rdatatype.RRSIG, kind)
         if found is None or signed is None:

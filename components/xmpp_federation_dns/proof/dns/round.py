@@ -7,13 +7,13 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from xmpp_federation_dns.names import closest
-from xmpp_federation_dns.proof.dns.agreement import DISAGREE
+from xmpp_federation_dns.proof.dns.agreement import DISAGREE, as_texts
 from xmpp_federation_dns.proof.dns.answers import Answer
-from xmpp_federation_dns.proof.dns.question import Question
-from xmpp_federation_dns.proof.dns.questions import Asked, Said
+from xmpp_federation_dns.proof.dns.authority import Delegation, ZoneView, look
+from xmpp_federation_dns.proof.dns.query import Query
+from xmpp_federation_dns.proof.dns.questions import Answers, Question
 from xmpp_federation_dns.proof.dns.server import Server, Servers
-from xmpp_federation_dns.proof.dns.zone import Delegation, ZoneView, look
-from xmpp_federation_dns.proof.report import Finding, Severity
+from xmpp_federation_dns.proof.report import Finding, Severity, Subject
 
 if TYPE_CHECKING:
     from xmpp_federation_dns.proof.dns.delegation import Parents
@@ -23,7 +23,7 @@ ZONES_AT_A_TIME = 32
 
 
 class Round:
-    """What was asked and said: *zones* are those that the records are published in.
+    """What was asked and answered: *zones* are those that the records are published in.
 
     *nameservers*: those that are asked about a zone in place of the ones to which its parent delegates.
     """
@@ -31,14 +31,14 @@ class Round:
     def __init__(
         self, zones: Set[str], servers: Servers, nameservers: Mapping[str, Sequence[Server]]
     ) -> None:
-        self.said = Said()
+        self.answers = Answers()
         self.views: dict[str, ZoneView] = {}
         self._zones = zones
         self._servers = servers
         self._nameservers = nameservers
-        self._done: set[Asked] = set()
-        self._badly_signed: dict[Asked, Finding] = {}
-        self._elsewhere: set[Asked] = set()
+        self._done: set[Question] = set()
+        self._badly_signed: dict[Question, Finding] = {}
+        self._elsewhere: set[Question] = set()
         self._parents: Parents | None = None
         self._limit = asyncio.Semaphore(ZONES_AT_A_TIME)
 
@@ -51,38 +51,38 @@ class Round:
             self._parents = Parents(self._servers)
             await self._parents.start(followed)
 
-    async def ask(self, every: Iterable[Asked], one: Iterable[Asked] = ()) -> None:
+    async def ask(self, every: Iterable[Question], one: Iterable[Question] = ()) -> None:
         """Ask every server of a zone for *every*, and one of them for each of *one*."""
         batches = dict.fromkeys(every), dict.fromkeys(one)
-        zones = {asked.name: closest(asked.name, self._zones) for batch in batches for asked in batch}
+        zones = {each.name: closest(each.name, self._zones) for batch in batches for each in batch}
         if self._parents:
             elsewhere = [name for name, zone in zones.items() if zone is None]
             zones |= zip(elsewhere, await asyncio.gather(*map(self._parents.zone, elsewhere)), strict=True)
-        by_zone: defaultdict[str, tuple[list[Asked], list[Asked]]] = defaultdict(lambda: ([], []))
+        by_zone: defaultdict[str, tuple[list[Question], list[Question]]] = defaultdict(lambda: ([], []))
         for position, batch in enumerate(batches):
-            for asked in batch:
-                if (zone := zones[asked.name]) is not None:
-                    by_zone[zone][position].append(asked)
+            for question in batch:
+                if (zone := zones[question.name]) is not None:
+                    by_zone[zone][position].append(question)
                 else:
-                    self._elsewhere.add(asked)
-        await asyncio.gather(*(self._ask(zone, *asked) for zone, asked in by_zone.items()))
+                    self._elsewhere.add(question)
+        await asyncio.gather(*(self._ask(zone, *lots) for zone, lots in by_zone.items()))
 
-    def about(self, asked: Asked) -> Iterator[Finding]:
+    def about(self, question: Question) -> Iterator[Finding]:
         """Yield what keeps the answers to a question from proving anything."""
-        if asked in self._badly_signed:
-            yield self._badly_signed[asked]
-        said = self.said.all(asked)
-        bad = {label: answer for label, answer in said.items() if not answer.usable}
-        check = "V3" if asked.type == "SRV" else "V8"
+        if question in self._badly_signed:
+            yield self._badly_signed[question]
+        answers = self.answers.all(question)
+        bad = {label: answer for label, answer in answers.items() if not answer.usable}
+        check = "V3" if question.type == "SRV" else "V8"
         severity: Severity = "unknown"
-        if asked in self._elsewhere and not self._parents:
+        if question in self._elsewhere and not self._parents:
             severity = "info"
             text = "not asked for: the given name servers do not serve its zone"
             way_out = "its own delegation is followed without --nameserver or nameservers"
-        elif asked in self._elsewhere:
+        elif question in self._elsewhere:
             text = "the resolver of this machine does not tell whose zone it lies in"
             way_out = "ask again, or name the servers to ask, with --nameserver or nameservers of the zone"
-        elif asked not in self._done:
+        elif question not in self._done:
             text, way_out = "the time limit came first", "raise --timeout"
         elif not bad:
             return
@@ -90,27 +90,26 @@ class Round:
             severity = "error"
             text = "it lies in a zone of its own, which is delegated to other name servers"
             way_out = f"publish it in the zone {cut}"
-            if len(bad) < len(said):
-                check, bad, (text, way_out) = "V12", said, DISAGREE
+            if len(bad) < len(answers):
+                check, bad, (text, way_out) = "V12", answers, DISAGREE
         elif any(answer.status for answer in bad.values()):
             severity = "error"
             text, way_out = "a name server has no answer for peers", "read the log of the name server"
         else:
             text, way_out = "a name server gives no answer", "ask again"
-        seen = {label: str(answer) for label, answer in bad.items()}
-        yield Finding(check, severity, str(asked), text, way_out, seen=seen)
+        yield Finding(check, severity, Subject(*question), text, way_out, seen=as_texts(bad))
 
-    async def _ask(self, zone: str, every: list[Asked], one: list[Asked]) -> None:
+    async def _ask(self, zone: str, every: list[Question], one: list[Question]) -> None:
         async with self._limit, AsyncExitStack() as stack:
             if zone not in self.views:
                 self.views[zone] = await self._look(zone, stack)
             view = self.views[zone]
             serving = [await stack.enter_async_context(server) for server in view.servers]
             if serving:
-                common = [Question(*asked) for asked in every]
+                common = [Query(*question) for question in every]
                 lots = {server: [*common] for server in serving}
-                for position, asked in enumerate(one):
-                    lots[serving[position % len(serving)]].append(Question(*asked))
+                for position, question in enumerate(one):
+                    lots[serving[position % len(serving)]].append(Query(*question))
                 await asyncio.gather(*(server.ask_all(lot, self._keep) for server, lot in lots.items()))
                 if view.keys:
                     from xmpp_federation_dns.proof.dns.dnssec import signatures
@@ -129,5 +128,5 @@ class Round:
             servers = delegation.servers
         return await look(zone, [await stack.enter_async_context(each) for each in servers], delegation)
 
-    def _keep(self, label: str, question: Question, answer: Answer) -> None:
-        self.said.add(Asked(question.name, question.type), label, answer)
+    def _keep(self, label: str, query: Query, answer: Answer) -> None:
+        self.answers.add(query.question, label, answer)

@@ -9,7 +9,7 @@ from typing import NamedTuple, Self, cast
 
 from xmpp_federation_dns.endpoints import PORT
 from xmpp_federation_dns.proof.dns.answers import Answer
-from xmpp_federation_dns.proof.dns.question import Question
+from xmpp_federation_dns.proof.dns.query import Query
 
 ATTEMPTS = 3
 """Attempts over UDP before a question counts as unanswered."""
@@ -19,7 +19,7 @@ _LENGTH = struct.Struct("!H")
 
 
 class _Waiting(NamedTuple):
-    question: Question
+    query: Query
     answered: asyncio.Future[Answer | None]
     until: float
 
@@ -82,19 +82,17 @@ class Server(asyncio.DatagramProtocol):
         """Give a server without an answer another chance."""
         self.failure = self._tcp_failure = ""
 
-    async def ask_all(
-        self, questions: Sequence[Question], keep: Callable[[str, Question, Answer], None]
-    ) -> None:
-        """Ask *questions* and hand each answer to *keep*, with the label of this server."""
-        waiting = iter(questions)
+    async def ask_all(self, queries: Sequence[Query], keep: Callable[[str, Query, Answer], None]) -> None:
+        """Ask *queries* and hand each answer to *keep*, with the label of this server."""
+        waiting = iter(queries)
 
         async def work() -> None:
-            for question in waiting:
-                keep(self.label, question, await self.ask(question))
+            for query in waiting:
+                keep(self.label, query, await self.ask(query))
 
-        await asyncio.gather(*(work() for _ in range(min(IN_FLIGHT, len(questions)))))
+        await asyncio.gather(*(work() for _ in range(min(IN_FLIGHT, len(queries)))))
 
-    async def ask(self, question: Question) -> Answer:
+    async def ask(self, query: Query) -> Answer:
         """Return what the server says; in the answer's failure, why it said nothing."""
         async with self._slots:
             since = asyncio.get_running_loop().time()
@@ -102,8 +100,8 @@ class Server(asyncio.DatagramProtocol):
                 if self.failure:
                     return Answer(failure=self.failure)
                 await self._in_turn()
-                if (answer := await self._over_udp(question)) is not None:
-                    return await self._over_tcp(question) if answer.truncated else answer
+                if (answer := await self._over_udp(query)) is not None:
+                    return await self._over_tcp(query) if answer.truncated else answer
             failure = self.failure or f"no answer in {ATTEMPTS} attempts of {self._patience:g} s"
             if self._heard < since:
                 self.failure = failure
@@ -116,17 +114,17 @@ class Server(asyncio.DatagramProtocol):
         if (pause := self._turn - now) > 0.001:
             await asyncio.sleep(pause)
 
-    async def _over_udp(self, question: Question) -> Answer | None:
+    async def _over_udp(self, query: Query) -> Answer | None:
         loop = asyncio.get_running_loop()
         number = secrets.randbits(16)
         while number in self._waiting:
             number = (number + 1) % (1 << 16)
         answered: asyncio.Future[Answer | None] = loop.create_future()
         until = loop.time() + self._patience
-        self._waiting[number] = _Waiting(question, answered, until)
+        self._waiting[number] = _Waiting(query, answered, until)
         if self._expiring is None:
             self._expiring = loop.call_at(until, self._expire)
-        cast("asyncio.DatagramTransport", self._transport).sendto(_LENGTH.pack(number) + question.message)
+        cast("asyncio.DatagramTransport", self._transport).sendto(_LENGTH.pack(number) + query.message)
         try:
             return await answered
         finally:
@@ -142,13 +140,13 @@ class Server(asyncio.DatagramProtocol):
                 return
             _settle(answered, None)
 
-    async def _over_tcp(self, question: Question) -> Answer:
+    async def _over_tcp(self, query: Query) -> Answer:
         await self._in_turn()
         if self._tcp_failure:
             return Answer(failure=self._tcp_failure)
         try:
             async with asyncio.timeout(2 * self._patience):
-                answer = question.read(await self._tcp_reply(question))
+                answer = query.read(await self._tcp_reply(query))
         except TimeoutError:
             self._tcp_failure = f"TCP: no answer in {2 * self._patience:g} s"
         except asyncio.IncompleteReadError:
@@ -159,15 +157,15 @@ class Server(asyncio.DatagramProtocol):
             return Answer(failure="TCP: a truncated answer") if answer.truncated else answer
         return Answer(failure=self._tcp_failure)
 
-    async def _tcp_reply(self, question: Question) -> bytes:
-        """Return the first message that answers *question*."""
+    async def _tcp_reply(self, query: Query) -> bytes:
+        """Return the first message that answers *query*."""
         reader, writer = await asyncio.open_connection(self.address, self._port)
         try:
-            message = secrets.token_bytes(2) + question.message
+            message = secrets.token_bytes(2) + query.message
             writer.write(_LENGTH.pack(len(message)) + message)
             while True:
                 reply = await reader.readexactly(*_LENGTH.unpack(await reader.readexactly(2)))
-                if reply[:2] == message[:2] and question.is_answered_by(reply):
+                if reply[:2] == message[:2] and query.is_answered_by(reply):
                     return reply
         finally:
             writer.transport.abort()
@@ -179,9 +177,9 @@ class Server(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: object) -> None:  # noqa: ARG002 asyncio's own
         """Hand the answer to the question that waits for it."""
         waiting = self._waiting.get(int.from_bytes(data[:2], "big"))
-        if waiting and waiting.question.is_answered_by(data):
+        if waiting and waiting.query.is_answered_by(data):
             self._heard = asyncio.get_running_loop().time()
-            _settle(waiting.answered, waiting.question.read(data))
+            _settle(waiting.answered, waiting.query.read(data))
 
     def error_received(self, exc: Exception) -> None:
         """Take a closed port as an answer that ends all waiting."""

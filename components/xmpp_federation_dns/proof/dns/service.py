@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from xmpp_federation_dns.proof.dns.agreement import AGAIN, agreement, redirected, told, ttl
-from xmpp_federation_dns.proof.dns.questions import FAMILIES, Asked, Said
-from xmpp_federation_dns.proof.expected import Expected
-from xmpp_federation_dns.proof.report import Finding, Severity
+from xmpp_federation_dns.federation import Federation
+from xmpp_federation_dns.proof.dns.agreement import AGAIN, agreement, as_texts, redirected, ttl
+from xmpp_federation_dns.proof.dns.questions import FAMILIES, Answers, Question
+from xmpp_federation_dns.proof.report import Finding, Severity, Subject
 from xmpp_federation_dns.records import XMPP_PORT, XMPP_SERVER, SrvRecordSet
 
 _DISABLED = {"0 0 0 ."}
@@ -14,7 +14,7 @@ _DISABLED = {"0 0 0 ."}
 
 @dataclass(frozen=True, slots=True)
 class _Published:
-    """An SRV record set that is expected, what each server has in its place, and what it said."""
+    """An SRV record set that is expected, what each server has in its place, and its answer."""
 
     expected: SrvRecordSet
     values: dict[str, list[str]]
@@ -22,7 +22,7 @@ class _Published:
 
     def finding(self, check: str, severity: Severity, text: str, way_out: str) -> Finding:
         wanted = ", ".join(self.expected.values)
-        return Finding(check, severity, f"{self.expected.name} SRV", text, way_out, wanted, self.seen)
+        return Finding(check, severity, Subject(self.expected.name, "SRV"), text, way_out, wanted, self.seen)
 
     def content(self) -> Iterator[Finding]:
         """Compare what is published with what is expected."""
@@ -57,38 +57,38 @@ class _Published:
         return sorted(found - wanted) if wanted else []
 
 
-def service(expected: Expected, record_set: SrvRecordSet, said: Said) -> Iterator[Finding]:
+def service(expected: Federation, record_set: SrvRecordSet, answers: Answers) -> Iterator[Finding]:
     """Yield what is wrong with *record_set*, of a service of *expected*."""
-    asked = Asked(record_set.name, "SRV")
-    answers = said.current(asked, record_set.values)
-    values = {server: answer.values(*asked) for server, answer in answers.items()}
-    published = _Published(record_set, values, told(answers))
-    if any(answer.of(asked.name, "CNAME") for answer in answers.values()):
+    question = Question(record_set.name, "SRV")
+    current = answers.current(question, record_set.values)
+    values = {server: answer.values(*question) for server, answer in current.items()}
+    published = _Published(record_set, values, as_texts(current))
+    if any(answer.of(question.name, "CNAME") for answer in current.values()):
         text = "a CNAME stands where the SRV records belong; not every server follows it"
-        fault = redirected(asked.name, answers.values()) or (text, f"delete it, then {AGAIN}")
+        fault = redirected(question.name, current.values()) or (text, f"delete it, then {AGAIN}")
         yield published.finding("V6", "error", *fault)
         return
     if values and not any(values.values()):
         way_out = f"{AGAIN}; if it has run, it published into another zone than the one that peers ask"
         yield published.finding("V3", "error", "not published", way_out)
-        yield from _fallback(expected, said)
+        yield from _fallback(expected, answers)
     yield from published.content()
     if record_set.name.startswith(XMPP_SERVER):
         yield from published.ports()
-    yield from agreement(asked, said.usable(asked))
-    yield from ttl(record_set, answers)
+    yield from agreement(question, answers.usable(question))
+    yield from ttl(record_set, current)
 
 
-def _fallback(expected: Expected, said: Said) -> Iterator[Finding]:
+def _fallback(expected: Federation, answers: Answers) -> Iterator[Finding]:
     """Find where peers go that see no SRV record."""
-    found = [said.values(Asked(expected.domain, kind)) for kind in FAMILIES]
+    found = [answers.values(Question(expected.domain, kind)) for kind in FAMILIES]
     seen = {
         server: ", ".join(values) for by_server in found for server, values in by_server.items() if values
     }
     if seen:
         text = f"peers that see no SRV record go to the addresses of the SIP domain itself, port {XMPP_PORT}"
         yield Finding(
-            "V19", "error", f"{expected.service.name} SRV", text, "publish the SRV record", seen=seen
+            "V19", "error", Subject(expected.service.name, "SRV"), text, "publish the SRV record", seen=seen
         )
 
 

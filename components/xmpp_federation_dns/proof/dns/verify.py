@@ -5,15 +5,64 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from xmpp_federation_dns.endpoints import Endpoint, resolved
+from xmpp_federation_dns.federation import Federation
+from xmpp_federation_dns.proof.dns.caches import Caches
 from xmpp_federation_dns.proof.dns.leftover import leftover
 from xmpp_federation_dns.proof.dns.questions import foreign_targets, further, leftovers, questions, targets
-from xmpp_federation_dns.proof.dns.resolvers import Resolvers
 from xmpp_federation_dns.proof.dns.round import Round
 from xmpp_federation_dns.proof.dns.server import Server, Servers
 from xmpp_federation_dns.proof.dns.service import service
-from xmpp_federation_dns.proof.dns.target import target
-from xmpp_federation_dns.proof.expected import Expected
-from xmpp_federation_dns.proof.report import Finding, NoResolverError, Verdict
+from xmpp_federation_dns.proof.dns.target_checks import target
+from xmpp_federation_dns.proof.report import Finding, NoResolverError, Subject, Verdict
+
+CHECKS: dict[str, tuple[str, str]] = {
+    "V1": (
+        "the parent delegates the zone to the name servers that the zone names, and each of them serves it",
+        "error; warning where one set contains the other, or where nothing answers over IPv6",
+    ),
+    "V2": ("the zone is public: its parent delegates it", "error"),
+    "V3": (
+        "the SRV record set of the SIP domain is the expected one",
+        "error; warning where there are more records",
+    ),
+    "V4": (
+        "the port is the configured one, and 5269",
+        "error; warning where another than 5269 is configured",
+    ),
+    "V5": ("the target is `.` where federation is disabled, and only there", "error"),
+    "V6": ("the owner of the SRV record set is no CNAME, and lies below no DNAME record", "error"),
+    "V7": ("the target is no CNAME (RFC 2782), and lies below no DNAME record", "error"),
+    "V8": ("the target has an address", "error; info where the given name servers do not serve its zone"),
+    "V9": ("the addresses of the target are the configured ones, of both families", "error"),
+    "V10": (
+        "peers on the internet reach the addresses: none is private, shared, loopback or documentation",
+        "error; warning where the configuration allows it",
+    ),
+    "V11": ("the target has an IPv4 address", "warning"),
+    "V12": (
+        "the name servers of the zone agree on the record sets, and on the serial of the zone",
+        "error; warning for the serial",
+    ),
+    "V13": ("the TTL is the configured one, the same in all records, and 60 to 86,400 s", "warning"),
+    "V14": (
+        "the resolvers named with `--resolver` say the same as the name servers",
+        "warning until what they have in their caches is outdated, then error",
+    ),
+    "V15": (
+        "a signed zone validates: the DS records match its keys, and its signatures are valid (RFC 4035)",
+        "error; info where it is signed without a DS record",
+    ),
+    "V17": ("no wildcard answers for names that nobody published", "info"),
+    "V18": (
+        "no SRV records where they mislead: `_jabber._tcp`, unexpected direct TLS, below a target, without underscores",
+        "warning",
+    ),
+    "V19": (
+        "where no SRV record is published, peers are not sent to the addresses of the SIP domain itself",
+        "error",
+    ),
+}
+"""By id: what has to be so, and how severe it is where it is not. What could not be asked is `unknown`."""
 
 PATIENCE = 2.0
 """Seconds that one attempt over UDP waits."""
@@ -29,18 +78,18 @@ class VerifyOptions:
 
     Without *nameservers*, those that the configuration names for a zone, or to which its parent delegates.
     *timeout*: seconds until what is not proven is given up; *rate*: questions per second and server;
-    *subjects*: the only ones of findings that count.
+    *subjects*: the names, record sets and zones whose findings count, in place of all.
     """
 
     nameservers: tuple[Endpoint, ...] = ()
     resolvers: tuple[Endpoint, ...] = ()
     timeout: float = 120.0
     rate: float = 5000.0
-    subjects: frozenset[str] | None = None
+    subjects: frozenset[Subject] | None = None
 
 
 async def verify(
-    expected: Sequence[Expected], options: VerifyOptions, progress: Callable[[int], None]
+    expected: Sequence[Federation], options: VerifyOptions, progress: Callable[[int], None]
 ) -> list[Verdict]:
     """Return the verdict on each SIP domain, after as many rounds as the time allows to those not proven.
 
@@ -79,14 +128,14 @@ def _resolved(server: str) -> Endpoint:
 class _Proof:
     """The servers that are asked, over all rounds, until *end* by the clock of the loop."""
 
-    def __init__(self, expected: Iterable[Expected], options: VerifyOptions, end: float) -> None:
+    def __init__(self, expected: Iterable[Federation], options: VerifyOptions, end: float) -> None:
         self.end = end
         self.late = False
         """Whether the time limit cut the last round short."""
         expected = list(expected)
         self._subjects = options.subjects
         self._zones = {zone for each in expected for zone in each.zones.values()}
-        self._services = {s.name for each in expected for s in (each.service, each.direct_tls) if s}
+        self._services = {record_set.name for each in expected for record_set in each.services}
         self._servers = Servers(options.rate, min(PATIENCE, options.timeout / SHARE))
         named = {zone: servers for each in expected for zone, servers in each.nameservers.items()}
         if options.nameservers:
@@ -96,9 +145,9 @@ class _Proof:
             self._nameservers = {
                 zone: self._at(places[server] for server in servers) for zone, servers in named.items()
             }
-        self._resolvers = Resolvers(self._at(options.resolvers))
+        self._caches = Caches(self._at(options.resolvers))
 
-    async def round(self, expected: Sequence[Expected]) -> list[Verdict]:
+    async def round(self, expected: Sequence[Federation]) -> list[Verdict]:
         """Ask once for all that is *expected*, and return the verdicts."""
         self._servers.renew()
         asking = Round(self._zones, self._servers, self._nameservers)
@@ -106,11 +155,11 @@ class _Proof:
         try:
             async with asyncio.timeout_at(self.end):
                 await asking.ask(
-                    [asked for each in expected for asked in questions(each)],
-                    [asked for each in expected for asked in leftovers(each, self._services)],
+                    [question for each in expected for question in questions(each)],
+                    [question for each in expected for question in leftovers(each, self._services)],
                 )
                 await asking.ask(
-                    [asked for each in expected for asked in further(each, self._services, asking.said)]
+                    [q for each in expected for q in further(each, self._services, asking.answers)]
                 )
         except TimeoutError:
             self.late = True
@@ -120,35 +169,35 @@ class _Proof:
         }
         # A cache has nothing better to say than the name servers have.
         sound = [each for each in expected if verdicts[each.domain].state != "failed"]
-        for domain, found in (await self._views(sound)).items():
+        for domain, found in (await self._cached(sound)).items():
             verdicts[domain] = Verdict(domain, (*verdicts[domain].findings, *filter(self._counts, found)))
         return list(verdicts.values())
 
-    async def _views(self, expected: Sequence[Expected]) -> dict[str, list[Finding]]:
+    async def _cached(self, expected: Sequence[Federation]) -> dict[str, list[Finding]]:
         try:
             async with asyncio.timeout_at(self.end):
-                return await self._resolvers.ask(expected)
+                return await self._caches.ask(expected)
         except TimeoutError:
             self.late = True
             late = "the time limit came before all was asked of the resolvers", "raise --timeout"
-            return {each.domain: [Finding("V14", "unknown", each.domain, *late)] for each in expected}
+            subjects = [Subject(each.domain, of="domain") for each in expected]
+            return {subject.name: [Finding("V14", "unknown", subject, *late)] for subject in subjects}
 
     def _at(self, endpoints: Iterable[Endpoint]) -> list[Server]:
         return list(dict.fromkeys(self._servers.at(address, address, port) for address, port in endpoints))
 
     def _counts(self, finding: Finding) -> bool:
-        return self._subjects is None or finding.subject in self._subjects
+        return self._subjects is None or finding.subject.is_among(self._subjects)
 
-    def _findings(self, expected: Expected, asking: Round) -> Iterator[Finding]:
-        said = asking.said
+    def _findings(self, expected: Federation, asking: Round) -> Iterator[Finding]:
+        answers = asking.answers
         for zone in dict.fromkeys(expected.zones.values()):
             if zone in asking.views:
                 yield from asking.views[zone].findings
-        for asked in questions(expected):
-            yield from asking.about(asked)
-        yield from service(expected, expected.service, said)
-        if expected.direct_tls:
-            yield from service(expected, expected.direct_tls, said)
-        for name in (*targets(expected), *foreign_targets(expected, said)):
-            yield from target(expected, name, said)
-        yield from leftover(expected, self._services, said)
+        for question in questions(expected):
+            yield from asking.about(question)
+        for record_set in expected.services:
+            yield from service(expected, record_set, answers)
+        for name in (*targets(expected), *foreign_targets(expected, answers)):
+            yield from target(expected, name, answers)
+        yield from leftover(expected, self._services, answers)

@@ -12,11 +12,11 @@ from typing import Literal
 
 from xmpp_federation_dns import names
 from xmpp_federation_dns.problems import shown
-from xmpp_federation_dns.proof.report import Finding, Severity
+from xmpp_federation_dns.proof.report import Finding, Severity, Subject
 from xmpp_federation_dns.proof.xmpp import certificate
 from xmpp_federation_dns.proof.xmpp.certificate import Certificate
+from xmpp_federation_dns.proof.xmpp.connection import ClientCertificateError, Connection, TooLongError
 from xmpp_federation_dns.proof.xmpp.stream import NoStreamError, NoTlsError, Stream, StreamError
-from xmpp_federation_dns.proof.xmpp.wire import ClientCertificateError, TooLongError, Wire, connected
 
 PROTOCOL = "xmpp-server"
 """What direct TLS asks for (XEP-0368 §3, RFC 7301)."""
@@ -121,83 +121,83 @@ class _Visit:
         try:
             async with (
                 asyncio.timeout(self.caller.timeout),
-                connected(self.place.address, self.place.port) as wire,
+                Connection.to(self.place.address, self.place.port) as connection,
             ):
                 self.port = "open"
-                await self._talk(wire, context)
+                await self._talk(connection, context)
         except ssl.SSLCertVerificationError as error:
             self.distrust = error
         except ssl.SSLError as error:
-            self._fails(_reason(error))
+            self._add_failure(_reason(error))
         except StreamError as error:
-            self._ended(error)
+            self._add_stream_error(error)
         except NoTlsError as error:
-            self._find("C4", "error", f"{_FAILS['C4']}: {error}", error.way_out)
+            self._add("C4", "error", f"{_FAILS['C4']}: {error}", error.way_out)
         except (NoStreamError, TooLongError) as error:
-            self._fails(str(error))
+            self._add_failure(str(error))
         except OSError as error:
-            self._broken(error)
+            self._add_system_error(error)
 
-    async def _talk(self, wire: Wire, context: ssl.SSLContext) -> None:
+    async def _talk(self, connection: Connection, context: ssl.SSLContext) -> None:
         domain = self.place.domain
-        stream = Stream(wire, names.unicode_form(domain), names.unicode_form(self.caller.origin))
+        stream = Stream(connection, names.unicode_form(domain), names.unicode_form(self.caller.origin))
         try:
             if self.place.direct:
                 self._check = "C4"
-                await wire.start_tls(context, domain)
+                await connection.start_tls(context, domain)
             else:
                 self._check = "C2"
                 if not (await stream.open()).starttls:
                     text = "no STARTTLS is offered: nothing can be encrypted"
-                    self._find(
+                    self._add(
                         "C3", "error", text, "give the server a certificate and turn TLS on between servers"
                     )
                     return
                 self._check = "C4"
                 await stream.start_tls(context, domain)
             self._check = "C5"
-            self._judge(wire.certificate)
-            if self.place.direct and wire.protocol != PROTOCOL:
+            self._check_certificate(connection.certificate)
+            if self.place.direct and connection.protocol != PROTOCOL:
                 text = f"TLS opens, but without the protocol {PROTOCOL} (ALPN)"
-                self._find(
+                self._add(
                     "C9", "info", text, "name the protocol in the server's configuration, for strict peers"
                 )
             self._check = "C6"
             features = await stream.open()
         except ClientCertificateError:
             if self._check == "C4":
-                self._judge(wire.certificate)
+                self._check_certificate(connection.certificate)
             text = "it asks for a client certificate, and a probe has none: what it offers is not seen"
-            self._find("C6", "info", text)
+            self._add("C6", "info", text)
             return
         if not features.dialback and not features.external:
             text = "neither dialback nor SASL EXTERNAL is offered: no peer can authenticate"
-            self._find("C6", "error", text, "enable dialback on the server, or authentication by certificate")
+            self._add("C6", "error", text, "enable dialback on the server, or authentication by certificate")
 
-    def _judge(self, der: bytes) -> None:
+    def _check_certificate(self, der: bytes) -> None:
         try:
             found = certificate.read(der)
         except ValueError as error:
             text = f"its certificate cannot be read: {shown(str(error))}"
-            self._find("C5", "error", text, "have it issued anew")
+            self._add("C5", "error", text, "have it issued anew")
             return
-        said = f"certificate of {_listed(found.names)}, until {found.ends:%Y-%m-%d}, by {shown(found.issuer)}"
-        self._judge_names(found, said)
+        seen = f"certificate of {_listed(found.names)}, until {found.ends:%Y-%m-%d}, by {shown(found.issuer)}"
+        self._check_names(found, seen)
         now = datetime.now(UTC)
         if found.ends <= now:
-            self._find("C5", "warning", f"its certificate expired on {found.ends:%Y-%m-%d}", "renew it", said)
+            self._add("C5", "warning", f"its certificate expired on {found.ends:%Y-%m-%d}", "renew it", seen)
         elif found.begins > now:
             text = f"its certificate is not valid before {found.begins:%Y-%m-%d}"
-            self._find("C5", "warning", text, "look at the server's clock, or wait", said)
+            self._add("C5", "warning", text, "look at the server's clock, or wait", seen)
         elif found.ends - now <= min(timedelta(days=DAYS_LEFT), (found.ends - found.begins) / SHARE_LEFT):
             text = f"its certificate expires on {found.ends:%Y-%m-%d}"
-            self._find("C5", "warning", text, "renew it now", said)
-        if self.distrust and (why := _why(self.distrust, found, now)):
+            self._add("C5", "warning", text, "renew it now", seen)
+        if self.distrust and (why := _distrust_reason(self.distrust, found, now)):
             text = f"its certificate is not trusted: {why}; only peers that accept dialback federate"
             way_out = "use a certificate of a public CA and send its whole chain; a CA of your own goes into --ca-file"
-            self._find("C5", "warning", text, way_out, said)
+            self._add("C5", "warning", text, way_out, seen)
 
-    def _judge_names(self, found: Certificate, said: str) -> None:
+    def _check_names(self, found: Certificate, seen: str) -> None:
         domain = self.place.domain
         if found.covers(domain):
             return
@@ -208,63 +208,62 @@ class _Visit:
         else:
             text = "its certificate has no DNS name among its subject alternative names"
         way_out = f"have it issued anew with the DNS name {domain} among its subject alternative names"
-        self._find("C5", "error", text, way_out, said)
+        self._add("C5", "error", text, way_out, seen)
 
-    def _ended(self, error: StreamError) -> None:
+    def _add_stream_error(self, error: StreamError) -> None:
         domain = names.unicode_form(self.place.domain)
         match error.condition:
             case "host-unknown" | "host-gone":
                 text = f"the server does not serve {domain} ({error.condition})"
-                self._find("C2", "error", text, f"add {domain} to the server's XMPP domains", str(error))
+                self._add("C2", "error", text, f"add {domain} to the server's XMPP domains", str(error))
             case "not-authorized" if self._check == "C6":
                 text = (
                     "it wants to know its peers by their certificates, and a probe has none (not-authorized)"
                 )
-                self._find("C6", "info", text, said=str(error))
+                self._add("C6", "info", text, seen=str(error))
             case "not-authorized" | "policy-violation":
                 text = f"the server refuses {self.caller.origin} ({error.condition})"
                 way_out = "where it federates with allowed partners only, name one of them with --from"
-                self._find(self._check, "unknown", text, way_out, str(error))
+                self._add(self._check, "unknown", text, way_out, str(error))
             case _:
-                self._fails(f"it ends the stream with {error}")
+                self._add_failure(f"it ends the stream with {error}")
 
-    def _broken(self, error: OSError) -> None:
+    def _add_system_error(self, error: OSError) -> None:
         waited = f"no answer within {self.caller.timeout:g} s"
         if self._check != "C1":
-            self._fails(waited if isinstance(error, TimeoutError) else _said(error))
+            self._add_failure(waited if isinstance(error, TimeoutError) else _system_text(error))
         elif isinstance(error, ConnectionRefusedError):
-            self._closed(
+            self._add_shut_port(
                 "the connection is refused: nothing listens", "let the server listen on this address and port"
             )
         elif isinstance(error, TimeoutError) or error.errno in _SHUT:
-            why = (
-                f"{waited}: filtered, or no machine there"
-                if isinstance(error, TimeoutError)
-                else _said(error)
-            )
-            self._closed(
-                why, f"open TCP port {self.place.port} to it in every firewall, or correct the address"
-            )
+            silent = isinstance(error, TimeoutError)
+            why = f"{waited}: filtered, or no machine there" if silent else _system_text(error)
+            way_out = f"open TCP port {self.place.port} to it in every firewall, or correct the address"
+            self._add_shut_port(why, way_out)
         else:
-            text = f"this machine cannot try it: {_said(error)}"
+            text = f"this machine cannot try it: {_system_text(error)}"
             family = "IPv6" if ":" in self.place.address else "IPv4"
-            self._find(
+            self._add(
                 "C1", "unknown", text, f"run the probe from a machine that reaches the internet over {family}"
             )
 
-    def _closed(self, text: str, way_out: str) -> None:
+    def _add_shut_port(self, text: str, way_out: str) -> None:
         if self.port == "untried":
             self.port = "shut"
-        self._find("C1", "unknown", text, way_out)
+        self._add("C1", "unknown", text, way_out)
 
-    def _fails(self, why: str) -> None:
-        self._find(self._check, "error", f"{_FAILS[self._check]}: {why}", _WAYS_OUT[self._check])
+    def _add_failure(self, why: str) -> None:
+        self._add(self._check, "error", f"{_FAILS[self._check]}: {why}", _WAYS_OUT[self._check])
 
-    def _find(self, check: str, severity: Severity, text: str, way_out: str = "", said: str = "") -> None:
+    def _add(self, check: str, severity: Severity, text: str, way_out: str = "", seen: str = "") -> None:
         if self.place.direct and check in ("C1", "C4"):
             check = "C9"
-        seen = {self.place.address: said} if said else {}
-        self.findings.append(Finding(check, severity, str(self.place), text, way_out, seen=seen))
+        subject, by_address = (
+            Subject(str(self.place), of="server"),
+            {self.place.address: seen} if seen else {},
+        )
+        self.findings.append(Finding(check, severity, subject, text, way_out, seen=by_address))
 
 
 def _reason(error: ssl.SSLError) -> str:
@@ -281,14 +280,14 @@ def _reason(error: ssl.SSLError) -> str:
             return "it closes the connection"
 
 
-def _why(distrust: ssl.SSLCertVerificationError, found: Certificate, now: datetime) -> str:
+def _distrust_reason(distrust: ssl.SSLCertVerificationError, found: Certificate, now: datetime) -> str:
     """Return why the certificate is not trusted, unless its own dates say it."""
     if distrust.verify_code in _DATES and (found.ends <= now or found.begins > now):
         return ""
     return _DISTRUST.get(distrust.verify_code, distrust.verify_message)
 
 
-def _said(error: OSError) -> str:
+def _system_text(error: OSError) -> str:
     return (os.strerror(error.errno) if error.errno else str(error)).lower()
 
 

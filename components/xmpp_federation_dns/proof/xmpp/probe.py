@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
-from xmpp_federation_dns.proof.expected import Expected, UnreadableError
-from xmpp_federation_dns.proof.report import Finding, Severity, Verdict
+from xmpp_federation_dns.federation import Federation
+from xmpp_federation_dns.proof.report import Finding, Severity, Subject, Verdict
+from xmpp_federation_dns.proof.resolver import Resolver, UnresolvedError
 from xmpp_federation_dns.proof.xmpp.contact import Caller, Contact, Place
-from xmpp_federation_dns.proof.xmpp.targets import Targets, UnresolvedError
+from xmpp_federation_dns.published import UnreadableError
 from xmpp_federation_dns.records import ROOT, SrvRecord
 
 CHECKS: dict[str, tuple[str, str]] = {
@@ -62,7 +64,7 @@ class ProbeOptions:
 
 
 async def probe(
-    expected: Sequence[Expected], options: ProbeOptions, progress: Callable[[int], None]
+    expected: Sequence[Federation], options: ProbeOptions, progress: Callable[[int], None]
 ) -> list[Verdict]:
     """Return the verdict on each of *expected*, in that order; *progress* hears how many there are so far.
 
@@ -73,7 +75,8 @@ async def probe(
     except OSError as error:
         text = "cannot be read as PEM certificates"
         raise UnreadableError(f"{options.ca_file}: {text}: {error.strerror or error}") from None
-    targets = Targets(options.timeout, options.resolvers)
+    # Looked for where a target is published elsewhere: most machines have one, and most probes need none.
+    resolver = cache(lambda: Resolver(options.resolvers, options.timeout))
     permits = asyncio.Semaphore(options.concurrency)
     verdicts: dict[int, Verdict] = {}
     waiting = iter(enumerate(expected))
@@ -84,7 +87,7 @@ async def probe(
 
     async def work() -> None:
         for position, entry in waiting:
-            places, findings = await _places(entry, targets)
+            places, findings = await _places(entry, resolver)
             contacts = await asyncio.gather(*map(contact, places))
             for direct in (False, True):
                 findings += _findings([each for each in contacts if each.place.direct == direct])
@@ -99,7 +102,7 @@ async def probe(
     return [verdicts[position] for position in range(len(expected))]
 
 
-async def _places(entry: Expected, targets: Targets) -> tuple[list[Place], list[Finding]]:
+async def _places(entry: Federation, resolver: Callable[[], Resolver]) -> tuple[list[Place], list[Finding]]:
     """Return where to contact servers of a SIP domain, and what its targets lack."""
     own = {record_set.name for record_set in entry.addresses}
     places: dict[tuple[str, int, bool], Place] = {}
@@ -114,21 +117,21 @@ async def _places(entry: Expected, targets: Targets) -> tuple[list[Place], list[
         check = "C9" if direct else "C1"
         if record.target not in own:
             try:
-                addresses = await targets.addresses(record.target)
+                addresses = await resolver().addresses(record.target)
             except UnresolvedError as error:
                 text, way_out = f"its addresses cannot be asked for: {error}", "name a resolver that answers"
-                findings.append(Finding(check, "unknown", record.target, text, way_out))
+                findings.append(Finding(check, "unknown", Subject(record.target), text, way_out))
                 continue
             if not addresses:
                 text, way_out = "the target has no address in DNS", "publish one, or correct the SRV record"
-                findings.append(Finding(check, "error", record.target, text, way_out))
+                findings.append(Finding(check, "error", Subject(record.target), text, way_out))
         for address in addresses:
             place = Place(entry.domain, record.target, address, record.port, direct)
             places.setdefault((address, record.port, direct), place)
     return list(places.values()), findings
 
 
-def _records(entry: Expected) -> list[tuple[SrvRecord, bool]]:
+def _records(entry: Federation) -> list[tuple[SrvRecord, bool]]:
     direct_tls = entry.direct_tls.records if entry.direct_tls else ()
     return [(record, False) for record in entry.servers] + [
         (record, True) for record in direct_tls if record.target != ROOT

@@ -12,7 +12,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 from xmpp_federation_dns.problems import shown
-from xmpp_federation_dns.proof.xmpp.wire import Wire
+from xmpp_federation_dns.proof.xmpp.connection import Connection
 
 _STREAMS = "{http://etherx.jabber.org/streams}"
 _ERRORS = "{urn:ietf:params:xml:ns:xmpp-streams}"
@@ -54,13 +54,13 @@ class Features:
 
 
 class Stream:
-    """One stream after another on *wire*, to the SIP domain *to*, as the server of *origin*.
+    """One stream after another on *connection*, to the SIP domain *to*, as the server of *origin*.
 
     Both names are U-labels: servers compare them with the names that they serve.
     """
 
-    def __init__(self, wire: Wire, to: str, origin: str) -> None:
-        self._wire, self._to, self._origin = wire, to, origin
+    def __init__(self, connection: Connection, to: str, origin: str) -> None:
+        self._connection, self._to, self._origin = connection, to, origin
         self._elements = _Elements()
 
     async def open(self) -> Features:
@@ -69,7 +69,7 @@ class Stream:
         Raises :class:`StreamError` or :class:`NoStreamError`.
         """
         self._elements = _Elements()
-        await self._wire.send(
+        await self._connection.send(
             f"<?xml version='1.0'?><stream:stream xmlns='jabber:server' xmlns:db='{_DIALBACK_NAMESPACE}' "
             f"xmlns:stream={quoteattr(_STREAMS[1:-1])} to={quoteattr(self._to)} from={quoteattr(self._origin)} "
             "version='1.0'>".encode()
@@ -89,24 +89,24 @@ class Stream:
         Raises :class:`NoTlsError` also where more comes in the clear after the server's consent: somebody between
         may have added it, to be taken for protected (CVE-2011-0411).
         """
-        await self._wire.send(f"<starttls xmlns='{_TLS[1:-1]}'/>".encode())
+        await self._connection.send(f"<starttls xmlns='{_TLS[1:-1]}'/>".encode())
         answer = await self._element()
         if answer.tag != _TLS + "proceed":
-            said = shown(answer.tag.rpartition("}")[2])
-            text = f"it offers STARTTLS and answers {said} to it"
+            answered = shown(answer.tag.rpartition("}")[2])
+            text = f"it offers STARTTLS and answers {answered} to it"
             raise NoTlsError(text, "give the server a certificate and a key that it can read")
-        if not _ALONE.fullmatch(self._wire.received):
-            said = shown(_text(self._wire.received))
-            text = f"it says more in the clear than its consent to TLS: {said}"
+        if not _ALONE.fullmatch(self._connection.received):
+            rest = shown(_text(self._connection.received))
+            text = f"it says more in the clear than its consent to TLS: {rest}"
             raise NoTlsError(text, "update the server, and look for who else writes into the connection")
-        await self._wire.start_tls(context, name)
+        await self._connection.start_tls(context, name)
 
     async def _element(self, *, features: bool = False) -> Element:
         while (element := self._elements.next(features=features)) is None:
-            octets = await self._wire.receive()
+            octets = await self._connection.receive()
             if not octets:
-                said = self._elements.text
-                raise NoStreamError("it closes the connection" + (f" after {shown(said)}" if said else ""))
+                before = self._elements.text
+                raise NoStreamError("it closes the connection" + (before and f" after {shown(before)}"))
             self._elements.feed(octets)
         if element.tag == _STREAMS + "error":
             raise _stream_error(element)

@@ -4,7 +4,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Self, TypeVar
 
 LIMIT = 64 * 1024
 """Octets that a server may answer with in each phase: a stream header with features, or a TLS handshake."""
@@ -27,7 +27,7 @@ class ClientCertificateError(Exception):
     """A server that talks only to who shows a certificate (RFC 8446 §4.4.2.4, RFC 5246 §7.4.6)."""
 
 
-class Wire:
+class Connection:
     """A connection; TLS runs over memory, so no octet that came in the clear can count as protected."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -35,6 +35,16 @@ class Wire:
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._tls: ssl.SSLObject | None = None
         self._received = bytearray()
+
+    @classmethod
+    @asynccontextmanager
+    async def to(cls, address: str, port: int) -> AsyncGenerator[Self, None]:
+        """Give a connection to *address*, which ends at once with the block."""
+        reader, writer = await asyncio.open_connection(address, port)
+        try:
+            yield cls(reader, writer)
+        finally:
+            writer.transport.abort()
 
     @property
     def received(self) -> bytes:
@@ -47,7 +57,7 @@ class Wire:
         try:
             return (self._tls and self._tls.getpeercert(binary_form=True)) or b""
         except ValueError:  # the handshake failed
-            return _shown_in(self.received)
+            return _certificate_in(self.received)
 
     @property
     def protocol(self) -> str | None:
@@ -109,17 +119,7 @@ class Wire:
         await self._writer.drain()
 
 
-@asynccontextmanager
-async def connected(address: str, port: int) -> AsyncGenerator[Wire, None]:
-    """Give a connection to *address*, which ends at once with the block."""
-    reader, writer = await asyncio.open_connection(address, port)
-    try:
-        yield Wire(reader, writer)
-    finally:
-        writer.transport.abort()
-
-
-def _shown_in(octets: bytes) -> bytes:
+def _certificate_in(octets: bytes) -> bytes:
     """Return the first certificate in the clear part of a TLS 1.2 handshake (RFC 5246 §6.2.1, §7.4.2)."""
     messages = bytearray()
     while octets[:1] == _HANDSHAKE:

@@ -7,9 +7,9 @@ import pytest
 from tests.proof.dns.cases import run
 from tests.proof.dns.standin import Behaviour, authority, serving
 
+from xmpp_federation_dns.proof.dns.authority import Delegation, look
 from xmpp_federation_dns.proof.dns.server import Server
-from xmpp_federation_dns.proof.dns.zone import Delegation, look
-from xmpp_federation_dns.proof.report import Finding
+from xmpp_federation_dns.proof.report import Finding, Subject
 
 ZONE = "@ 300 SOA ns1 hostmaster {serial} 3600 600 86400 300\n"
 
@@ -61,7 +61,7 @@ def test_v12_serials_that_differ_are_a_warning():
             Finding(
                 "V12",
                 "warning",
-                "contoso.com SOA",
+                Subject("contoso.com", "SOA", "zone"),
                 "its serial differs between the name servers",
                 "wait for the zone transfer",
                 seen={"ns1": "1", "ns2": "2"},
@@ -80,7 +80,7 @@ def test_v1_other_name_servers_at_the_parent_than_in_the_zone(own: str, severity
         Finding(
             "V1",
             severity,  # pyright: ignore[reportArgumentType] a literal
-            "contoso.com NS",
+            Subject("contoso.com", "NS", "zone"),
             "the parent delegates to other name servers than the zone names",
             "make both the same at the registrar",
             "ns1.contoso.com, ns2.contoso.com",
@@ -100,7 +100,7 @@ def test_v1_a_server_that_refuses_the_zone_is_not_asked_further():
     assert finding == Finding(
         "V1",
         "error",
-        "contoso.com",
+        Subject("contoso.com", of="zone"),
         "a name server is not authoritative for it",
         "serve the zone there, or take the server out of those to ask",
         seen={"ns2": "REFUSED"},

@@ -11,12 +11,12 @@ import pytest
 from tests.proof.dns.cases import RECORDS, SRV, SRV_NAME, expected, run
 from tests.proof.dns.standin import Behaviour, authority, serving
 
-from xmpp_federation_dns.proof.dns import resolvers as resolvers_module
+from xmpp_federation_dns.proof.dns import caches as caches_module
 from xmpp_federation_dns.proof.dns import verify as module
-from xmpp_federation_dns.proof.dns.resolvers import Resolvers
+from xmpp_federation_dns.proof.dns.caches import Caches
 from xmpp_federation_dns.proof.dns.server import Server
 from xmpp_federation_dns.proof.dns.verify import VerifyOptions, verify
-from xmpp_federation_dns.proof.report import Finding, Verdict
+from xmpp_federation_dns.proof.report import Finding, Subject, Verdict
 
 OLD = RECORDS.replace("xmpp-server._tcp 3600", "xmpp-server._tcp 60").replace("5269", "5222")
 
@@ -47,7 +47,7 @@ def found_in(*behaviours: Behaviour, patience: float = 2.0) -> list[list[Finding
         async with serving(behaviours[0]) as stand_in:
             server = Server(stand_in.address, stand_in.address, stand_in.port, rate=1e6, patience=patience)
             server.label = "resolver"
-            resolvers = Resolvers([server, server])
+            resolvers = Caches([server, server])
             found: list[list[Finding]] = []
             for stand_in.behaviour in behaviours:
                 found.append((await resolvers.ask([expected()]))["contoso.com"])
@@ -57,7 +57,7 @@ def found_in(*behaviours: Behaviour, patience: float = 2.0) -> list[list[Finding
 
 
 def about(severity: Any, text: str, way_out: str, seen: str) -> Finding:
-    return Finding("V14", severity, f"{SRV_NAME} SRV", text, way_out, SRV, {"resolver": seen})
+    return Finding("V14", severity, Subject(SRV_NAME, "SRV"), text, way_out, SRV, {"resolver": seen})
 
 
 def test_a_resolver_that_says_the_same_is_no_finding():
@@ -91,7 +91,7 @@ def test_the_ttl_counts_from_when_the_old_answer_was_first_seen(monkeypatch: pyt
     now = iter((1000.0, 1030.0, 1061.0))
     clock = SimpleNamespace(time=lambda: next(now))
     monkeypatch.setattr(
-        resolvers_module, "asyncio", SimpleNamespace(get_running_loop=lambda: clock, gather=asyncio.gather)
+        caches_module, "asyncio", SimpleNamespace(get_running_loop=lambda: clock, gather=asyncio.gather)
     )
     rounds = found_in(*[cached(OLD)] * 3)
     assert [f"{finding.severity}: {finding.text}" for [finding] in rounds] == [
@@ -199,7 +199,7 @@ def test_resolvers_that_the_time_limit_leaves_out_are_told():
         Finding(
             "V14",
             "unknown",
-            "contoso.com",
+            Subject("contoso.com", of="domain"),
             "the time limit came before all was asked of the resolvers",
             "raise --timeout",
         ),

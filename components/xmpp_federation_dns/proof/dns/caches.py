@@ -3,50 +3,53 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.dns.answers import Answer
-from xmpp_federation_dns.proof.dns.question import Question
-from xmpp_federation_dns.proof.dns.questions import Asked
+from xmpp_federation_dns.proof.dns.query import Query
+from xmpp_federation_dns.proof.dns.questions import Question
 from xmpp_federation_dns.proof.dns.server import Server
-from xmpp_federation_dns.proof.expected import Expected
-from xmpp_federation_dns.proof.report import Finding, Severity
-from xmpp_federation_dns.records import RecordSet
+from xmpp_federation_dns.proof.report import Finding, Severity, Subject
 
 
-class Resolvers:
+class Caches:
     """Recursive resolvers, and until when each may still give an old answer from its cache."""
 
     def __init__(self, servers: Sequence[Server]) -> None:
         self._servers = list(dict.fromkeys(servers))
-        self._until: dict[tuple[str, Asked], float] = {}
+        self._until: dict[tuple[str, Question], float] = {}
 
-    async def ask(self, expected: Sequence[Expected]) -> dict[str, list[Finding]]:
+    async def ask(self, expected: Sequence[Federation]) -> dict[str, list[Finding]]:
         """Ask every resolver for all that is expected; return what is wrong, by SIP domain."""
         wanted = {
-            Asked(record_set.name, record_set.type): record_set
+            Question(record_set.name, record_set.type): record_set
             for each in expected
-            for record_set in _record_sets(each)
+            for record_set in (*each.services, *each.addresses)
         }
-        found: dict[Asked, list[Finding]] = {asked: [] for asked in wanted}
+        found: dict[Question, list[Finding]] = {question: [] for question in wanted}
 
-        def judge(label: str, question: Question, answer: Answer) -> None:
-            asked = Asked(question.name, question.type)
-            found[asked] += self._finding(label, asked, answer, sorted(wanted[asked].values))
+        def judge(label: str, query: Query, answer: Answer) -> None:
+            values = sorted(wanted[query.question].values)
+            found[query.question] += self._finding(label, query.question, answer, values)
 
         async def one(server: Server) -> None:
             async with server:
-                await server.ask_all(questions, judge)
+                await server.ask_all(queries, judge)
 
-        questions = [Question(*asked, recursive=True) for asked in wanted]
+        queries = [Query(*question, recursive=True) for question in wanted]
         await asyncio.gather(*map(one, self._servers))
         return {
-            each.domain: [finding for s in _record_sets(each) for finding in found[Asked(s.name, s.type)]]
+            each.domain: [
+                f for s in (*each.services, *each.addresses) for f in found[Question(s.name, s.type)]
+            ]
             for each in expected
         }
 
-    def _finding(self, label: str, asked: Asked, answer: Answer, wanted: list[str]) -> Iterator[Finding]:
+    def _finding(
+        self, label: str, question: Question, answer: Answer, wanted: list[str]
+    ) -> Iterator[Finding]:
         def finding(severity: Severity, text: str, way_out: str) -> Finding:
             return Finding(
-                "V14", severity, str(asked), text, way_out, ", ".join(wanted), {label: str(answer)}
+                "V14", severity, Subject(*question), text, way_out, ", ".join(wanted), {label: str(answer)}
             )
 
         if answer.failure:
@@ -56,23 +59,18 @@ class Resolvers:
             yield finding("error", text, "compare V1 and V15; it may also remember a failure")
         elif answer.status not in ("NOERROR", "NXDOMAIN"):
             yield finding("unknown", "it does not resolve names for this machine", "name another one")
-        elif answer.values(*asked) == wanted:
-            self._until.pop((label, asked), None)
+        elif answer.values(*question) == wanted:
+            self._until.pop((label, question), None)
         else:
             now = asyncio.get_running_loop().time()
             # The age of what it says counts from the first time.
-            left = self._until.setdefault((label, asked), now + _remaining(answer)) - now
+            left = self._until.setdefault((label, question), now + _remaining(answer)) - now
             if left > 0:
                 text = f"a resolver still has the old answer, for {left:.0f} s more"
                 yield finding("warning", text, "wait")
             else:
                 text = "a resolver says something else than the name servers of the zone"
                 yield finding("error", text, "look for another zone of the same name there")
-
-
-def _record_sets(expected: Expected) -> list[RecordSet]:
-    direct_tls = [expected.direct_tls] if expected.direct_tls else []
-    return [expected.service, *direct_tls, *expected.addresses]
 
 
 def _remaining(answer: Answer) -> int:

@@ -8,7 +8,7 @@ import dns.rrset
 import pytest
 from tests.proof.dns.messages import REAL, as_dnspython_reads, message, with_record
 
-from xmpp_federation_dns.proof.dns import wire
+from xmpp_federation_dns.proof.dns import messages
 from xmpp_federation_dns.proof.dns.answers import Answer, Record
 
 NONE = Answer(failure="an answer that is no DNS message")
@@ -19,7 +19,7 @@ LONG = (b"\x3f" + b"a" * 63) * 3
 @pytest.mark.parametrize("case", REAL, ids=lambda case: " ".join(case[:2]))
 def test_a_message_is_read_as_dnspython_reads_it(case: tuple[str, ...]):
     octets = message(*case).to_wire()
-    found = wire.read(octets)
+    found = messages.read(octets)
     assert (found.status, found.authoritative, found.failure) == ("NOERROR", True, "")
     assert sorted(found.records) == sorted(as_dnspython_reads(octets))
 
@@ -28,7 +28,7 @@ def test_a_message_is_read_as_dnspython_reads_it(case: tuple[str, ...]):
     ("name", "recursive", "signed"), [("xmpp.contoso.com", False, True), ("", True, False)]
 )
 def test_a_query_is_one_that_dnspython_understands(name: str, recursive: bool, signed: bool):
-    octets, section = wire.query(name, "NS", recursive=recursive, signed=signed)
+    octets, section = messages.query(name, "NS", recursive=recursive, signed=signed)
     found = dns.message.from_wire(b"\x12\x34" + octets)
     assert found.id == 0x1234
     assert [rrset.to_text() for rrset in found.question] == [f"{name}. IN NS"]
@@ -42,11 +42,13 @@ def test_what_is_no_name_of_hosts_is_escaped():
     octets = (
         struct.pack("!HHHHHH", 1, 0x8400, 0, 1, 0, 0) + name + struct.pack("!HHIH", 1, 1, 5, 4) + bytes(4)
     )
-    assert wire.read(octets).records == (Record("a\\046b\\027\\255", "A", 5, "0.0.0.0"),)
+    assert messages.read(octets).records == (Record("a\\046b\\027\\255", "A", 5, "0.0.0.0"),)
 
 
 def test_the_status_of_an_answer_is_told_by_name_or_number():
-    statuses = [wire.read(struct.pack("!HHHHHH", 1, 0x8000 | code, 0, 0, 0, 0)).status for code in range(16)]
+    statuses = [
+        messages.read(struct.pack("!HHHHHH", 1, 0x8000 | code, 0, 0, 0, 0)).status for code in range(16)
+    ]
     assert statuses == [
         "NOERROR",
         "FORMERR",
@@ -72,11 +74,11 @@ def test_records_of_other_classes_are_passed_over_and_a_negative_ttl_is_none():
         return b"\x01a\x00" + struct.pack("!HHIH", 1, rdclass, ttl, 4) + bytes(4)
 
     octets = struct.pack("!HHHHHH", 1, 0x8400, 0, 2, 0, 0) + record(3, 5) + record(1, 2**31)
-    assert wire.read(octets).records == (Record("a", "A", 0, "0.0.0.0"),)
+    assert messages.read(octets).records == (Record("a", "A", 0, "0.0.0.0"),)
 
 
 def test_a_truncated_message_is_not_read_further():
-    assert wire.read(struct.pack("!HHHHHH", 1, 0x8600, 9, 9, 9, 9)) == Answer(truncated=True)
+    assert messages.read(struct.pack("!HHHHHH", 1, 0x8600, 9, 9, 9, 9)) == Answer(truncated=True)
 
 
 def test_the_additional_section_of_a_referral_is_glue_and_of_nothing_else():
@@ -85,10 +87,10 @@ def test_the_additional_section_of_a_referral_is_glue_and_of_nothing_else():
     glue = dns.rrset.from_text("ns1.contoso.com.", 60, "IN", "A", "192.0.2.1")
     found.authority.append(dns.rrset.from_text("contoso.com.", 300, "IN", "NS", "ns1.contoso.com."))
     found.additional.append(glue)
-    assert wire.read(found.to_wire()).glue == (Record("ns1.contoso.com", "A", 60, "192.0.2.1"),)
+    assert messages.read(found.to_wire()).glue == (Record("ns1.contoso.com", "A", 60, "192.0.2.1"),)
     found = message(*REAL[0])
     found.additional.append(glue)
-    assert wire.read(found.to_wire()).glue == ()
+    assert messages.read(found.to_wire()).glue == ()
 
 
 @pytest.mark.parametrize(
@@ -113,9 +115,9 @@ def test_the_additional_section_of_a_referral_is_glue_and_of_nothing_else():
     ],
 )
 def test_what_is_no_message_is_told(octets: bytes):
-    assert wire.read(octets) == NONE
+    assert messages.read(octets) == NONE
 
 
 def test_a_name_has_255_octets_at_most():
-    [record] = wire.read(with_record(bytes(4), 1, owner=LONG + b"\x3d" + b"a" * 61 + b"\0")).records
+    [record] = messages.read(with_record(bytes(4), 1, owner=LONG + b"\x3d" + b"a" * 61 + b"\0")).records
     assert record.name == ".".join(["a" * 63] * 3 + ["a" * 61])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from tests.proof.dns.messages import OWNER, REAL, message
 
-from xmpp_federation_dns.proof.dns.question import Question
+from xmpp_federation_dns.proof.dns.query import Query
 
 CHANGES: dict[str, tuple[Callable[[bytes], bytes], bool]] = {
     "an answer": (lambda octets: octets, True),
@@ -23,11 +23,11 @@ CHANGES: dict[str, tuple[Callable[[bytes], bytes], bool]] = {
 def test_a_question_knows_its_answers(name: str):
     change, answers = CHANGES[name]
     octets = change(message(*REAL[0]).to_wire())
-    assert Question(OWNER.removesuffix("."), "SRV").is_answered_by(octets) is answers
+    assert Query(OWNER.removesuffix("."), "SRV").is_answered_by(octets) is answers
 
 
 def test_the_same_octets_are_read_once():
-    question = Question("contoso.com", "SOA")
+    question = Query("contoso.com", "SOA")
     octets = message(*REAL[4]).to_wire()
     first = question.read(octets)
     assert question.read(b"\x99\x99" + octets[2:]) is first

@@ -1,0 +1,41 @@
+"""The command `xmpp-federation-dns`: one file a command."""
+
+import gc
+import sys
+from importlib import metadata
+from io import TextIOWrapper
+from typing import Annotated, cast
+
+import typer
+
+from xmpp_federation_dns.commands import check, export, probe, schema, verify
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", pretty_exceptions_enable=False)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"xmpp-federation-dns {metadata.version('xmpp-federation-dns')}")
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    version: Annotated[  # noqa: ARG001 answered before
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Check, export and describe stack files of XMPP federation: offline, without engine and credentials.
+
+    A stack goes by its name or its file: `production` or `config/Pulumi.production.yaml`.
+
+    Example: `xmpp-federation-dns check`
+    """
+    # A stack file makes a million objects and no cycle among them; to look for one takes half of the time.
+    gc.disable()
+    # A name that standard output has no characters for is shown in escapes.
+    cast("TextIOWrapper", sys.stdout).reconfigure(errors="backslashreplace")
+
+
+for command in (check.check, export.export, schema.schema, verify.verify, probe.probe):
+    app.command()(command)

@@ -1,0 +1,89 @@
+"""What `verify` and `probe` share: their source, and the form of their verdicts."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from xmpp_federation_dns import endpoints
+from xmpp_federation_dns.check import stack_files, stacks
+from xmpp_federation_dns.commands.terminal import cannot, print_error, print_table
+from xmpp_federation_dns.federation import Federation
+from xmpp_federation_dns.proof import forms
+from xmpp_federation_dns.proof.report import NoResolverError, Verdict, exit_status
+from xmpp_federation_dns.published import UnreadableError, read
+from xmpp_federation_dns.yamlfile import StackFileError
+
+Format = Literal["text", "json", "markdown", "junit"]
+
+Source = Annotated[
+    str,
+    typer.Argument(
+        metavar="SOURCE",
+        help="A stack file or the name of a stack; or the output `records`, in a file or as `-` on standard input.",
+        autocompletion=stacks,
+    ),
+]
+Form = Annotated[
+    Format, typer.Option("--format", help="`markdown` for a pull request, `junit` for a CI system.")
+]
+
+
+def run_proof(
+    command: str,
+    done: str,
+    expected: Sequence[Federation],
+    form: Format,
+    prove: Callable[[Callable[[int], None]], Awaitable[list[Verdict]]],
+) -> None:
+    """Run a proof with a progress bar on a terminal, report its verdicts and leave with their exit status."""
+    columns = TextColumn(command), BarColumn(), MofNCompleteColumn(), TextColumn(done), TimeElapsedColumn()
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(command, total=len(expected))
+
+        async def run() -> list[Verdict]:
+            return await prove(lambda count: bar.update(task, completed=count))
+
+        try:
+            verdicts = asyncio.run(run())
+        except (NoResolverError, UnreadableError) as error:
+            raise cannot(str(error)) from None
+    _report(command, verdicts, form)
+    raise typer.Exit(exit_status(verdicts))
+
+
+def _report(command: str, verdicts: Sequence[Verdict], form: Format) -> None:
+    match form:
+        case "json":
+            typer.echo(forms.as_json(verdicts))
+        case "markdown":
+            typer.echo(forms.as_markdown(verdicts))
+        case "junit":
+            typer.echo(forms.as_junit(verdicts, f"xmpp-federation-dns {command}"))
+        case _ if all(verdict.state == "unknown" for verdict in verdicts):
+            for line in forms.unanswered(verdicts):
+                print_error(line)
+        case _:
+            print_table(forms.as_table(verdicts))
+            typer.echo(forms.summary(verdicts))
+
+
+def read_expected(source: str) -> list[Federation]:
+    """Return what SOURCE holds; end the command where it cannot be read."""
+    try:
+        is_records = source == "-" or source.endswith(".json")
+        return read(source if is_records else str(stack_files([source])[0]))
+    except (UnreadableError, StackFileError) as error:
+        raise cannot(str(error)) from None
+
+
+def endpoint(text: str) -> endpoints.Endpoint:
+    """Return address and port of an option; end the command where it has none."""
+    try:
+        return endpoints.resolved(text)
+    except ValueError as error:
+        raise cannot(str(error)) from None
