@@ -10,7 +10,7 @@ from pydantic import Strict
 
 from xmpp_federation_dns import names
 from xmpp_federation_dns.backends import Text, Zone, fault, when_known
-from xmpp_federation_dns.problems import Problem, shown, within
+from xmpp_federation_dns.problems import Problem, is_like_secret, shown, within
 from xmpp_federation_dns.records import PORTS, RecordSet
 
 # Algorithm, name and secret in one text: how nsupdate, dig and kdig take a key.
@@ -19,7 +19,6 @@ _KEY = re.compile(
 )
 ENCRYPT = "pulumi config set --secret tsigSecret"
 """The command that puts a secret where it belongs."""
-_SECRET = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,17 +102,17 @@ def _server(text: str) -> str:
 
 def _key_name(text: str) -> str:
     """Return the name of a TSIG key; raise ``ValueError``, without any secret in it, where it is none."""
+    if is_like_secret(text):
+        raise ValueError(
+            f"it looks like the secret of a key; name the key (in lower case), and set its secret: {ENCRYPT}"
+        )
     try:
         return names.zone_name(text)
     except ValueError:
-        if key := _KEY.fullmatch(text):
+        if (key := _KEY.fullmatch(text)) and not is_like_secret(key["name"]):
             raise ValueError(
                 f"it holds more than the name of the key; write {shown(key['name'])}"
                 + (f" and tsigAlgorithm: {key['algorithm'].lower()}" if key["algorithm"] else "")
                 + (f", and the secret apart: {ENCRYPT}" if key["secret"] else "")
-            ) from None
-        if _SECRET.fullmatch(text):
-            raise ValueError(
-                f"it looks like the secret of a key; name the key, and set its secret: {ENCRYPT}"
             ) from None
         raise ValueError("this is not the name of a key (not shown: it may hold the secret)") from None

@@ -108,8 +108,8 @@ def _key(zone: Rfc2136Zone, path: Path, common: str | pulumi.Output[str] | None)
     """Yield what is wrong with the TSIG key of one zone."""
     if zone.tsig_key_name is not None:
         if canonical(names.zone_name, zone.tsig_key_name) and zone.tsig_secret is None and common is None:
-            text = f"TSIG key {shown(zone.tsig_key_name)} has no secret: {ENCRYPT}"
-            yield Problem((*path, "tsigKeyName"), text)
+            # Its name may be the secret itself.
+            yield Problem((*path, "tsigKeyName"), f"this key has no secret: {ENCRYPT}")
     elif zone.tsig_secret is not None:
         yield Problem((*path, "tsigSecret"), "the secret is of no key; name it in tsigKeyName")
     else:
