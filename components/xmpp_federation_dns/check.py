@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from xmpp_federation_dns.configuration import findings
-from xmpp_federation_dns.problems import Problem, Source, shown, written
+from xmpp_federation_dns.included import KEYS
+from xmpp_federation_dns.problems import Problem, Source, printable, shown, written
 from xmpp_federation_dns.rules import View
 from xmpp_federation_dns.shape import parse
 from xmpp_federation_dns.stackfile import PROJECT_FILE, StackFile, opened, stack_directory
@@ -43,21 +44,24 @@ def check(path: Path) -> list[Finding]:
         unknown = (
             Problem(place, f"{why}; not checked", "notice", "S5") for place, why in file.unknown.items()
         )
-        known = findings(View(args), origin, [*size(file.octets), *file.problems, *problems])
+        known = findings(View(args), origin, [*size(file.octets, file.largest), *file.problems, *problems])
         found = [_finding(file, problem) for problem in [*known, *unknown]]
         return sorted(found, key=lambda finding: (finding.path != path, str(finding.path), finding.line))
 
 
-def size(octets: int, room: int = ROOM) -> Iterator[Problem]:
+def size(octets: int, largest: str, room: int = ROOM) -> Iterator[Problem]:
     """Yield what is wrong or unwise in a configuration that takes so many *octets* of the *room* that there is.
+
+    *largest* is the key that takes most of them.
 
     Pulumi cannot hand more to a program, which then does not start (pulumi/pulumi#20402).
     """
     if octets * 2 > room:
         what = "does not start here" if octets > room else "will not start here with twice as many"
+        way = "move its items into files under 'include'" if largest in KEYS else "make it shorter"
         text = (
             f"the program {what}: Pulumi hands over all configuration in one environment variable, which takes "
-            f"{octets:,} of {room:,} octets; move SIP domains and Edge pools into files under 'include'"
+            f"{octets:,} of {room:,} octets; the largest key is {shown(largest)}: {way}"
         )
         yield Problem((), text, "error" if octets > room else "warning", "S7")
 
@@ -116,7 +120,7 @@ def as_table(found: Iterable[Finding]) -> Table:
         problem = finding.problem
         # Text, since brackets in a string are markup, and `:100:` of an IPv6 address a pictogram.
         table.add_row(
-            Text(f"{finding.path}:{finding.line}", overflow="fold"),
+            Text(f"{printable(str(finding.path))}:{finding.line}", overflow="fold"),
             Text(problem.severity, _COLOURS[problem.severity]),
             problem.rule,
             Text(str(problem)),
