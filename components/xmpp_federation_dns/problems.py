@@ -133,8 +133,8 @@ def printable(text: str) -> str:
 
 
 def is_like_secret(text: str) -> bool:
-    """Tell whether *text* looks like the secret of a TSIG key, which no message shows."""
-    return _SECRET.fullmatch(text) is not None
+    """Tell whether *text* looks like the secret of a TSIG key, or holds one; no message shows it."""
+    return any(map(_SECRET.fullmatch, re.split(r"[\s:;,\"']+", text)))
 
 
 def shown(value: object) -> str:
@@ -144,7 +144,7 @@ def shown(value: object) -> str:
             return "nothing"
         case bool():
             return str(value).lower()
-        case str() if is_like_secret(value):
+        case str() if not isinstance(value, Secret) and is_like_secret(value):
             return _NOT_SHOWN
         case str():
             text = repr(value)

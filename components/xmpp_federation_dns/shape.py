@@ -75,6 +75,7 @@ _EXPECTED = {
     "zone_type": "a mapping with provider and name",
 }
 
+_SWITCHES = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 _ALGORITHM = re.compile(r"(hmac-?)?(md5|sha[0-9-]*)([.].{0,24})?", re.IGNORECASE)
 """What was meant as a TSIG algorithm (RFC 8945 §6)."""
 
@@ -252,8 +253,8 @@ def _expected(kind: str, detail: ErrorDetails) -> str:
 def _hint(kind: str, value: object, path: Path) -> str:
     if kind == "int_type" and isinstance(value, str) and value.isdecimal() and len(value) < 20:
         return _without_quotes(str(int(value)), path)
-    if kind == "bool_type" and isinstance(value, str) and value.lower() in ("true", "false"):
-        return _without_quotes(value.lower(), path)
+    if kind == "bool_type" and isinstance(value, str) and (switch := _SWITCHES.get(value.lower())):
+        return _without_quotes(switch, path)
     if isinstance(value, pulumi.Output):
         return " (it has to be known before the update)"
     return ""

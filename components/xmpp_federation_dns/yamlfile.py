@@ -97,7 +97,7 @@ class Document:
                 raise self.error(place, f"key {shown(key)} is there twice", key_node)
             seen.add(key)
             if key == "<<":
-                for source in _merged(item):
+                for source in item.value if isinstance(item, yaml.SequenceNode) else [item]:
                     if not isinstance(source, yaml.MappingNode):
                         raise self.error(place, "'<<' merges mappings only", source)
                     merged = self.entries(source, place, inside) | merged
@@ -177,7 +177,3 @@ def parsed(path: Path, *, alone: bool = False) -> yaml.Node | None:
     except yaml.YAMLError as error:
         raise refused(path, f"not YAML: {str(error).splitlines()[0]}") from None
     return first
-
-
-def _merged(node: yaml.Node) -> list[yaml.Node]:
-    return node.value if isinstance(node, yaml.SequenceNode) else [node]

@@ -102,7 +102,7 @@ def _server(text: str) -> str:
 
 def _key_name(text: str) -> str:
     """Return the name of a TSIG key; raise ``ValueError``, without any secret in it, where it is none."""
-    if is_like_secret(text):
+    if ":" not in text and is_like_secret(text):
         raise ValueError(
             f"it looks like the secret of a key; name the key (in lower case), and set its secret: {ENCRYPT}"
         )
