@@ -103,7 +103,8 @@ class StackFile(Document):
 
     def _add(self, name: str, node: yaml.Node, line: int) -> None:
         if f"{PROJECT}:{name}" in self._texts:
-            raise self.error((name,), "given twice, with and without its namespace", node)
+            text = str(Problem((name,), "given twice, with and without its namespace"))
+            raise refused(self.path, text, line)
         self._set(name, self.value(node, (name,), (), line))
 
     def _set(self, name: str, value: Any) -> None:

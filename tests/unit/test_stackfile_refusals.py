@@ -69,7 +69,7 @@ NESTED = "[" * 990 + "]" * 990
             "Pulumi.test.yaml:1: domains: key '<<' is there twice",
         ),
         (
-            "config:\n  domains: [a]\n  xmpp-federation-dns:domains: [b]",
+            "config:\n  domains: [a]\n  xmpp-federation-dns:domains:\n  - b",
             "Pulumi.test.yaml:3: domains: given twice, with and without its namespace",
         ),
         ("config: {a:b:c: x}", "Pulumi.test.yaml: 'a:b:c' is no key of a configuration; write namespace:key"),
