@@ -60,7 +60,8 @@ A warning is told, and stops nothing but `check --strict`.
 
 `check` reads the stack file alone. What is encrypted there, or may come from an environment (`environment:`), is
 neither absent nor wrong: a notice names it, marked S5, and the rest is checked. `export`, `verify` and `probe` need
-every value.
+every value. A number or a date that YAML writes in more than one way (`010`, `1_000`, `5269.0`, `2024-01-01`) is
+refused, with what to write: S3.
 
 Rules S are about the shape of a configuration, rules P about its sense.
 The examples replace keys of this configuration:
@@ -88,7 +89,7 @@ def page() -> str:
     """Return the page."""
     parts = [HEAD]
     parts += [_section(name, demand, example, "design of this component") for name, demand, example in SHAPE]
-    parts.append(LARGE.format(next(_told(size(140_055, 131_072)))))
+    parts.append(LARGE.format(next(_told(size(140_055, "domains", 131_072)))))
     parts += [_section(rule.id, str(rule.check.__doc__), rule.example, rule.source) for rule in RULES]
     return "\n".join([*parts, TAIL])
 

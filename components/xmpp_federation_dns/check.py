@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xmpp_federation_dns.configuration import findings
+from xmpp_federation_dns.included import KEYS
 from xmpp_federation_dns.problems import Problem, Source, shown
 from xmpp_federation_dns.rules import View
 from xmpp_federation_dns.shape import parse
@@ -36,21 +37,24 @@ def check(path: Path) -> list[Located]:
         unknown = (
             Problem(place, f"{why}; not checked", "notice", "S5") for place, why in file.unknown.items()
         )
-        known = findings(View(args), origin, [*size(file.octets), *file.problems, *problems])
+        known = findings(View(args), origin, [*size(file.octets, file.largest), *file.problems, *problems])
         found = [_located(file, problem) for problem in [*known, *unknown]]
         return sorted(found, key=lambda finding: (finding.path != path, str(finding.path), finding.line))
 
 
-def size(octets: int, room: int = ROOM) -> Iterator[Problem]:
+def size(octets: int, largest: str, room: int = ROOM) -> Iterator[Problem]:
     """Yield what is wrong or unwise in a configuration that takes so many *octets* of the *room* that there is.
+
+    *largest* is the key that takes most of them.
 
     Pulumi cannot hand more to a program, which then does not start (pulumi/pulumi#20402).
     """
     if octets * 2 > room:
         what = "does not start here" if octets > room else "will not start here with twice as many"
+        way = "move its items into files under 'include'" if largest in KEYS else "make it shorter"
         text = (
             f"the program {what}: Pulumi hands over all configuration in one environment variable, which takes "
-            f"{octets:,} of {room:,} octets; move SIP domains and Edge pools into files under 'include'"
+            f"{octets:,} of {room:,} octets; the largest key is {shown(largest)}: {way}"
         )
         yield Problem((), text, "error" if octets > room else "warning", "S7")
 

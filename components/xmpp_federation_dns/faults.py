@@ -30,7 +30,7 @@ def domain_fault(text: str) -> str | None:
     if _is_address(text):
         return "is an IP address; a SIP domain is a name, such as contoso.com"
     try:
-        name = names.host_name(text)
+        name = names.full_name(text)
     except ValueError as error:
         inside, _ = pasted_name(text)
         return f"is not a host name; write '{inside}'" if inside else f"is not a host name: {error}"
@@ -49,7 +49,7 @@ def target_fault(text: str) -> str | None:
     if _is_address(text):
         return "is an IP address; a target is a name, and its addresses stand in ipv4 and ipv6"
     try:
-        name = names.host_name(text)
+        name = names.full_name(text)
     except ValueError as error:
         inside, port = pasted_name(text)
         if not inside:

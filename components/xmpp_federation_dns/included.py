@@ -13,8 +13,8 @@ from typing import Any, cast
 import yaml
 
 from xmpp_federation_dns.problems import Path as Place
-from xmpp_federation_dns.problems import Problem, Source, Unknown, shown
-from xmpp_federation_dns.yamlfile import Document, StackFileError, content, parsed
+from xmpp_federation_dns.problems import Problem, Source, Unknown, printable, shown
+from xmpp_federation_dns.yamlfile import Document, StackFileError, content, parsed, refused
 
 DESCRIPTION = (
     "Files that add to `domains`, `edgePools` and `zones`: `.yaml` with these lists, `.txt` and `.csv` with names of "
@@ -56,37 +56,53 @@ def joined(values: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], lis
     """
     rest = {key: value for key, value in values.items() if key != "include"}
     names = values.get("include")
-    if names is None or isinstance(names, Unknown):
+    if names is None:
         return rest, []
+    if isinstance(names, Unknown):
+        names = [names]
     if not isinstance(names, list):
         way = f" (pulumi config set --path 'include[0]' {names})" if isinstance(names, str) else ""
         return rest, [Problem(("include",), f"expected a list, got {shown(names)}{way}", rule="S3")]
     problems: list[Problem] = []
-    read: set[Path] = set()
+    read: set[str] = set()
     for position, name in enumerate(cast("list[object]", names)):
-        if isinstance(name, Unknown):
-            continue
+        # What a file may hold that cannot be read is not known; a list of names has SIP domains alone.
+        source = Source(f"include[{position}]", lambda _: 1)
+        held = KEYS[:1] if str(name).lower().endswith((".txt", ".csv")) else KEYS
+        lists: dict[str, list[Any]] = {key: [Unknown()] for key in held}
+        found: list[Problem] = []
         try:
-            source, lists, found = _read(name, folder, read)
+            if not isinstance(name, Unknown):
+                source, lists, found = _read(name, folder)
         except StackFileError as error:
-            problems.append(Problem(("include", position), str(error), rule=RULE))
+            found = [Problem(("include", position), str(error), rule=RULE)]
+        real = os.path.realpath(source.name)
+        if real in read:
+            text = f"{printable(source.name)} is included twice"
+            problems.append(Problem(("include", position), text, rule=RULE))
             continue
+        read.add(real)
         problems += found
         for key, items in lists.items():
-            before = rest.get(key, [])
-            if isinstance(before, Unknown):
-                # Whatever else there is, these are too.
-                before = [before]
-            # What is no list in the stack is told with everything else of its kind.
-            if isinstance(before, list):
-                there = cast("list[Any]", before)
-                rest[key] = there if isinstance(there, Joined) else Joined(there)
-                rest[key].add(source, items)
+            _extend(rest, key, source, items)
     return rest, problems
 
 
-def _read(name: object, folder: Path, read: set[Path]) -> Found:
-    """Return what a file adds, of which none may be *read* already."""
+def _extend(values: dict[str, Any], key: str, source: Source, items: Sequence[Any]) -> None:
+    """Add the *items* of a file to the list under *key*."""
+    before = values.get(key, [])
+    if isinstance(before, Unknown):
+        # Whatever else there is, these are too.
+        before = [before]
+    # What is no list in the stack is told with everything else of its kind.
+    if isinstance(before, list):
+        there = cast("list[Any]", before)
+        values[key] = there if isinstance(there, Joined) else Joined(there)
+        values[key].add(source, items)
+
+
+def _read(name: object, folder: Path) -> Found:
+    """Return what a file adds."""
     if not isinstance(name, str):
         raise StackFileError(f"expected the name of a file, got {shown(name)}")
     if Path(os.path.normpath(name)).parts[:1] == (os.pardir,):
@@ -95,13 +111,10 @@ def _read(name: object, folder: Path, read: set[Path]) -> Found:
     kind = KINDS.get(path.suffix.lower())
     if kind is None:
         raise StackFileError(f"{shown(name)} is none of {', '.join(KINDS)}")
-    if path in read:
-        raise StackFileError(f"{path} is included twice")
-    read.add(path)
     try:
         return kind(path)
     except RecursionError:
-        raise StackFileError(f"{path}: its values lie too deep in one another") from None
+        raise refused(path, "its values lie too deep in one another") from None
 
 
 def _yaml(path: Path) -> Found:
@@ -110,69 +123,63 @@ def _yaml(path: Path) -> Found:
     root = parsed(path, alone=True)
     if not isinstance(root, yaml.MappingNode):
         what = "is empty" if root is None else "is no mapping"
-        raise StackFileError(f"{path}: it {what}; it holds {_listed()}")
+        raise refused(path, f"it {what}; it holds {_listed()}")
     lists: dict[str, list[Any]] = {}
     problems: list[Problem] = []
-    for key, node in document.entries(root, ()).items():
-        value = document.value(node, (key,))
-        place = (source, key)
+    for key, (line, node) in document.entries(root, ()).items():
+        value = document.value(node, (key,), (), line)
         if key not in KEYS:
-            problems.append(Problem(place, f"a file that is included holds {_listed()} alone", rule=RULE))
+            text = f"a file that is included holds {_listed()} alone"
+            problems.append(Problem((key,), text, rule=RULE))
         elif isinstance(value, list):
             lists[key] = cast("list[Any]", value)
-        elif value is not None:
+        elif value is not None and not isinstance(value, Unknown):
             # Text in place of zones may hold a secret.
             what = shown(value) if key != "zones" else "something else"
-            problems.append(Problem(place, f"expected a list, got {what}", rule="S3"))
-    secrets = sorted({*document.unknown, *_secrets(lists.get("zones", []))}, key=document.line)
-    problems += [
-        Problem(
-            (source, *place),
-            "secrets stand in the stack: pulumi config set --secret tsigSecret"
-            if place not in document.unknown
-            else "what is encrypted stands in the stack file",
-            rule=RULE,
-        )
-        for place in secrets
-    ]
-    return source, {} if secrets else lists, problems
+            problems.append(Problem((key,), f"expected a list, got {what}", rule="S3"))
+    problems += [*document.encrypted(), *_secrets(lists.get("zones", [])), *document.problems]
+    problems.sort(key=lambda problem: document.line(problem.path))
+    return source, lists, [problem.at((source, *problem.path)) for problem in problems]
 
 
-def _secrets(zones: Iterable[object]) -> Iterator[Place]:
+def _secrets(zones: Iterable[object]) -> Iterator[Problem]:
+    """Take the secrets out of *zones*, and yield where they stand."""
     for position, zone in enumerate(zones):
-        for key in cast("dict[str, object]", zone) if isinstance(zone, dict) else ():
-            if key in ("tsigSecret", "tsig_secret"):
-                yield ("zones", position, key)
+        options = cast("dict[str, object]", zone) if isinstance(zone, dict) else {}
+        for key in ("tsigSecret", "tsig_secret"):
+            if not isinstance(options.get(key, Unknown()), Unknown):
+                options[key] = Unknown()
+                text = "secrets stand in the stack: pulumi config set --secret tsigSecret"
+                yield Problem(("zones", position, key), text, rule=RULE)
+
+
+def _lines(path: Path) -> list[str]:
+    """Return the lines of a file, each with its end."""
+    return list(io.StringIO(content(path).removeprefix("\ufeff"), newline=""))
 
 
 def _text(path: Path) -> Found:
-    lines = content(path).removeprefix("\ufeff").splitlines()
-    stripped = ((number, line.partition("#")[0].strip()) for number, line in enumerate(lines, 1))
+    stripped = ((number, line.partition("#")[0].strip()) for number, line in enumerate(_lines(path), 1))
     return _names(path, [(number, name) for number, name in stripped if name], [])
 
 
 def _csv(path: Path) -> Found:
-    lines = content(path).removeprefix("\ufeff").splitlines(keepends=True)
+    lines = _lines(path)
     # What Export-Csv of Windows PowerShell and Excel put before the header.
     before = 0
     while before < len(lines) and (not lines[before].strip() or lines[before].startswith(("#TYPE", "sep="))):
         before += 1
     header = "".join(lines[before : before + 1])
     delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(io.StringIO("".join(lines[before:]), newline=""), delimiter=delimiter, strict=True)
-    try:
-        rows = [(reader.line_num + before, row) for row in reader]
-    except csv.Error as error:
-        raise StackFileError(f"{path}:{reader.line_num + before}: not CSV: {error}") from None
+    rows = _rows(path, lines, before, delimiter)
     columns = [cell.strip() for cell in rows[0][1]] if rows else []
     column = next((position for position, each in enumerate(columns) if each.lower() == "name"), None)
     if column is None:
-        raise StackFileError(f"{path}: its first line names no column 'Name'")
+        raise refused(path, "its first line names no column 'Name'")
     problems: list[Problem] = []
     if others := [each for position, each in enumerate(columns) if position != column]:
-        text = (
-            f"not read but for the column {columns[column]}: {', '.join(others)} (Edge pools stand in YAML)"
-        )
+        listed = ", ".join(printable(each) for each in others)
+        text = f"not read but for the column {columns[column]}: {listed} (Edge pools stand in YAML)"
         problems.append(Problem((_line(path, 1 + before),), text, "warning", RULE))
     names: list[tuple[int, str]] = []
     for number, row in rows[1:]:
@@ -182,6 +189,20 @@ def _csv(path: Path) -> Found:
             text = f"the column {columns[column]} is empty"
             problems.append(Problem((_line(path, number),), text, rule=RULE))
     return _names(path, names, problems)
+
+
+def _rows(path: Path, lines: list[str], before: int, delimiter: str) -> list[tuple[int, list[str]]]:
+    """Return the records after as many lines *before*, each with the line on which it begins."""
+    reader = csv.reader(lines[before:], delimiter=delimiter, strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    first = before + 1
+    try:
+        for row in reader:
+            rows.append((first, row))
+            first = reader.line_num + before + 1
+    except csv.Error as error:
+        raise refused(path, f"not CSV: {error}", first) from None
+    return rows
 
 
 def _line(path: Path, number: int) -> Source:

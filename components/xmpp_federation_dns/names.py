@@ -29,6 +29,14 @@ def host_name(text: str) -> str:
     return _canonical(text, _HOST_LABEL, "labels hold letters, digits and hyphens")
 
 
+def full_name(text: str) -> str:
+    """Return *text* in the form of :func:`host_name`, and refuse what ends like an address (RFC 1123 §2.1)."""
+    name = host_name(text)
+    if name.rpartition(".")[2].isdigit():
+        raise ValueError("its last label is a number, so it could only be an IP address")
+    return name
+
+
 def zone_name(text: str) -> str:
     """Return *text* in the form of :func:`host_name`; a zone may also be named ``_tcp.example.com``."""
     return _canonical(text, _ZONE_LABEL, "labels hold letters, digits, hyphens and underscores")
@@ -45,11 +53,8 @@ def is_address(text: str) -> bool:
 
 def is_host(text: str) -> bool:
     """Tell whether *text* is an address or a host name: what a connection can be made to."""
-    if is_address(text):
-        return True
     try:
-        # What ends like an address is none else (RFC 1123 §2.1).
-        return not host_name(text).rpartition(".")[2].isdigit()
+        return is_address(text) or bool(full_name(text))
     except ValueError:
         return False
 

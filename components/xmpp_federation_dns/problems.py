@@ -1,5 +1,6 @@
 """What is wrong or unwise in a configuration, and where."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Self
@@ -54,6 +55,13 @@ class StackSecret(Secret):
         return secret
 
 
+# Base64 of ten octets or more. No name and no id has letters of both cases, and digits, in one run of that length;
+# with slashes and without padding it might be a path.
+_SECRET = re.compile(
+    r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9+/=])([A-Za-z0-9+]{14,}|[A-Za-z0-9+/]{60,}|[A-Za-z0-9+/]{14,}={1,2})"
+)
+
+_NOT_SHOWN = "[looks like a secret]"
 ELSEWHERE = "\ufffc"
 """Stands in the text of a problem for the place of something else (U+FFFC)."""
 
@@ -107,7 +115,7 @@ def written(path: Path) -> str:
     match path:
         case (Source() as source, *rest):
             place = tuple(rest)
-            line = f"{source.name}:{source.line(place)}"
+            line = f"{printable(source.name)}:{source.line(place)}"
             return f"{line}: {written(place)}" if source.places and place else line
         case _:
             pass
@@ -116,8 +124,17 @@ def written(path: Path) -> str:
 
 
 def _key(key: str) -> str:
-    # Line breaks and terminal sequences stay inside the message.
-    return key if key.isprintable() else repr(key)
+    return _NOT_SHOWN if is_like_secret(key) else printable(key)
+
+
+def printable(text: str) -> str:
+    """Return *text* as it is, or quoted where line breaks and terminal sequences would leave the message."""
+    return text if text.isprintable() else repr(text)
+
+
+def is_like_secret(text: str) -> bool:
+    """Tell whether *text* looks like the secret of a TSIG key, or holds one; no message shows it."""
+    return any(map(_SECRET.fullmatch, re.split(r"[\s:;,\"']+", text)))
 
 
 def shown(value: object) -> str:
@@ -127,6 +144,8 @@ def shown(value: object) -> str:
             return "nothing"
         case bool():
             return str(value).lower()
+        case str() if not isinstance(value, Secret) and is_like_secret(value):
+            return _NOT_SHOWN
         case str():
             text = repr(value)
             return text if len(text) <= 80 else text[:77] + "…'"

@@ -14,7 +14,7 @@ from xmpp_federation_dns import configuration, names
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.configuration import Plan
 from xmpp_federation_dns.federation import Federation
-from xmpp_federation_dns.problems import ConfigurationError, shown
+from xmpp_federation_dns.problems import ConfigurationError, printable, shown
 from xmpp_federation_dns.records import (
     ROOT,
     XMPP_SERVER,
@@ -83,7 +83,7 @@ def read(source: str) -> list[Federation]:
     """
     if source == "-":
         return from_json(sys.stdin.buffer.read(MAX_SIZE + 1), "standard input")
-    path = Path(source)
+    path, source = Path(source), printable(source)
     if path.suffix in (".yaml", ".yml"):
         with opened(path) as file:
             try:

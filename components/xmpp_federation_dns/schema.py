@@ -1,7 +1,7 @@
 """The JSON Schemas of a stack file, and of one that it includes (2020-12), for editors."""
 
 import re
-from typing import Any, cast
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -21,14 +21,13 @@ _RANGES = {
     "srvTtl": TTLS,
     "addressTtl": TTLS,
 }
-_ENCRYPTED = {"$ref": "#/$defs/Encrypted"}
 # What `pulumi config set` writes: at the top of a configuration, a number or a switch may be text.
 _AS_TEXT = {"integer": "^[-+]?[0-9]+$", "boolean": "^(true|false)$"}
 
 
 def stack_file_schema() -> dict[str, Any]:
     """Return the schema: the configuration of this package, with or without namespace, and anything beside it."""
-    schema = _options()
+    schema = _options(encrypted=True)
     names = "|".join(re.escape(kind) for kind in KINDS)
     schema["properties"]["include"] = {
         "type": ["array", "null"],
@@ -63,12 +62,7 @@ def stack_file_schema() -> dict[str, Any]:
 
 def included_schema() -> dict[str, Any]:
     """Return the schema of a YAML file that a stack includes: it holds no secrets."""
-    schema = _options()
-    definitions = schema["$defs"]
-    del definitions["Encrypted"]
-    for model in definitions.values():
-        model["properties"].pop("tsigSecret", None)
-    _without_encrypted(schema)
+    schema = _options(encrypted=False)
     properties = {key: schema["properties"][key] for key in KEYS}
     for option in properties.values():
         option["type"] = ["array", "null"]
@@ -78,24 +72,12 @@ def included_schema() -> dict[str, Any]:
         "type": "object",
         "properties": properties,
         "additionalProperties": False,
-        "$defs": definitions,
+        "$defs": schema["$defs"],
     }
 
 
-def _without_encrypted(schema: Any) -> None:
-    """Take out that a value may be encrypted, at any depth."""
-    if isinstance(schema, dict):
-        for part in cast("dict[str, Any]", schema).values():
-            _without_encrypted(part)
-    elif isinstance(schema, list):
-        parts = cast("list[Any]", schema)
-        parts[:] = [part for part in parts if part != _ENCRYPTED]
-        for part in parts:
-            _without_encrypted(part)
-
-
-def _options() -> dict[str, Any]:
-    """Return the schema of all options, as a stack file writes them."""
+def _options(*, encrypted: bool) -> dict[str, Any]:
+    """Return the schema of all options; without *encrypted*, for a file that holds no secrets."""
     schema = TypeAdapter(XmppFederationDnsArgs).json_schema()
     definitions = schema["$defs"]
     zones = {zone.__name__: TypeAdapter(zone).json_schema() for zone in zone_classes()}
@@ -104,15 +86,22 @@ def _options() -> dict[str, Any]:
     for model in (schema, *definitions.values()):
         if "provider" in model["properties"]:
             model["required"].append("provider")
+        if not encrypted:
+            model["properties"].pop("tsigSecret", None)
         for key, option in model["properties"].items():
             _describe(key, option, required=key in model.get("required", ()))
-    definitions["Encrypted"] = {
-        "type": "object",
-        "description": "A value that `pulumi config set --secret` encrypted.",
-        "properties": {"secure": {"type": "string"}},
-        "required": ["secure"],
-        "additionalProperties": False,
-    }
+            if encrypted and key == "tsigSecret":
+                option["anyOf"].append({"$ref": "#/$defs/Encrypted"})
+            elif encrypted and key in ("ipv4", "ipv6"):
+                option["items"] = {"anyOf": [option["items"], {"$ref": "#/$defs/Encrypted"}]}
+    if encrypted:
+        definitions["Encrypted"] = {
+            "type": "object",
+            "description": "A value that `pulumi config set --secret` encrypted.",
+            "properties": {"secure": {"type": "string"}},
+            "required": ["secure"],
+            "additionalProperties": False,
+        }
     return schema
 
 
@@ -123,10 +112,6 @@ def _describe(key: str, option: dict[str, Any], *, required: bool) -> None:
         del option["default"]
     if allowed := _RANGES.get(key):
         option |= {"minimum": allowed.start, "maximum": allowed.stop - 1}
-    if key == "tsigSecret":
-        option["anyOf"].append(_ENCRYPTED)
-    if key in ("ipv4", "ipv6"):
-        option["items"] = {"anyOf": [option["items"], _ENCRYPTED]}
     if not required and "type" in option:
         option["type"] = [option["type"], "null"]
         if "enum" in option:

@@ -4,6 +4,7 @@ A value that does not fit is reported, and the rules see the rest: mistakes of s
 same answer. In its place, as in that of a value that is not known, stands one from which no rule concludes anything.
 """
 
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import fields
@@ -74,8 +75,9 @@ _EXPECTED = {
     "zone_type": "a mapping with provider and name",
 }
 
-_ALGORITHM = 15
-"""Characters that the name of a TSIG algorithm has at most (RFC 8945 §6)."""
+_SWITCHES = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
+_ALGORITHM = re.compile(r"(hmac-?)?(md5|sha[0-9-]*)([.].{0,24})?", re.IGNORECASE)
+"""What was meant as a TSIG algorithm (RFC 8945 §6)."""
 
 
 def parse(given: object) -> tuple[XmppFederationDnsArgs, "Origin", list[Problem]]:
@@ -234,7 +236,7 @@ def _problem(detail: ErrorDetails, origin: Origin) -> Problem:
         case "literal_error":
             allowed = detail.get("ctx", {})["expected"]
             # What is pasted in place of an algorithm may hold the secret of the key.
-            pasted = to_camel(str(place[-1])) == "tsigAlgorithm" and len(str(value)) > _ALGORITHM
+            pasted = to_camel(str(place[-1])) == "tsigAlgorithm" and not _ALGORITHM.fullmatch(str(value))
             return Problem(path, f"{'this' if pasted else shown(value)} is none of {allowed}", rule="S4")
         case kind:
             text = f"expected {_expected(kind, detail)}, got {shown(value)}{_hint(kind, value, path)}"
@@ -251,8 +253,8 @@ def _expected(kind: str, detail: ErrorDetails) -> str:
 def _hint(kind: str, value: object, path: Path) -> str:
     if kind == "int_type" and isinstance(value, str) and value.isdecimal() and len(value) < 20:
         return _without_quotes(str(int(value)), path)
-    if kind == "bool_type" and isinstance(value, str) and value.lower() in ("true", "false"):
-        return _without_quotes(value.lower(), path)
+    if kind == "bool_type" and isinstance(value, str) and (switch := _SWITCHES.get(value.lower())):
+        return _without_quotes(switch, path)
     if isinstance(value, pulumi.Output):
         return " (it has to be known before the update)"
     return ""
@@ -274,5 +276,7 @@ def _unknown_key(key: str, model: type) -> str:
         return f"given twice, as {key} and {to_camel(key)}"
     top = ["include"] if model is XmppFederationDnsArgs else []
     close = get_close_matches(to_camel(key), [*known, *top], n=1)
-    hint = f"did you mean '{close[0]}'?" if close else f"known are {', '.join(known)}"
+    # Only programs have a provider of their own.
+    listed = (each for each in known if each != "explicitProvider")
+    hint = f"did you mean '{close[0]}'?" if close else f"known are {', '.join(listed)}"
     return f"unknown key; {hint}"

@@ -1,11 +1,12 @@
-"""Stack files, read as Pulumi reads them, without engine and without secrets.
+"""Stack files, and what the project adds to them, without engine and without secrets.
 
-A scalar at the top reaches a program as text (measured on the engine, 3.255).
+A scalar at the top reaches a program as text, and what the project sets where the stack has no such key
+(measured on the engine, 3.255).
 """
 
 import json
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,12 +14,22 @@ import yaml
 
 from xmpp_federation_dns.configuration import OPTIONS, from_text
 from xmpp_federation_dns.included import joined
-from xmpp_federation_dns.problems import Unknown, shown
-from xmpp_federation_dns.scalars import as_text
-from xmpp_federation_dns.yamlfile import Document, StackFileError, parsed
+from xmpp_federation_dns.problems import Problem, Source, StackSecret, Unknown, shown
+from xmpp_federation_dns.yamlfile import Document, StackFileError, parsed, refused
 
 PROJECT = "xmpp-federation-dns"
 PROJECT_FILE = "Pulumi.yaml"
+
+
+class Project(Document):
+    """What Pulumi.yaml in *folder* says; nothing where it cannot be read, which is for Pulumi to tell."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder / PROJECT_FILE)
+        self.says: dict[str, Any] = {}
+        with suppress(StackFileError):
+            root = parsed(self.path)
+            self.says = self.value(root, ()) if isinstance(root, yaml.MappingNode) else {}
 
 
 class StackFile(Document):
@@ -27,38 +38,40 @@ class StackFile(Document):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         if (root := parsed(path)) is None:
-            raise StackFileError(f"{path}: not a stack file: it is empty")
+            raise refused(path, "not a stack file: it is empty")
         document = self.entries(root, ()) if isinstance(root, yaml.MappingNode) else {}
         environment = document.get("environment")
-        config = document.pop("config", None)
+        line, config = document.pop("config", (0, None))
         if config is None and environment is None:
-            raise StackFileError(f"{path}: not a stack file: it has no 'config'")
-        folder = _project_folder(path)
+            raise refused(path, "not a stack file: it has no 'config'")
         self.values: dict[str, Any] = {}
         """The configuration as a program gets it from the engine, with what it includes, as far as it is known."""
-        self._texts = dict(_defaults(folder))
+        self._texts: dict[str, str] = {}
         others = document
         if isinstance(config, yaml.MappingNode):
-            for key, node in self.entries(config, ()).items():
+            for key, (line, node) in self.entries(config, ()).items():
                 if (name := self._option(key)) is None:
-                    others[key] = node
+                    others[key] = (line, node)
                 else:
-                    self._add(name, node)
-        elif config is not None and self.value(config, ("config",)) is not None:
-            raise StackFileError(f"{path}: not a stack file: 'config' is no mapping")
-        own = dict(self.unknown)
+                    self._add(name, node, line)
+        elif config is not None and self.value(config, ("config",), (), line) is not None:
+            raise refused(path, "not a stack file: 'config' is no mapping")
+        unknown, problems = dict(self.unknown), list(self.problems)
         # A mistake of YAML anywhere in the file keeps the engine from reading it.
-        for key, node in others.items():
-            value = self.value(node, (key,))
+        for key, (line, node) in others.items():
+            value = self.value(node, (key,), (), line)
             if ":" in key:
                 self._texts[key] = _handed(value)
-            elif value and node is environment:
+            elif value and (line, node) == environment:
                 # The engine prefers what the stack itself sets.
                 absent = [option for option in OPTIONS if option not in self.values]
                 self.values |= dict.fromkeys(absent, Unknown())
-                own[key,] = f"it may set {', '.join(absent)}"
-        self.unknown = own
-        self.values, self.problems = joined(self.values, folder)
+                unknown[key,] = f"it may set {', '.join(absent)}"
+        folder = _project_folder(path)
+        problems += self._inherit(Project(folder))
+        self.unknown = unknown
+        self.values, found = joined(self.values, folder)
+        self.problems = problems + found
 
     def known(self) -> dict[str, Any]:
         """Return the configuration; raise :class:`StackFileError` where the file alone does not tell all of it."""
@@ -72,6 +85,12 @@ class StackFile(Document):
         """How much the environment variable takes in which Pulumi hands the configuration to a program."""
         return len(f"PULUMI_CONFIG={_as_json(self._texts)}\0".encode())
 
+    @property
+    def largest(self) -> str:
+        """The key that takes most of it."""
+        key = max(self._texts, key=lambda key: len(self._texts[key].encode()), default="")
+        return key.removeprefix(f"{PROJECT}:")
+
     def _option(self, key: str) -> str | None:
         """Return the option that a *key* of the configuration sets, or nothing where it is another package's."""
         match key.split(":"):
@@ -80,23 +99,52 @@ class StackFile(Document):
             case [namespace, name] | [namespace, "config", name]:
                 return name if namespace == PROJECT else None
             case _:
-                text = f"{shown(key)} is no key of a configuration; write namespace:key"
-                raise StackFileError(f"{self.path}: {text}")
+                raise refused(self.path, f"{shown(key)} is no key of a configuration; write namespace:key")
 
-    def _add(self, name: str, node: yaml.Node) -> None:
-        if (name,) in self._lines:
-            raise self.error((name,), "given twice, with and without its namespace")
-        value = self.value(node, (name,))
-        self._texts[f"{PROJECT}:{name}"] = _handed(value)
-        if isinstance(node, yaml.ScalarNode):
-            value = from_text(name, as_text(value), secret=False) if value not in (None, "") else None
+    def _add(self, name: str, node: yaml.Node, line: int) -> None:
+        if f"{PROJECT}:{name}" in self._texts:
+            text = str(Problem((name,), "given twice, with and without its namespace"))
+            raise refused(self.path, text, line)
+        self._set(name, self.value(node, (name,), (), line))
+
+    def _set(self, name: str, value: Any) -> None:
+        self._texts[f"{PROJECT}:{name}"] = text = _handed(value)
+        if isinstance(value, str | int | bool) and not isinstance(value, StackSecret):
+            value = from_text(name, text, secret=False) if value != "" else None
         if value is not None:
             self.values[name] = value
 
+    def _inherit(self, project: Project) -> Iterator[Problem]:
+        """Add what the project sets and the stack does not, and yield what is wrong with it."""
+        source = Source(str(project.path), project.line)
+        wrong = [*project.problems, *project.encrypted()]
+        config = project.says.get("config")
+        for key, given in cast("dict[str, Any]", config).items() if isinstance(config, dict) else ():
+            options = cast("dict[str, Any]", given) if isinstance(given, dict) else {"value": given}
+            value = options.get("default", options.get("value"))
+            name = key.removeprefix(f"{PROJECT}:")
+            if ":" in name:
+                self._texts.setdefault(key, _handed(value))
+            elif f"{PROJECT}:{name}" in self._texts or name in self.values:
+                continue
+            elif value is None:
+                yield Problem((name,), f"{PROJECT_FILE} leaves its value to the stack", rule="S2")
+            else:
+                self._set(name, value)
+                yield from (p.at((source, *p.path)) for p in wrong if p.path[:2] == ("config", key))
 
-def _handed(value: object) -> str:
+
+def _handed(value: Any) -> str:
     """Return a value of the configuration as the text that Pulumi makes of it."""
-    return as_text(value) if isinstance(value, str | float | bool | None) else _as_json(value)
+    match value:
+        case None:
+            return "<nil>"
+        case str():
+            return value
+        case bool():
+            return str(value).lower()
+        case _:
+            return _as_json(value)
 
 
 def _as_json(value: Any) -> str:
@@ -114,7 +162,7 @@ def opened(path: Path) -> Generator[StackFile]:
     try:
         yield StackFile(path)
     except RecursionError:
-        raise StackFileError(f"{path}: its values lie too deep in one another") from None
+        raise refused(path, "its values lie too deep in one another") from None
 
 
 def _project_folder(path: Path) -> Path:
@@ -127,24 +175,5 @@ def _project_folder(path: Path) -> Path:
 
 def stack_directory() -> Path:
     """Return where the project in this directory keeps its stack files."""
-    directory = _project(Path()).get("stackConfigDir")
+    directory = Project(Path()).says.get("stackConfigDir")
     return Path(directory) if isinstance(directory, str) else Path()
-
-
-def _project(folder: Path) -> dict[str, Any]:
-    """Return what Pulumi.yaml in *folder* says; nothing where it cannot be read."""
-    document = Document(folder / PROJECT_FILE)
-    try:
-        root = parsed(document.path)
-        return document.value(root, ()) if isinstance(root, yaml.MappingNode) else {}
-    except StackFileError:
-        return {}
-
-
-def _defaults(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield what a project configures for all of its stacks, by key."""
-    config = _project(folder).get("config")
-    for key, value in cast("dict[str, Any]", config).items() if isinstance(config, dict) else ():
-        default = cast("dict[str, Any]", value).get("default") if isinstance(value, dict) else value
-        if default is not None:
-            yield key if ":" in key else f"{PROJECT}:{key}", _handed(default)

@@ -1,6 +1,7 @@
 """The engine and the command `check` read a stack file alike, also at the corners of YAML."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,24 +19,17 @@ from pathlib import Path
 from xmpp_federation_dns import stack_configuration
 Path("given.json").write_text(json.dumps(stack_configuration()))
 """
-DEFAULTS = {"srvTtl": 3600, "addressTtl": 300}
-"""What the project file adds where a stack says nothing."""
 LISTS = """\
 shared: &shared {first: 1, second: 2}
 config:
   xmpp-federation-dns:zones: [
     yes, no, on, off, y, n, true, True, TRUE, false, null, ~, Null, NULL, '', "null", "yes", tRUE,
-    010, 0o10, 0x10, 0b11, 08, 09, 0777, 0_7, -010, 08_1, +0o7, -0x10, 0B11, 0O17, 0X1F, 0o8, 0o, 0x, 0b2, 00, -0,
-    5269.0, 5269., 5269.5, .5, -.5, +.5, 1e3, 1E3, 1.0e+3, 123e-2, 1e-7, -0.0, 1e15, 1e20, 1e21, 1e309, 1e-400,
-    1_000, 1_0.5, 1__0, _5, 5_, __1, 0x_1F, .1_5, 1e1_0, "5269", '010', !!str 010, !x 010, ! 010, ! '010',
-    -5, +5, 9007199254740993, 9223372036854775807, 9223372036854775808, 18446744073709551615,
-    18446744073709551616, -9223372036854775808, -9223372036854775809, 0xFFFFFFFFFFFFFFFF, -0x8000000000000001,
-    0x1ffffffffffffffffff, 0o7777777777777777777777777, 07777777777777777777777777, 123456789012345678901.0,
-    2024-01-01, 2024-1-1, 2024-02-30, 2024-13-01, 0001-01-01, 02024-01-01, "2024-01-01", !!str 2024-01-01,
-    1:30, 12:34:56, 190:20:30, 131.107.155.10, 2620:1ec::10, 1.5.2, ., .., -, a b, "a\\nb", "\\x85",
-    !!int "0x10", !!int 1_000, !!float 5, !!float 1.5, !!bool "TRUE", !!null "~", !!timestamp "2024-01-01",
-    !!omap x, !!set {a, b}, !!seq {a: 1}, [], {}, [[]], [a, ], {a}, [b: c], {secure: 5}, {secure: [a]},
-    {a: 1, 2: b, 010: c, true: d, yes: e, 1.5: f, ~: g, "": h, 2024-01-01: i, 1e3: j, 0x10: k, 5.0: l}
+    0o8, 0o, 0x, 0b2, 08x, "5269", '010', !!str 010, ! '010', -5, 0, 10, 999999999999999999, -999999999999999999,
+    "2024-01-01", !!str 2024-01-01, 1:30, 12:34:56, 190:20:30, 131.107.155.10, 2620:1ec::10, 1:2:3:4:5:6:7:8,
+    1.5.2, 1.5e, e5, ., .., -, +, -a, +1a, _, a b, "a\\nb", "\\x85", 2024-01, 2024-01-01x, 02024-01-01, 1-2-3,
+    3com.contoso.com, 00000000-0000-4000-8000-000000000001,
+    !!set {a, b}, !!seq {a: 1}, [], {}, [[]], [a, ], {a}, [b: c], {secure: 5}, {secure: [a]},
+    {a: 1, 2: b, true: d, yes: e, "": h}
   ]
   xmpp-federation-dns:domains: {<<: *shared, second: own, third: *shared}
   xmpp-federation-dns:edgePools: {<<: [*shared, {second: later, third: 3}], "quoted": {"<<": *shared}}
@@ -47,18 +41,14 @@ config:
 """
 SCALARS = """\
 config:
-  xmpp-federation-dns:srvTtl: 010
-  addressTtl: 0x10
+  xmpp-federation-dns:srvTtl: 600
+  addressTtl: "600"
   allowPrivateAddresses: yes
   profile: on
-  a: 5269.0
-  b: 1e3
-  c: 1_000
   d: null
   e: ~
   f:
   g: "5269"
-  h: 2024-01-01
   i: 1:30
   j: TRUE
   k: "true"
@@ -74,14 +64,17 @@ config:
   t: >-
     a
     b
-  u: 1e21
-  v: 99999999999999999999
-  w: -0.0
-  x: 2024-02-30
   y: ""
   z: "nul"
 """
 EMPTY = "config:\n  srvTtl:\n  addressTtl: ~\n---\nconfig: {srvTtl: 600}\n"
+AMBIGUOUS = """\
+    010, 0o10, 0x10, 0b11, 08, 09, 0777, 0_7, -010, 08_1, +0o7, -0x10, 0B11, 0O17, 0X1F, 00, -0, +5,
+    5269.0, 5269., 5269.5, .5, -.5, +.5, 1e3, 1E3, 1.0e+3, 123e-2, 1e-7, -0.0, 1e15, 1e20, 1e21, 1e-400,
+    1_000, 1_0.5, 1__0, 5_, 0x_1F, 1e1_0, 2024-01-01, 2024-1-1, 0001-01-01, 2024-01-01 10:00:00, 2024-01-01T10:00:00Z,
+    9223372036854775807, 9223372036854775808, 18446744073709551615, 18446744073709551616, -9223372036854775808,
+    0xFFFFFFFFFFFFFFFF, 07777777777777777777777777, 123456789012345678901.0"""
+"""Values that Pulumi takes for something else than their text."""
 UNREADABLE = [
     "config: {domains: [a], domains: [b]}",
     "config: {domains: {a: 1, a: 2}}",
@@ -109,19 +102,34 @@ UNREADABLE = [
     "[]",
     "config: {}\nother: {a: 1, a: 2}",
     "config: {aws:x: [!!int x]}",
+    "config: {domains: {!!int x: a}}",
 ]
 """Files that neither of the two reads."""
+PROJECT = """\
+name: xmpp-federation-dns
+runtime: {name: python, options: {toolchain: pip, virtualenv: .venv}}
+stackConfigDir: config
+config:
+  profile: standard
+  srvTtl: {value: 700}
+  addressTtl: {default: 700}
+  verify: {type: string, value: warn}
+  domains: {type: array, items: {type: string}, default: [a.example]}
+  xmpp-federation-dns:zones: {value: [{provider: aws, name: example, bulk: true}]}
+  xmpp-federation-dns:allowPrivateAddresses: TRUE
+  aws:region: {value: x}
+"""
 BASE = {
     "zones": "[{provider: aws, name: contoso.com, zoneId: Z1}]",
     "domains": "[contoso.com]",
     "edgePools": "[{ipv4: [131.107.155.10]}]",
 }
 REFUSED: list[dict[str, str]] = [
-    {"srvTtl": "010", "addressTtl": "0x10", "allowPrivateAddresses": "yes", "profile": "on"},
+    {"srvTtl": "8", "addressTtl": "90000", "allowPrivateAddresses": "yes", "profile": "on"},
     {
-        "edgePools": "[{port: '5269', priority: 1.5, weight: 0o200000, manageAddresses: yes, ipv4: [1:30, 5]},"
-        " {host: 2024-01-01, ipv4: [131.107.155.11], priority: 010, port: 5_222}]",
-        "domains": "[on, 1e3, ~, 2024-01-01, {name: null, federation: off}]",
+        "edgePools": "[{port: '5269', priority: 70000, weight: -1, manageAddresses: yes, ipv4: [1:30, 5]},"
+        " {host: '2024_01', ipv4: [131.107.155.11], priority: yes, port: 5222}]",
+        "domains": "[on, ~, 12, {name: null, federation: off}]",
     },
 ]
 
@@ -141,7 +149,57 @@ def test_a_program_gets_from_the_engine_what_check_reads(stack: Stack, tmp_path:
     stack.pulumi("preview")
     given = json.loads((stack.project / "given.json").read_text())
     # In JSON, true is not 1 and 1 is not 1.0.
-    assert in_json(present(given)) == in_json({**absent_defaults(text), **read})
+    assert in_json(present(given)) == in_json(read)
+
+
+def test_a_program_gets_what_the_project_sets_as_check_reads_it(tmp_path: Path):
+    stack = Stack(tmp_path)
+    stack.pulumi("stack", "select", "--create")
+    (stack.project / "__main__.py").write_text(PROGRAM)
+    (stack.project / "Pulumi.yaml").write_text(PROJECT)
+    text = "config:\n  addressTtl:\n  verify: fail\n"
+    read = reading(stack.project, text)
+    stack.file.write_text(text)
+    stack.pulumi("preview")
+    assert in_json(json.loads((stack.project / "given.json").read_text())) == in_json(read)
+
+
+@pytest.mark.parametrize(
+    ("declared", "told"),
+    [
+        ("{type: integer}", "verifyTimeout: Pulumi.yaml leaves its value to the stack"),
+        (
+            "{value: {secure: x}}",
+            "{}:13: config.verifyTimeout.value: what is encrypted stands in the stack file",
+        ),
+    ],
+)
+def test_neither_the_engine_nor_check_goes_without_what_the_project_demands(
+    tmp_path: Path, declared: str, told: str
+):
+    stack = Stack(tmp_path)
+    stack.pulumi("stack", "select", "--create")
+    project = stack.project / "Pulumi.yaml"
+    project.write_text(f"{PROJECT}  verifyTimeout: {declared}\n")
+    stack.file.write_text("config:\n  verify: fail\n")
+    assert [str(problem) for problem in StackFile(stack.file).problems] == [told.format(project)]
+    assert stack.pulumi("preview", check=False).stderr.startswith("error: validating stack config: ")
+
+
+def test_what_the_engine_takes_for_something_else_check_refuses(stack: Stack, tmp_path: Path):
+    (stack.project / "__main__.py").write_text(PROGRAM)
+    written = [value.strip() for value in AMBIGUOUS.split(",")]
+    stack.file.write_text(f"config: {{xmpp-federation-dns:zones: [{AMBIGUOUS}]}}\n")
+    stack.pulumi("preview")
+    given = json.loads((stack.project / "given.json").read_text())["zones"]
+    copy = tmp_path / "copy.yaml"
+    copy.write_text(f"config: {{zones: [{AMBIGUOUS}]}}\n")
+    told = {problem.path: problem.text for problem in StackFile(copy).problems}
+    assert list(told) == [("zones", position) for position in range(len(written))]
+    for text, value, words in zip(written, given, told.values(), strict=True):
+        assert value != text
+        if meant := re.search(r"for (-?[0-9]+): write \1, or", words):
+            assert int(meant[1]) == value
 
 
 @pytest.mark.parametrize("text", UNREADABLE)
@@ -185,8 +243,3 @@ def present(given: dict[str, Any]) -> dict[str, Any]:
 def in_json(values: dict[str, Any]) -> dict[str, str]:
     """Return every value as JSON."""
     return {key: json.dumps(value, sort_keys=True) for key, value in values.items()}
-
-
-def absent_defaults(text: str) -> dict[str, Any]:
-    """Return the defaults of the project file for keys that *text* lacks."""
-    return {key: value for key, value in DEFAULTS.items() if key not in text}

@@ -173,6 +173,12 @@ def test_a_file_that_is_not_there_is_told_in_one_line(tmp_path: Path):
     assert str(refused.value) == f"{tmp_path / 'records.json'}: No such file or directory"
 
 
+def test_terminal_sequences_in_the_name_of_a_file_are_shown_in_quotes():
+    with pytest.raises(UnreadableError) as refused:
+        read("\x1b[31m.json")
+    assert str(refused.value) == "'\\x1b[31m.json': No such file or directory"
+
+
 def test_a_stack_file_says_the_same_as_the_output_of_its_stack(tmp_path: Path):
     file = tmp_path / "Pulumi.test.yaml"
     file.write_text(

@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 from tests.unit.table import NAMES
 
-from xmpp_federation_dns.check import Located, check, stack_files, stacks
+from xmpp_federation_dns.check import Located, check, size, stack_files, stacks
 from xmpp_federation_dns.commands.check import as_annotations, as_json, as_table, summary
 from xmpp_federation_dns.problems import Problem
 from xmpp_federation_dns.yamlfile import StackFileError
@@ -184,6 +184,20 @@ def test_findings_are_told_as_a_table():
         "│ b.yaml:12              │ warning │ P6   │ zones[0]: no record      │",
         "└────────────────────────┴─────────┴──────┴──────────────────────────┘",
     ]
+
+
+def test_terminal_sequences_in_the_name_of_a_file_are_shown_in_quotes():
+    [row] = [line for line in rows(100, finding("\x1b[31m.yaml", 1, "domains")) if "domains" in line]
+    assert row == "│ '\\x1b[31m.yaml':1 │ error │ P6   │ domains: x │"
+
+
+@pytest.mark.parametrize(
+    ("largest", "way"),
+    [("zones", "move its items into files under 'include'"), ("other:text", "make it shorter")],
+)
+def test_the_way_out_of_a_large_configuration_is_about_its_largest_key(largest: str, way: str):
+    [problem] = size(101, largest, 100)
+    assert problem.text.endswith(f"takes 101 of 100 octets; the largest key is '{largest}': {way}")
 
 
 def test_brackets_and_colons_of_values_stay_as_they_are_in_a_table():

@@ -112,11 +112,11 @@ def test_the_other_files_are_checked_though_one_cannot_be_read():
 @pytest.mark.parametrize(
     ("argument", "told"),
     [
-        (".", ".: Is a directory"),
-        ("/dev/zero", "/dev/zero: a file may have 16777216 octets; this one has more"),
+        (".", ".: not a regular file"),
+        ("/dev/zero", "/dev/zero: not a regular file"),
         ("gone.yaml", "gone.yaml: No such file or directory"),
         ("empty.yaml", "empty.yaml: not a stack file: it is empty"),
-        ("binary.yaml", "binary.yaml: not UTF-8 text"),
+        ("binary.yaml", "binary.yaml: not UTF-8 text; save it as UTF-8 (in PowerShell: -Encoding utf8)"),
         ("deep.yaml", "deep.yaml: its values lie too deep in one another"),
         ("other.yaml", "other.yaml: not a stack file: it has no 'config'"),
     ],
@@ -192,7 +192,7 @@ def test_the_installed_command_ends_with_the_same_status():
 def test_a_file_name_that_is_no_text_is_shown_in_escapes():
     name = os.fsdecode(b"\xff.yaml")
     Path(name).write_text(WRONG)
-    for form, start in (("text", "\n│ \\udcff.yaml:4 "), ("github", "::error file=\\udcff.yaml,line=4,")):
+    for form, start in (("text", "\n│ '\\udcff.yaml':4 "), ("github", "::error file=\\udcff.yaml,line=4,")):
         done = run("check", name, "--format", form)
         assert (done.returncode, done.stderr) == (1, b"")
         assert start in done.stdout.decode()

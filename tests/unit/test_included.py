@@ -1,5 +1,6 @@
 """The files that a stack includes: what they add, and where their mistakes are."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from tests.unit.table import NAMES
 from xmpp_federation_dns import configuration
 from xmpp_federation_dns.check import check
 from xmpp_federation_dns.included import joined
-from xmpp_federation_dns.problems import ConfigurationError
+from xmpp_federation_dns.problems import ConfigurationError, Unknown
 from xmpp_federation_dns.stackfile import StackFile
 from xmpp_federation_dns.yamlfile import Document
 
@@ -94,6 +95,7 @@ def test_other_columns_are_not_read_which_is_told(separator: str):
     )
 
 
+NO_ZONE = "zones: no zone is configured; list at least one, with its provider and name"
 REFUSED = [
     ("config/none.yaml", "config/none.yaml: No such file or directory"),
     ("config/x.json", "'config/x.json' is none of .yaml, .yml, .txt, .csv"),
@@ -104,13 +106,16 @@ REFUSED = [
     ("config/list.yaml", "config/list.yaml: it is no mapping; it holds domains, edgePools and zones"),
     ("config/broken.yaml", "config/broken.yaml:2: not YAML: did not find expected ',' or ']'"),
     ("config/deep.yaml", "config/deep.yaml: its values lie too deep in one another"),
-    ("config/open.csv", "config/open.csv:3: not CSV: unexpected end of data"),
+    ("config/open.csv", "config/open.csv:2: not CSV: unexpected end of data"),
     ("config/two.yaml", "config/two.yaml: it has more than one document"),
     ("a\0.txt", "'a\\x00.txt' is not the name of a file"),
     ("config/no.csv", "config/no.csv: its first line names no column 'Name'"),
     ("config/empty.csv", "config/empty.csv: its first line names no column 'Name'"),
     ("config/long.csv", "config/long.csv:2: not CSV: field larger than field limit (131072)"),
-    ("config/latin.txt", "config/latin.txt: not UTF-8 text"),
+    (
+        "config/latin.txt",
+        "config/latin.txt: not UTF-8 text; save it as UTF-8 (in PowerShell: -Encoding utf8)",
+    ),
 ]
 
 
@@ -130,8 +135,24 @@ def test_a_file_that_cannot_be_included_is_told_with_its_place_in_the_stack(name
         latin__txt="müller.example".encode("latin-1"),
     )
     given, problems = joined({"include": ["config/x.txt", name], "domains": []}, Path())
-    assert given == {"domains": []}
+    assert {type(each) for items in given.values() for each in items} == {Unknown}
     assert [str(problem) for problem in problems][1:] == [f"include[1]: {text}"]
+
+
+@pytest.mark.parametrize(("name", "missing"), [("x.yaml", []), ("x.csv", [NO_ZONE])])
+def test_what_a_file_may_hold_that_cannot_be_read_is_not_missing(name: str, missing: list[str]):
+    stack(f"include: [config/{name}, config/{name}]\n{POOLS}")
+    told = [str(found.problem) for found in check(Path("config/Pulumi.test.yaml"))]
+    assert told == [
+        *missing,
+        *[f"include[{position}]: config/{name}: No such file or directory" for position in (0, 1)],
+    ]
+
+
+def test_what_an_encrypted_list_of_files_adds_is_not_missing():
+    stack("include: {secure: v1:abc}\n")
+    told = [str(found.problem) for found in check(Path("config/Pulumi.test.yaml"))]
+    assert told == ["include: it is encrypted; not checked"]
 
 
 def test_values_that_lie_too_deep_are_told_in_a_line(monkeypatch: pytest.MonkeyPatch):
@@ -208,11 +229,61 @@ def test_a_stack_of_the_project_here_includes_what_lies_here(project: Path, monk
     assert StackFile(Path("../stacks/Pulumi.test.yaml")).values == {"domains": ["a.example"]}
 
 
-def test_a_file_is_included_once():
+@pytest.mark.parametrize("again", ["./config/x.txt", "{here}/config/x.txt", "link.txt"])
+def test_a_file_is_included_once_whatever_it_is_called(project: Path, again: str):
     write(x__txt="a.example\n")
-    given, problems = joined({"include": ["config/x.txt", "./config/x.txt"]}, Path())
+    Path("link.txt").symlink_to("config/x.txt")
+    again = again.format(here=project)
+    given, problems = joined({"include": ["config/x.txt", again]}, Path())
     assert given == {"domains": ["a.example"]}
-    assert [str(problem) for problem in problems] == ["include[1]: config/x.txt is included twice"]
+    assert [str(problem) for problem in problems] == [
+        f"include[1]: {again.removeprefix('./')} is included twice"
+    ]
+
+
+def test_a_pipe_is_not_waited_for():
+    os.mkfifo("config/x.txt")
+    assert included("x.txt")[1] == ["include[0]: config/x.txt: not a regular file"]
+
+
+def test_terminal_sequences_in_names_of_files_and_columns_are_shown_in_quotes():
+    Path("config/\x1b[31m.csv").write_text("Name,\x1b[0m\n,x\n")
+    assert included("\x1b[31m.csv")[1] == [
+        "'config/\\x1b[31m.csv':1: not read but for the column Name: '\\x1b[0m' (Edge pools stand in YAML)",
+        "'config/\\x1b[31m.csv':2: the column Name is empty",
+    ]
+
+
+def test_lines_end_where_editors_end_them():
+    write(x__txt="a.example\x0bb.example\rc d.example\u2028\n\re.example f\n")
+    stack("include: [config/x.txt]\n" + POOLS + ZONES)
+    assert [found.line for found in check(Path("config/Pulumi.test.yaml"))] == [1, 2, 4]
+
+
+def test_a_record_of_several_lines_stands_on_its_first():
+    write(x__csv='Note,Name\n"a\nb",\n"c\r\nd",no name\n"e\n')
+    assert included("x.csv")[1] == ["include[0]: config/x.csv:6: not CSV: unexpected end of data"]
+    write(x__csv='Note,Name\n"a\nb",\n"c\r\nd",no name\n')
+    stack("include: [config/x.csv]\n" + POOLS + ZONES)
+    found = [each.line for each in check(Path("config/Pulumi.test.yaml")) if each.problem.severity == "error"]
+    assert found == [2, 4]
+
+
+def test_a_key_stands_on_its_own_line_and_not_on_that_of_its_value():
+    write(x__yaml="domains: []\ncolour:\n\n  - red\nedgePools:\n\n- port:\n    no\n")
+    assert included("x.yaml")[1][0].startswith("config/x.yaml:2: colour: ")
+    stack("include: [config/x.yaml]\ndomains: [a.example]\n" + ZONES)
+    assert ("config/x.yaml", 7, "edgePools[0].port: expected a whole number, got 'no'") in [
+        (str(found.path), found.line, str(found.problem)) for found in check(Path("config/Pulumi.test.yaml"))
+    ]
+
+
+def test_what_may_be_another_value_is_refused_in_a_file_too():
+    write(x__yaml="domains: 1e3\nedgePools:\n- {ipv4: [131.107.155.10], port: 010}\nzones: []\n")
+    assert included("x.yaml")[1] == [
+        "config/x.yaml:1: domains: YAML takes this for 1000: write 1000, or '1e3' where text is meant",
+        "config/x.yaml:3: edgePools[0].port: YAML takes this for 8: write 8, or '010' where text is meant",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -242,20 +313,24 @@ def test_a_file_holds_domains_pools_and_zones_alone():
     )
 
 
-def test_no_secret_stands_in_a_file_that_is_included():
+def test_no_secret_stands_in_a_file_that_is_included_and_its_other_mistakes_are_told():
     write(
-        x__yaml="domains: [{secure: AAAA}]\nzones:\n- 1\n- {name: a.example, tsigSecret: c2VjcmV0}\n"
-        "- {name: b.example, tsig_secret: {secure: AAAA}}\n"
+        x__yaml="domains: [{secure: AAAA}, no name]\nzones:\n- 1\n- {name: a.example, tsigSecret: c2VjcmV0}\n"
+        "- {name: b.example, tsig_secret: {secure: AAAA}}\n- {provider: rfc2136, name: c.example, server: 192.0.2.1, "
+        "tsigKeyName: k, tsigSecret: {secure: AAAA}}\n"
     )
+    stack("include: [config/x.yaml]\n" + POOLS)
     way = "secrets stand in the stack: pulumi config set --secret tsigSecret"
-    assert included("x.yaml") == (
-        {},
-        [
-            "config/x.yaml:1: domains[0]: what is encrypted stands in the stack file",
-            f"config/x.yaml:4: zones[1].tsigSecret: {way}",
-            "config/x.yaml:5: zones[2].tsig_secret: what is encrypted stands in the stack file",
-        ],
-    )
+    assert [f"{found.line}: {found.problem}" for found in check(Path("config/Pulumi.test.yaml"))] == [
+        "1: domains[0]: what is encrypted stands in the stack file",
+        "1: domains[1]: 'no name' is not a host name: labels hold letters, digits and hyphens",
+        "3: zones[0]: expected a mapping with provider and name, got 1",
+        f"4: zones[1].tsigSecret: {way}",
+        "4: zones[1]: 'provider' is missing; it is one of aws, azure, rfc2136",
+        "5: zones[2].tsig_secret: what is encrypted stands in the stack file",
+        "5: zones[2]: 'provider' is missing; it is one of aws, azure, rfc2136",
+        f"6: zones[3].tsigSecret: {way}",
+    ]
 
 
 def stack(text: str) -> StackFile:

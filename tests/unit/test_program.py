@@ -93,7 +93,8 @@ def test_numbers_and_switches_arrive_as_text_at_the_top():
 def test_text_that_is_no_number_or_switch_is_refused():
     assert errors(LISTS | {"srvTtl": "soon", "allowPrivateAddresses": "yes"}) == [
         "srvTtl: expected a whole number, got 'soon'",
-        "allowPrivateAddresses: expected true or false, got 'yes'",
+        "allowPrivateAddresses: expected true or false, got 'yes' (write true without quotes, or pulumi config "
+        "rm --path 'allowPrivateAddresses' && pulumi config set --path 'allowPrivateAddresses' true)",
     ]
 
 

@@ -101,7 +101,10 @@ def test_positions_are_those_of_the_user_though_an_item_before_did_not_fit():
         ),
         (
             {"allowPrivateAddresses": "yes", "edgePools": [{"ipv4": ["10.0.0.5"]}]},
-            ["allowPrivateAddresses: expected true or false, got 'yes'"],
+            [
+                "allowPrivateAddresses: expected true or false, got 'yes' (write true without quotes, or pulumi config "
+                "rm --path 'allowPrivateAddresses' && pulumi config set --path 'allowPrivateAddresses' true)"
+            ],
         ),
         (
             {

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from xmpp_federation_dns.problems import StackSecret
+from xmpp_federation_dns.check import check
+from xmpp_federation_dns.problems import StackSecret, Unknown, written
 from xmpp_federation_dns.stackfile import StackFile, stack_directory
 
 
@@ -34,118 +35,69 @@ def test_keys_with_and_without_namespace_are_the_configuration(file: Path):
     assert values(file, config) == {"domains": ["contoso.com"], "profile": "standard", "srvTtl": 600}
 
 
+TEXT = "yes on y tRUE 1:30 12:34:56 2620:1:2:3:4:5:6:7 131.107.155.10 1.5.2 e5 . .. - 0o8 0b2 0x _ 3com.contoso.com"
+QUOTED = {"''": "", "'null'": "null", "'5269'": "5269", "'010'": "010", "!!str 010": "010"}
+WORDS = {"null": None, "NULL": None, "~": None, "true": True, "True": True, "FALSE": False}
+NUMBERS = {"5269": 5269, "-5": -5, "0": 0, "9" * 18: 10**18 - 1}
+
+
 @pytest.mark.parametrize(
-    ("written", "read"),
-    [
-        ("yes", "yes"),
-        ("on", "on"),
-        ("y", "y"),
-        ("true", True),
-        ("True", True),
-        ("FALSE", False),
-        ("tRUE", "tRUE"),
-        ("null", None),
-        ("NULL", None),
-        ("~", None),
-        ("''", ""),
-        ("'null'", "null"),
-        ("5269", 5269),
-        ("'5269'", "5269"),
-        ("-5", -5),
-        ("+5", 5),
-        ("-0", 0),
-        ("00", 0),
-        ("010", 8),
-        ("-010", -8),
-        ("08", 8),
-        ("05269", 5269),
-        ("0o10", 8),
-        ("0O17", 15),
-        ("+0o7", 7),
-        ("0o8", "0o8"),
-        ("0x10", 16),
-        ("-0X1f", -31),
-        ("0x", "0x"),
-        ("0b11", 3),
-        ("0B11", 3),
-        ("0b2", "0b2"),
-        ("1_000", 1000),
-        ("1_", 1),
-        ("_1", "_1"),
-        ("0x_1F", 31),
-        ("5269.0", 5269),
-        ("5269.", 5269),
-        ("5269.5", 5269.5),
-        (".5", 0.5),
-        ("+.5", 0.5),
-        ("-.5", -0.5),
-        (".", "."),
-        ("1e3", 1000),
-        ("1E3", 1000),
-        ("1.0e+3", 1000),
-        ("123e-2", 1.23),
-        ("1e-7", 1e-7),
-        ("-0.0", 0),
-        ("1.5.2", "1.5.2"),
-        ("1e309", "1e309"),
-        ("9223372036854775807", 9223372036854775807),
-        ("9223372036854775808", 9223372036854776000),
-        ("18446744073709551615", 18446744073709552000),
-        ("18446744073709551616", 18446744073709552000),
-        ("-9223372036854775808", -9223372036854775808),
-        ("-9223372036854775809", -9223372036854776000),
-        ("123456789012345678901.0", 123456789012345680000),
-        ("0xFFFFFFFFFFFFFFFF", 18446744073709552000),
-        ("-0x8000000000000001", "-0x8000000000000001"),
-        ("0x1ffffffffffffffffff", "0x1ffffffffffffffffff"),
-        ("07777777777777777777777777", 7.777777777777778e24),
-        ("1e20", 100000000000000000000),
-        ("1e21", 1e21),
-        ("0b" + "1" * 64, 18446744073709552000),
-        ("-0b" + "1" * 64, "-0b" + "1" * 64),
-        ("1" * 5000, "1" * 5000),
-        ("1:30", "1:30"),
-        ("190:20:30", "190:20:30"),
-        ("2024-01-01", "2024-01-01 00:00:00 +0000 UTC"),
-        ("2024-1-1", "2024-01-01 00:00:00 +0000 UTC"),
-        ("2024-02-30", "2024-02-30"),
-        ("02024-01-01", "02024-01-01"),
-        ("'2024-01-01'", "2024-01-01"),
-        ("131.107.155.10", "131.107.155.10"),
-        ("!!str 010", "010"),
-        ("!!int '0x10'", 16),
-        ("!!int 1_000", 1000),
-        ("!!float 5", 5),
-        ("!!float 1.5", 1.5),
-        ("!!bool 'TRUE'", True),
-        ("!!null ''", None),
-        ("!!timestamp '2024-01-01'", "2024-01-01 00:00:00 +0000 UTC"),
-        ("! 010", 8),
-        ("! '010'", "010"),
-        ("!own 010", "010"),
-        ("!!omap x", "x"),
-    ],
+    ("written", "read"), [*((text, text) for text in TEXT.split()), *(QUOTED | WORDS | NUMBERS).items()]
 )
 def test_a_scalar_in_a_list_means_what_it_means_to_the_engine(file: Path, written: str, read: object):
     [value] = values(file, f"zones: [{written}]")["zones"]
     assert (value, type(value)) == (read, type(read))
 
 
+WHOLE = (
+    "010=8 -010=-8 08=8 00=0 -0=0 +5=5 0o10=8 0O17=15 0x1F=31 -0X1f=-31 0b11=3 1_000=1000 5269.0=5269 5269.=5269 "
+    "1e3=1000 1.0E+3=1000"
+)
+"""What is written, and the number that it is."""
+
+
 @pytest.mark.parametrize(
-    ("written", "read"),
+    ("written", "meant"),
     [
-        ("010", 8),
-        ("'5269'", 5269),
-        ("3600.0", 3600),
-        ("0x10", 16),
-        ("soon", "soon"),
-        ("1.5", "1.5"),
-        ("True", "true"),
-        ("yes", "yes"),
+        *[(each.split("=")[0], "{1}: write {1}, or".format(*each.split("="))) for each in WHOLE.split()],
+        *[(text, "a number that is not whole: write") for text in (".5", "5269.5", "1e309", "1" * 19)],
+        *[(text, "a date: write") for text in ("2024-01-01", "2024-1-1 10:00:00", "2024-01-01T10:00:00Z")],
     ],
 )
-def test_a_number_at_the_top_goes_by_its_text(file: Path, written: str, read: object):
-    assert values(file, f"srvTtl: {written}") == {"srvTtl": read}
+def test_what_may_be_another_value_is_refused_with_the_one_to_write(file: Path, written: str, meant: str):
+    file.write_text(f"config:\n  srvTtl: {written}\n  zones: [a, {written}]\n")
+    told = f"YAML takes this for {meant} '{written}' where text is meant"
+    assert [str(problem) for problem in StackFile(file).problems] == [f"srvTtl: {told}", f"zones[1]: {told}"]
+
+
+def test_everything_that_may_be_another_value_is_told_at_once_and_nothing_concluded_from_it(file: Path):
+    file.write_text("config:\n  srvTtl: 010\n  edgePools:\n    - {010: x, port: 0x10}\n  domains: [1e3]\n")
+    assert [(found.line, found.problem.rule, written(found.problem.path)) for found in check(file)] == [
+        (1, "P15", "zones"),
+        (2, "S3", "srvTtl"),
+        (4, "S3", "edgePools[0]"),
+        (4, "S3", "edgePools[0].port"),
+        (4, "S1", "edgePools[0].010"),
+        (5, "S3", "domains[0]"),
+    ]
+
+
+def test_a_secret_that_may_be_a_number_is_not_shown(file: Path):
+    file.write_text("config:\n  tsigSecret: 0123\n  zones: [{tsig_secret: 1e3}]\n")
+    text = "YAML takes this for a number or a date: write it in quotes"
+    assert [str(problem) for problem in StackFile(file).problems] == [
+        f"tsigSecret: {text}",
+        f"zones[0].tsig_secret: {text}",
+    ]
+
+
+def test_what_other_packages_mean_by_a_number_is_their_own_affair(file: Path):
+    file.write_text("config:\n  aws:version: 1.10\n  other:mode: [0644]\nnote: 2024-01-01\n")
+    assert StackFile(file).problems == []
+
+
+def test_a_number_in_quotes_at_the_top_is_a_number(file: Path):
+    assert values(file, "srvTtl: '3600'\naddressTtl: '1.5'") == {"srvTtl": 3600, "addressTtl": "1.5"}
 
 
 @pytest.mark.parametrize("written", ["true", "True", "TRUE", "'true'"])
@@ -166,17 +118,12 @@ def test_text_at_the_top_may_hold_json(file: Path):
 
 
 def test_keys_of_mappings_are_text(file: Path):
-    config = "zones: {a: 1, 2: b, 010: c, true: d, yes: e, 1.5: f, ~: g, '': h, 2024-01-01: i}"
-    assert list(values(file, config)["zones"]) == [
+    assert list(values(file, "zones: {a: 1, 2: b, true: d, ~: g, '': h}")["zones"]) == [
         "a",
         "2",
-        "8",
         "true",
-        "yes",
-        "1.5",
-        "<nil>",
+        "~",
         "",
-        "2024-01-01 00:00:00 +0000 UTC",
     ]
 
 
@@ -247,13 +194,13 @@ def test_an_encrypted_value_of_another_package_is_its_own_affair(file: Path):
     assert values(file, "aws:secretKey: {secure: v1:abc}\nother: {secure: 5}")["other"] == {"secure": 5}
 
 
-def test_a_place_stands_on_the_line_of_its_value(file: Path):
+def test_a_place_stands_on_the_line_of_its_key(file: Path):
     file.write_text(
         "# a comment\nconfig:\n  domains:\n    - a\n    - name: b\n      edgePools:\n        - {}\n"
     )
     read = StackFile(file)
     places = [(), ("domains",), ("domains", 0), ("domains", 1, "name"), ("domains", 1, "edgePools", 0)]
-    assert [read.line(place) for place in places] == [1, 4, 4, 5, 7]
+    assert [read.line(place) for place in places] == [1, 3, 4, 5, 7]
 
 
 def test_a_place_that_is_not_in_the_file_stands_where_it_is_missing(file: Path):
@@ -278,6 +225,63 @@ def test_stack_files_are_where_the_project_says(file: Path, project: str | None,
     if project is not None:
         file.with_name("Pulumi.yaml").write_text(project)
     assert stack_directory() == Path(directory)
+
+
+def project(file: Path, config: str) -> StackFile:
+    """Return a stack that sets the TTL of SRV records, in a project with this configuration."""
+    file.with_name("Pulumi.yaml").write_text("config:\n" + textwrap.indent(textwrap.dedent(config), "  "))
+    file.write_text("config:\n  srvTtl: 600\n  addressTtl:\n")
+    return StackFile(file)
+
+
+def test_what_the_project_sets_is_there_where_the_stack_does_not_set_it(file: Path):
+    config = """
+        srvTtl: 700
+        addressTtl: {default: 700}
+        profile: standard
+        domains: {value: [contoso.com]}
+        xmpp-federation-dns:zones: {type: array, default: []}
+        aws:region: {value: x}
+    """
+    read = project(file, config)
+    assert (read.values, read.problems) == (
+        {"srvTtl": 600, "profile": "standard", "domains": ["contoso.com"], "zones": []},
+        [],
+    )
+
+
+def test_what_the_project_demands_of_its_stacks_is_missing(file: Path):
+    assert [str(problem) for problem in project(file, "domains: {type: array}\nsrvTtl:\n").problems] == [
+        "domains: Pulumi.yaml leaves its value to the stack"
+    ]
+
+
+def test_what_may_be_another_value_in_the_project_is_told_there(file: Path):
+    config = "profile: 010\nsrvTtl: 010\naws:x: 010\ndomains:\n  value: [1e3]\n"
+    assert [str(problem) for problem in project(file, config).problems] == [
+        "Pulumi.yaml:2: config.profile: YAML takes this for 8: write 8, or '010' where text is meant",
+        "Pulumi.yaml:6: config.domains.value[0]: YAML takes this for 1000: write 1000, or '1e3' where text is meant",
+    ]
+
+
+def test_nothing_is_encrypted_in_the_project(file: Path):
+    assert [str(problem) for problem in project(file, "profile: {value: {secure: v1:abc}}").problems] == [
+        "Pulumi.yaml:2: config.profile.value: what is encrypted stands in the stack file"
+    ]
+
+
+def test_an_environment_goes_before_the_project(file: Path):
+    file.with_name("Pulumi.yaml").write_text("config: {srvTtl: 700, domains: {type: array}}")
+    file.write_text("environment: [prod]\n")
+    read = StackFile(file)
+    assert (type(read.values["srvTtl"]), read.problems) == (Unknown, [])
+
+
+def test_the_largest_key_is_the_one_that_takes_most(file: Path):
+    values(file, "domains: [contoso.com]\nzones: []\n")
+    assert StackFile(file).largest == "domains"
+    values(file, "domains: [contoso.com]\nother:text: xxxxxxxxxxxxxxxxxxxxxxxxxxx\n")
+    assert StackFile(file).largest == "other:text"
 
 
 def test_what_a_program_is_handed_counts_the_defaults_of_the_project_and_other_packages(file: Path):

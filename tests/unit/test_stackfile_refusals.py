@@ -1,5 +1,6 @@
 """What cannot be read as a stack file is told in one line."""
 
+import os
 import re
 from pathlib import Path
 
@@ -23,6 +24,7 @@ def refusal(file: Path, text: str | bytes) -> str:
     return str(raised.value)
 
 
+SPLIT = "split it into several files under 'include'"
 NESTED = "[" * 990 + "]" * 990
 
 
@@ -44,8 +46,14 @@ NESTED = "[" * 990 + "]" * 990
             "config: \x01",
             "Pulumi.test.yaml: not YAML: unacceptable character #x0001: control characters are not allowed",
         ),
-        (b"config: \xff", "Pulumi.test.yaml: not UTF-8 text"),
-        (b"\xff\xfec\0o\0", "Pulumi.test.yaml: not UTF-8 text"),
+        (
+            b"config: \xff",
+            "Pulumi.test.yaml: not UTF-8 text; save it as UTF-8 (in PowerShell: -Encoding utf8)",
+        ),
+        (
+            b"\xff\xfec\0o\0",
+            "Pulumi.test.yaml: not UTF-8 text; save it as UTF-8 (in PowerShell: -Encoding utf8)",
+        ),
         ("config: {a: 1, a: 2}", "Pulumi.test.yaml:1: key 'a' is there twice"),
         ("config: {}\nconfig: {}", "Pulumi.test.yaml:2: key 'config' is there twice"),
         (
@@ -61,8 +69,8 @@ NESTED = "[" * 990 + "]" * 990
             "Pulumi.test.yaml:1: domains: key '<<' is there twice",
         ),
         (
-            "config:\n  domains: [a]\n  xmpp-federation-dns:domains: [b]",
-            "Pulumi.test.yaml:2: domains: given twice, with and without its namespace",
+            "config:\n  domains: [a]\n  xmpp-federation-dns:domains:\n  - b",
+            "Pulumi.test.yaml:3: domains: given twice, with and without its namespace",
         ),
         ("config: {a:b:c: x}", "Pulumi.test.yaml: 'a:b:c' is no key of a configuration; write namespace:key"),
         (
@@ -84,16 +92,12 @@ NESTED = "[" * 990 + "]" * 990
         ("config: {a: {.nan: 1}}", "Pulumi.test.yaml:1: a: .nan is no number that a stack can hold"),
         ("config: .NaN", "Pulumi.test.yaml:1: config: .NaN is no number that a stack can hold"),
         (".nan: 1", "Pulumi.test.yaml:1: .nan is no number that a stack can hold"),
-        ("config: {a: !!int x}", "Pulumi.test.yaml:1: a: 'x' is no !!int"),
-        ("config: {a: !!int 5.0}", "Pulumi.test.yaml:1: a: '5.0' is no !!int"),
-        ("config: {a: !!bool yes}", "Pulumi.test.yaml:1: a: 'yes' is no !!bool"),
-        ("config: {a: !!null x}", "Pulumi.test.yaml:1: a: 'x' is no !!null"),
-        ("config: {a: !!timestamp x}", "Pulumi.test.yaml:1: a: 'x' is no !!timestamp"),
-        ("config: {a: !!binary aGk=}", "Pulumi.test.yaml:1: a: the tag !!binary is not read; write text"),
+        ("config: {a: !!int 5}", "Pulumi.test.yaml:1: a: the tag '!!int' is not read; leave it out"),
+        ("config: {a: !own x}", "Pulumi.test.yaml:1: a: the tag '!own' is not read; leave it out"),
         ("config: {}\nother: {a: 1, a: 2}", "Pulumi.test.yaml:2: other: key 'a' is there twice"),
         (
             "config: {aws:x: [!!int x]}",
-            "Pulumi.test.yaml:1: aws:x[0]: 'x' is no !!int",
+            "Pulumi.test.yaml:1: aws:x[0]: the tag '!!int' is not read; leave it out",
         ),
         (
             "config: {domains: " + NESTED + "}",
@@ -111,10 +115,20 @@ def test_a_file_that_is_not_there_is_told_so(file: Path):
         StackFile(file)
 
 
-def test_a_directory_is_told_to_be_one(tmp_path: Path):
+@pytest.mark.parametrize("kind", ["directory", "pipe", "device"])
+def test_what_is_no_regular_file_is_not_opened(tmp_path: Path, kind: str):
+    path = {"directory": tmp_path, "pipe": tmp_path / "pipe", "device": Path("/dev/zero")}[kind]
+    os.mkfifo(tmp_path / "pipe")
     with pytest.raises(StackFileError) as raised:
-        StackFile(tmp_path)
-    assert str(raised.value) == f"{tmp_path}: Is a directory"
+        StackFile(path)
+    assert str(raised.value) == f"{path}: not a regular file"
+
+
+def test_a_name_with_terminal_sequences_is_shown_in_quotes(tmp_path: Path):
+    path = tmp_path / "\x1b[31m\n.yaml"
+    with pytest.raises(StackFileError) as raised:
+        StackFile(path)
+    assert str(raised.value) == f"{str(path)!r}: No such file or directory"
 
 
 def test_a_file_of_50_megabytes_is_refused_without_reading_all_of_it(file: Path):
@@ -122,7 +136,9 @@ def test_a_file_of_50_megabytes_is_refused_without_reading_all_of_it(file: Path)
         large.truncate(50 * 1024 * 1024)
     with pytest.raises(StackFileError) as raised:
         StackFile(file)
-    assert str(raised.value) == (f"Pulumi.test.yaml: a file may have {MAX_SIZE} octets; this one has more")
+    assert str(raised.value) == (
+        f"Pulumi.test.yaml: a file may have {MAX_SIZE} octets; this one has more: {SPLIT}"
+    )
 
 
 def test_values_that_the_parser_finds_too_deep_are_told_in_its_words(file: Path):
@@ -131,14 +147,9 @@ def test_values_that_the_parser_finds_too_deep_are_told_in_its_words(file: Path)
     assert re.match(r"Pulumi\.test\.yaml(:\d)?: not YAML: [^\n]+$", text)
 
 
-def test_a_file_without_end_is_refused():
-    with pytest.raises(StackFileError, match=r"^/dev/zero: a file may have 16777216 octets"):
-        StackFile(Path("/dev/zero"))
-
-
 def test_a_file_of_nothing_but_values_is_refused(file: Path):
     assert refusal(file, f"config: {{domains: [{'1,' * MAX_VALUES}]}}") == (
-        f"Pulumi.test.yaml: more than {MAX_VALUES} values"
+        f"Pulumi.test.yaml: more than {MAX_VALUES} values: {SPLIT}"
     )
 
 
@@ -148,7 +159,9 @@ def bomb(collection: str) -> str:
 
 
 def test_aliases_that_grow_without_measure_are_refused(file: Path):
-    assert refusal(file, bomb("[*, *]")) == "Pulumi.test.yaml: more than 500000 values, with aliases followed"
+    assert refusal(file, bomb("[*, *]")) == (
+        f"Pulumi.test.yaml: more than 500000 values, with aliases followed: {SPLIT}"
+    )
 
 
 @pytest.mark.parametrize("collection", ["[*, *]", "{<<: [*, *]}", "{x: *, y: *}"])
@@ -156,7 +169,9 @@ def test_aliases_are_counted_in_collections_of_every_kind(
     file: Path, collection: str, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(yamlfile, "MAX_VALUES", 5000)
-    assert refusal(file, bomb(collection)) == "Pulumi.test.yaml: more than 5000 values, with aliases followed"
+    assert refusal(file, bomb(collection)) == (
+        f"Pulumi.test.yaml: more than 5000 values, with aliases followed: {SPLIT}"
+    )
 
 
 def test_text_as_deep_as_no_program_follows_stays_text_as_in_the_program(file: Path):

@@ -12,7 +12,8 @@ from xmpp_federation_dns.stackfile import StackFile
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
     return tmp_path / "Pulumi.test.yaml"
 
 

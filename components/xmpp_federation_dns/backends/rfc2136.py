@@ -13,7 +13,7 @@ from pydantic import Strict
 from xmpp_federation_dns import names
 from xmpp_federation_dns.backends import Text, Zone, fault, when_known
 from xmpp_federation_dns.faults import canonical
-from xmpp_federation_dns.problems import Problem, Secret, shown, within
+from xmpp_federation_dns.problems import Problem, Secret, is_like_secret, shown, within
 from xmpp_federation_dns.records import PORTS
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ _KEY = re.compile(
 )
 ENCRYPT = "pulumi config set --secret tsigSecret"
 """The command that puts a secret where it belongs."""
-_SECRET = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +59,8 @@ class Rfc2136Zone(Zone):
                 text = "updates go unsigned: whoever reaches the server can send them; name a tsigKeyName"
                 yield Problem((), text, "warning")
         elif self.tsig_secret is None and secret is None and canonical(names.zone_name, self.tsig_key_name):
-            text = f"TSIG key {shown(self.tsig_key_name)} has no secret: {ENCRYPT}"
-            yield Problem(("tsigKeyName",), text)
+            # Its name may be the secret itself.
+            yield Problem(("tsigKeyName",), f"this key has no secret: {ENCRYPT}")
         if is_no_base64(self.tsig_secret):
             yield Problem(("tsigSecret",), "the secret is not base64")
         elif isinstance(self.tsig_secret, str) and not isinstance(self.tsig_secret, Secret):
@@ -70,7 +69,8 @@ class Rfc2136Zone(Zone):
 
     def signed_by(self, secret: str | pulumi.Output[str] | None) -> Self:
         """Return the zone with the stack's *secret* for its key, where it has none of its own."""
-        return replace(self, tsig_secret=secret) if self.tsig_key_name and self.tsig_secret is None else self
+        named = self.tsig_key_name is not None and self.tsig_secret is None
+        return replace(self, tsig_secret=secret) if named else self
 
     def lookup(self, opts: pulumi.InvokeOptions) -> Self:  # noqa: ARG002 nothing is asked for
         """See that a server from an output is an address or a host name."""
@@ -111,17 +111,17 @@ def _server(text: str) -> str:
 
 def _key_name(text: str) -> str:
     """Return the name of a TSIG key; raise ``ValueError``, without any secret in it, where it is none."""
+    if ":" not in text and is_like_secret(text):
+        raise ValueError(
+            f"it looks like the secret of a key; name the key (in lower case), and set its secret: {ENCRYPT}"
+        )
     try:
         return names.zone_name(text)
     except ValueError:
-        if key := _KEY.fullmatch(text):
+        if (key := _KEY.fullmatch(text)) and not is_like_secret(key["name"]):
             raise ValueError(
                 f"it holds more than the name of the key; write {shown(key['name'])}"
                 + (f" and tsigAlgorithm: {key['algorithm'].lower()}" if key["algorithm"] else "")
                 + (f", and the secret apart: {ENCRYPT}" if key["secret"] else "")
-            ) from None
-        if _SECRET.fullmatch(text):
-            raise ValueError(
-                f"it looks like the secret of a key; name the key, and set its secret: {ENCRYPT}"
             ) from None
         raise ValueError("this is not the name of a key (not shown: it may hold the secret)") from None

@@ -12,7 +12,7 @@ from rich.text import Text
 from xmpp_federation_dns import check as checks
 from xmpp_federation_dns.check import Located
 from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error, print_table
-from xmpp_federation_dns.problems import written
+from xmpp_federation_dns.problems import printable, written
 from xmpp_federation_dns.yamlfile import StackFileError
 
 _COLOURS = {"error": "red", "warning": "yellow", "notice": "blue"}
@@ -86,7 +86,7 @@ def as_table(found: Iterable[Located]) -> Table:
         problem = finding.problem
         # Text, since brackets in a string are markup, and `:100:` of an IPv6 address a pictogram.
         table.add_row(
-            Text(f"{finding.path}:{finding.line}", overflow="fold"),
+            Text(f"{printable(str(finding.path))}:{finding.line}", overflow="fold"),
             Text(problem.severity, _COLOURS[problem.severity]),
             problem.rule,
             Text(str(problem)),
