@@ -57,7 +57,7 @@ def test_a_server_that_drops_one_question_is_asked_the_others():
         return [] if b"\x02d0" in query else good(query, tcp)
 
     async def one() -> tuple[Answer, Answer, Answer]:
-        async with serving(picky) as stand_in, of(stand_in, patience=0.1) as server:
+        async with serving(picky) as stand_in, of(stand_in, patience=0.5) as server:
             lost = asyncio.create_task(server.ask(questions(1)[0]))
             meanwhile = Answer()
             while not lost.done():
@@ -65,7 +65,7 @@ def test_a_server_that_drops_one_question_is_asked_the_others():
             return await lost, meanwhile, await server.ask(Query("d2.contoso.com", "A"))
 
     lost, meanwhile, after = run(one())
-    assert lost.failure == "no answer in 3 attempts of 0.1 s"
+    assert lost.failure == "no answer in 3 attempts of 0.5 s"
     assert (meanwhile.status, after.status) == ("NXDOMAIN", "NXDOMAIN")
 
 
@@ -76,13 +76,13 @@ def test_a_server_that_falls_silent_is_asked_no_more_though_it_was_heard_before(
         return good(query, tcp) if awake.pop() else []
 
     async def one() -> tuple[list[str], int]:
-        async with serving(tired) as stand_in, of(stand_in, patience=0.03) as server:
+        async with serving(tired) as stand_in, of(stand_in, patience=0.5) as server:
             first = await server.ask(Query("contoso.com", "SOA"))
             awake.extend([False] * 6)
             later = [await server.ask(question) for question in questions(2)]
             return [first.status, *(answer.failure for answer in later)], len(stand_in.asked)
 
-    silence = "no answer in 3 attempts of 0.03 s"
+    silence = "no answer in 3 attempts of 0.5 s"
     assert run(one()) == (["NOERROR", silence, silence], 1 + 3)
 
 
@@ -93,7 +93,7 @@ def test_a_silent_server_has_another_chance_in_the_next_round():
         return good(query, tcp) if awake else []
 
     async def one() -> list[str]:
-        async with serving(sleepy) as stand_in, of(stand_in, patience=0.03) as server:
+        async with serving(sleepy) as stand_in, of(stand_in, patience=0.5) as server:
             asked = Query("contoso.com", "SOA")
             found = [(await server.ask(asked)).status]
             awake.append(True)
