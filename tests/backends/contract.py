@@ -1,6 +1,8 @@
 """What every backend owes: run by one test class a backend, proved by the smallest backend there can be."""
 
-from typing import Any, ClassVar
+from collections.abc import Iterator
+from dataclasses import MISSING, fields, replace
+from typing import Any, ClassVar, cast
 
 import pulumi
 import pytest
@@ -28,6 +30,22 @@ RECORD_SETS: dict[str, RecordSet] = {
 }
 
 
+def texts(value: object, key: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text in the inputs of a resource, with its key."""
+    match value:
+        case str():
+            yield key, value
+        case dict():
+            for name, item in cast("dict[str, object]", value).items():
+                yield from texts(item, name)
+                yield from [(name, name)] if " " in name else []
+        case list():
+            for item in cast("list[object]", value):
+                yield from texts(item, key)
+        case _:
+            pass
+
+
 class BackendContract:
     """Subclassed once for every backend, with the exact inputs that its provider has to receive."""
 
@@ -37,12 +55,22 @@ class BackendContract:
     """What the provider receives for each of the record sets above."""
     type: ClassVar[str]
     """The type of its resource."""
+    options: ClassVar[dict[str, Any]] = {}
+    """A value for every option that may be left out, other than that of the zone above."""
 
-    def declare(self, record_set: RecordSet, **options: Any) -> tuple[Run, Registration]:
+    def declare(self, record_set: RecordSet, zone: Zone | None = None) -> tuple[Run, Registration]:
         def program() -> None:
             parent = pulumi.ComponentResource("test:index:Parent", "parent")
-            opts = pulumi.ResourceOptions(parent=parent, **options)
-            publish(self.zone, "name", [record_set], lambda _: opts)
+            before = pulumi.CustomResource("test:index:Before", "before")
+            hook = pulumi.ResourceHook("hook", lambda _: None)
+            opts = pulumi.ResourceOptions(
+                parent=parent,
+                depends_on=[before],
+                delete_before_replace=False,
+                retain_on_delete=True,
+                hooks=pulumi.ResourceHookBinding(after_create=[hook]),
+            )
+            publish(zone or self.zone, "name", [record_set], lambda _: opts)
 
         done = run(program)
         return done, done.named(f"name-{record_set.name}-{record_set.type}")
@@ -50,14 +78,55 @@ class BackendContract:
     @pytest.mark.parametrize("name", RECORD_SETS)
     def test_a_record_set_is_exactly_one_resource_with_exactly_these_inputs(self, name: str):
         done, registration = self.declare(RECORD_SETS[name])
-        assert [r.name for r in done.registrations] == ["parent", registration.name]
+        assert [r.name for r in done.registrations] == ["parent", "before", registration.name]
         assert registration.type == self.type
         assert registration.inputs == self.inputs[name]
 
     def test_the_options_are_passed_on_untouched(self):
-        _, registration = self.declare(RECORD_SETS["A"], delete_before_replace=False, retain_on_delete=True)
-        assert registration.parent == "parent"
+        _, registration = self.declare(RECORD_SETS["A"])
+        assert (registration.parent, registration.dependencies) == ("parent", ["before"])
         assert (registration.created_first, registration.retained) == (True, True)
+        assert registration.hooks == {"after_create": ["hook"]}
+
+    def test_the_owner_is_in_the_zone_once_and_in_one_form_for_all_record_sets(self):
+        zone, forms = self.zone.name, set[str]()
+        for record_set in RECORD_SETS.values():
+            name = record_set.name
+            relative = name.removesuffix(zone).removesuffix(".") or "@"
+            written = {name: "absolute", f"{name}.": "with final dot", relative: "relative"}
+            found = [text for _, text in texts(self.declare(record_set)[1].inputs)]
+            own = {written[text] for text in found if text in written} or {
+                written[text.split(" ")[0]] for text in found if text.split(" ")[0] in written
+            }
+            # What stands for the apex is its own name in some forms.
+            forms |= own if name != zone else set()
+            assert not any(f"{zone}.{zone}" in text for text in found)
+        assert len(forms) == 1
+
+    def test_a_target_is_absolute_whatever_the_zone(self):
+        _, registration = self.declare(RECORD_SETS["SRV"])
+        found = " ".join(text for _, text in texts(registration.inputs))
+        assert all(f" {target}" in f" {found}" for target in ("a.contoso.com", "b.contoso.com"))
+
+    def test_every_option_that_may_be_left_out_has_a_value_to_try(self):
+        own = {field.name for field in fields(Zone)}
+        optional = {
+            field.name
+            for field in fields(self.zone)
+            if field.name not in own and (field.default is not MISSING)
+        }
+        assert self.options.keys() == optional
+
+    def test_every_option_has_an_effect(self):
+        def effect(zone: Zone) -> object:
+            done, registration = self.declare(RECORD_SETS["A"], zone)
+            return registration.inputs, zone.credentials(), done.calls
+
+        before = effect(self.zone)
+        unused = [
+            key for key, value in self.options.items() if effect(replace(self.zone, **{key: value})) == before
+        ]
+        assert unused == []
 
     def test_publishing_looks_nothing_up(self):
         done, _ = self.declare(RECORD_SETS["SRV"])

@@ -13,6 +13,7 @@ from xmpp_federation_dns import Route53Zone
 class TestRoute53(BackendContract):
     type = "aws:route53/record:Record"
     zone = Route53Zone(name="contoso.com", zone_id="Z1")
+    options = {"zone_id": "Z2", "assume_role_arn": "arn:aws:iam::123456789012:role/dns", "profile": "dns"}
     inputs = {
         "SRV": {
             "zoneId": "Z1",

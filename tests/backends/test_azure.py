@@ -23,6 +23,7 @@ def srv(priority: int, weight: int, port: int, target: str) -> dict[str, Any]:
 class TestAzureDns(BackendContract):
     type = "azure-native:dns:RecordSet"
     zone = AzureZone(name="contoso.com", resource_group="dns")
+    options = {"subscription_id": "00000000-0000-0000-0000-000000000001"}
     inputs = {
         "SRV": record(
             "_xmpp-server._tcp",

@@ -31,6 +31,12 @@ def record(name: str, kind: str, ttl: int, *values: str) -> dict[str, Any]:
 class TestDynamicUpdate(BackendContract):
     type = "pulumi-python:dynamic/xmpp-federation-dns:RecordSet"
     zone = Rfc2136Zone(name="contoso.com", server="192.0.2.53", tsig_key_name="pulumi")
+    options = {
+        "port": 5353,
+        "tsig_key_name": "other",
+        "tsig_algorithm": "hmac-sha512",
+        "tsig_secret": "c2VjcmV0",
+    }
     inputs = {
         "SRV": record(
             "_xmpp-server._tcp.contoso.com",
