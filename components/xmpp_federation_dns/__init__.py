@@ -1,4 +1,41 @@
-"""The DNS records of XMPP federation for every SIP domain, published by Pulumi."""
+"""The DNS records of XMPP federation for every SIP domain, published by Pulumi.
+
+For each SIP domain, the SRV record set ``_xmpp-server._tcp.<SIP domain>`` and the addresses of its targets go into
+the zone that holds their names. The terms, each the field's own:
+
+SIP domain
+    The domain users sign in with: owner of the SRV record set, name in the stream and in the certificate.
+Edge pool
+    The servers that accept federation: a host below the SIP domain, its addresses, priority, weight and port.
+target
+    The host name that an SRV record points to (RFC 2782).
+record set
+    All records of one name and type (RFC 9499 "RRset"): the unit of publication.
+zone
+    One DNS zone at one provider, and the adapter that publishes into it.
+keeper
+    What keeps record sets where no published Pulumi provider does: one at a time, or all of a zone (`bulk`).
+adopt
+    To take over a record set that is there already and equal; without that, equal is not ours.
+proof, verdict
+    What `verify` (DNS) and `probe` (XMPP) find when they look as a peer does, for each SIP domain.
+
+The way of a SIP domain through the house, each step a plain value for the next::
+
+    stack file, or Python     yamlfile, stackfile, included -> shape -> args: the shape is right, or told what is not
+    rules                     what is wrong or unwise in it, at its place in what the user wrote
+    configuration.Plan        zones, and for each SIP domain one federation.Federation: its record sets, each with its
+                              zone, found once
+    component                 registers: publishing hands each zone its record sets, addresses before services
+    backends                  a zone: record() declares a resource of the published provider, client() reads and
+                              changes the zone itself
+    keepers                   publish through client(): whose a record set is, batches, what the state holds
+    published                 the output `records`, written and read
+    hook, proof, commands     prove, export and check the same value
+
+What is needed where nothing else is known stands on the ground: records, names, addresses, faults, problems.
+A provider is one entry of the table in backends, and one file. CONTRIBUTING.md says how to add one.
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -31,11 +68,8 @@ __all__ = [
 ]
 
 _MODULES = {
-    "AzureZone": "backends.azure",
     "ConfigurationError": "problems",
     "EdgePool": "args",
-    "Rfc2136Zone": "backends.rfc2136",
-    "Route53Zone": "backends.aws",
     "SipDomain": "args",
     "XmppFederationDns": "component",
     "XmppFederationDnsArgs": "args",
@@ -48,6 +82,11 @@ _MODULES = {
 
 # Pulumi runs dynamic providers in a process of their own, at every update: it loads what they need, no more.
 def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    if name in _MODULES:
+        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    # The zone class of any provider of the table.
+    backends = import_module(f"{__name__}.backends")
+    for provider, zone in backends.PROVIDERS.items():
+        if name == zone:
+            return backends.zone_class(provider)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
