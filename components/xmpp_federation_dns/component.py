@@ -1,26 +1,18 @@
 """XmppFederationDns, the Pulumi component."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from importlib.util import find_spec
+from collections.abc import Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import pulumi
-from pulumi.runtime import settings
 
 from xmpp_federation_dns import configuration, published
 from xmpp_federation_dns.args import XmppFederationDnsArgs
-from xmpp_federation_dns.backends import Zone
-from xmpp_federation_dns.configuration import Plan
 from xmpp_federation_dns.hook import Verification
-from xmpp_federation_dns.problems import ConfigurationError, Problem
+from xmpp_federation_dns.prerequisites import missing_providers, missing_sdks, published_twice, refuse
 from xmpp_federation_dns.publishing import in_turn, publish
 from xmpp_federation_dns.records import RecordSet, SrvRecordSet
 
-_PUBLISHED: WeakKeyDictionary[Any, defaultdict[str, list[tuple[str, Zone, set[str]]]]] = WeakKeyDictionary()
-"""What each run of a program publishes, by zone: component, place, and name and type of every record set."""
 TYPE = "xmpp-federation-dns:index:XmppFederationDns"
 
 
@@ -42,11 +34,10 @@ class XmppFederationDns(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         plan = configuration.read(args)
-        if faults := list(_missing_sdks(plan.zones)) or list(_missing_providers(plan.zones)):
-            raise ConfigurationError(faults)
+        refuse(missing_sdks(plan.zones))
+        refuse(missing_providers(plan.zones))
         super().__init__(TYPE, name, None, opts)
-        if twice := list(_published_twice(self, name, plan)):
-            raise ConfigurationError(twice)
+        refuse(published_twice(self, name, plan))
         for warning in plan.warnings:
             pulumi.log.warn(str(warning), self)
         zones = {
@@ -98,49 +89,3 @@ class XmppFederationDns(pulumi.ComponentResource):
 
         # As outputs of their own, the values that are known would take most of a large stack's time.
         return pulumi.Output.all(self.urn, *(values[position] for position in later)).apply(filled)
-
-
-def _published_twice(component: pulumi.Resource, name: str, plan: Plan) -> Iterator[Problem]:
-    """Name what another component of this program publishes too: plugins that create both at once refuse neither."""
-    # The connection to the engine is one of the run's own.
-    published = _PUBLISHED.setdefault(settings.get_monitor(), defaultdict(list))
-    homes = {zone.name: zone for zone in plan.zones}
-    keys: defaultdict[str, list[str]] = defaultdict(list)
-    for record_set, zone in plan.homes.items():
-        keys[zone.name].append(f"{record_set.name} {record_set.type}")
-    for zone, own in keys.items():
-        # However its record sets are kept there; accounts may have zones of one name, each its provider.
-        place = replace(homes[zone], bulk=False, existing="refuse", retain_on_delete=False)
-        if place.package and place.explicit_provider is None:
-            given = component.get_provider(f"{place.package}:index:")
-            place = replace(place, explicit_provider=given)
-        for other, there, theirs in published[zone]:
-            if place == there and (both := [key for key in own if key in theirs]):
-                more = f" and {len(both) - 1:,} more" if len(both) > 1 else ""
-                text = f"component '{name}' publishes {both[0]}{more} in zone {zone}, and component '{other}' does too"
-                yield Problem((), f"{text}; a record set belongs to one of them")
-        published[zone].append((name, place, set(own)))
-
-
-def _missing_sdks(zones: Iterable[Zone]) -> Iterator[Problem]:
-    """Name the extra to install for each zone whose provider SDK is missing."""
-    for position, zone in enumerate(zones):
-        sdk, extra = zone.requires() or (None, None)
-        if sdk and find_spec(sdk) is None:
-            in_bulk = " in bulk" if zone.bulk else ""
-            yield Problem(
-                ("zones", position),
-                f"provider {zone.provider}{in_bulk} needs the Python package {sdk}: "
-                f"pip install 'xmpp-federation-dns[{extra}]', or the extra {extra} in requirements.txt",
-            )
-
-
-def _missing_providers(zones: Iterable[Zone]) -> Iterator[Problem]:
-    """Name the zones whose credentials no provider has."""
-    for position, zone in enumerate(zones):
-        if zone.credentials() and zone.explicit_provider is None:
-            yield Problem(
-                ("zones", position),
-                "a component builds no providers; give this zone an explicit_provider with these credentials "
-                "in their place",
-            )

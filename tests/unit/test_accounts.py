@@ -155,7 +155,7 @@ def test_where_the_sdk_is_missing_the_component_tells_it(monkeypatch: pytest.Mon
         return None
 
     monkeypatch.setattr("xmpp_federation_dns.accounts.find_spec", nothing_installed)
-    monkeypatch.setattr("xmpp_federation_dns.component.find_spec", nothing_installed)
+    monkeypatch.setattr("xmpp_federation_dns.prerequisites.find_spec", nothing_installed)
 
     def main() -> None:
         with pytest.raises(ConfigurationError) as raised:

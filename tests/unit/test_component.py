@@ -130,7 +130,7 @@ def test_a_missing_provider_sdk_names_the_extra_that_installs_it(monkeypatch: py
     def nothing_installed(_: str) -> None:
         return None
 
-    monkeypatch.setattr("xmpp_federation_dns.component.find_spec", nothing_installed)
+    monkeypatch.setattr("xmpp_federation_dns.prerequisites.find_spec", nothing_installed)
 
     def program() -> None:
         with pytest.raises(ConfigurationError) as raised:
@@ -252,7 +252,7 @@ def test_boto3_that_is_missing_is_told_with_the_extra_that_installs_it(monkeypat
     def no_boto3(name: str) -> object:
         return None if name == "boto3" else importlib.util.find_spec(name)
 
-    monkeypatch.setattr("xmpp_federation_dns.component.find_spec", no_boto3)
+    monkeypatch.setattr("xmpp_federation_dns.prerequisites.find_spec", no_boto3)
     zones = [{"provider": "aws", "name": "contoso.com", "bulk": True}]
 
     def program() -> None:
