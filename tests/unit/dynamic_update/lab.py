@@ -1,9 +1,10 @@
 """What the tests of dynamic updates share: record sets as the engine has them, and servers that misbehave."""
 
+import socket
 import socketserver
 import threading
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import chain, repeat
 from typing import Any
 
@@ -79,20 +80,12 @@ def serial(knot: Knot) -> int:
 
 
 @contextmanager
-def answering(answer: Answer) -> Generator[int]:
-    """Run a server on loopback that sends what *answer* returns for a message, and yield its port.
+def talking(talk: Callable[[socket.socket], None]) -> Generator[int]:
+    """Run a server on loopback that does *talk* with each connection, and yield its port."""
 
-    It closes the connection where that is empty, and stays silent until the client gives up where it is None.
-    """
-
-    class Handler(socketserver.StreamRequestHandler):
+    class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
-            message = self.rfile.read(int.from_bytes(self.rfile.read(2)))
-            reply = answer(message)
-            if reply is None:
-                self.rfile.read()
-            elif reply:
-                self.wfile.write(len(reply).to_bytes(2) + reply)
+            talk(self.request)
 
     with socketserver.ThreadingTCPServer((ADDRESS, 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -104,15 +97,53 @@ def answering(answer: Answer) -> Generator[int]:
             thread.join()
 
 
+def messages(connection: socket.socket) -> Generator[bytes]:
+    """Yield the messages that arrive, until the other side has no more."""
+    with connection.makefile("rb") as stream:
+        while message := stream.read(int.from_bytes(stream.read(2))):
+            yield message
+
+
+def framed(message: bytes) -> bytes:
+    """Return *message* as TCP carries it."""
+    return len(message).to_bytes(2) + message
+
+
+def answering(answer: Answer) -> AbstractContextManager[int]:
+    """Run a server on loopback that sends what *answer* returns for a message, and yield its port.
+
+    It closes the connection where that is empty, and stays silent until the client gives up where it is None.
+    """
+
+    def talk(connection: socket.socket) -> None:
+        arriving = messages(connection)
+        reply = answer(next(arriving, b""))
+        if reply is None:
+            next(arriving, None)
+        elif reply:
+            connection.sendall(framed(reply))
+
+    return talking(talk)
+
+
 def says(
-    code: dns.rcode.Rcode, *records: str, secret: str | None = SECRET, authoritative: bool = False
+    code: dns.rcode.Rcode,
+    *records: str,
+    secret: str | None = SECRET,
+    authoritative: bool = False,
+    question: str = "",
 ) -> Answer:
-    """Return an answer with *code* and *records* (name, TTL, type, value), signed where there is a secret."""
+    """Return an answer with *code* and *records* (name, TTL, type, value), signed where there is a secret.
+
+    It is one to another *question* where that name is given.
+    """
 
     def answer(wire: bytes) -> bytes:
         query = dns.message.from_wire(wire, keyring=False)
         response = dns.message.make_response(query)
         response.set_rcode(code)
+        if question:
+            response.question = [dns.rrset.from_text_list(question, 0, "IN", "A", [])]
         response.flags |= dns.flags.AA if authoritative else 0
         for record in records:
             name, ttl, rdtype, value = record.split(maxsplit=3)
