@@ -158,11 +158,11 @@ def _question(primary: Primary, key: str) -> dns.message.QueryMessage:
 
 def _is_authoritative(primary: Primary, answer: dns.message.Message) -> bool:
     """Tell whether the server answers for the zone: also by a referral to the name servers of a name in it."""
+    if answer.flags & dns.flags.AA:
+        return True
     zone = dns.name.from_text(primary.zone)
     owners = [rrset.name for rrset in answer.authority if rrset.rdtype == dns.rdatatype.NS]
-    return bool(answer.flags & dns.flags.AA) or any(
-        owner != zone and owner.is_subdomain(zone) for owner in owners
-    )
+    return any(owner != zone and owner.is_subdomain(zone) for owner in owners)
 
 
 def _found(keys: Sequence[str], rrsets: Iterable[dns.rrset.RRset]) -> _Shown:

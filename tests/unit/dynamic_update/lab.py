@@ -4,7 +4,7 @@ import socket
 import socketserver
 import threading
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import chain, repeat
 from typing import Any
 
@@ -12,6 +12,7 @@ import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
+import dns.rdatatype
 import dns.rrset
 import dns.tsigkeyring
 import pytest
@@ -32,6 +33,7 @@ GONE = (
 """The way out for what was published in a zone that the server does not serve any more."""
 
 Answer = Callable[[bytes], bytes | None]
+Conversation = list[str]
 
 
 def record_set(
@@ -165,3 +167,54 @@ def in_turn(*answers: Answer) -> Answer:
         return next(remaining)(wire)
 
     return answer
+
+
+def as_it_is(message: bytes) -> bytes:
+    return message
+
+
+@contextmanager
+def before(
+    knot: Knot, spoil: Callable[[bytes], bytes] = as_it_is
+) -> Generator[tuple[int, list[Conversation]]]:
+    """Run a server that passes everything on to *knot*; yield its port, and what is asked in each connection.
+
+    The answers to a transfer arrive as *spoil* leaves them; where nothing is left, the connection ends.
+    """
+    conversations: list[Conversation] = []
+
+    def back(server: socket.socket, client: socket.socket, asked: Conversation) -> None:
+        # Either side may leave when it has what it needs.
+        with suppress(OSError):
+            for answer in messages(server):
+                spoilt = spoil(answer) if asked == ["AXFR"] else answer
+                if not spoilt:
+                    break
+                client.sendall(framed(spoilt))
+            client.shutdown(socket.SHUT_WR)
+
+    def talk(client: socket.socket) -> None:
+        asked: Conversation = []
+        conversations.append(asked)
+        with socket.create_connection((ADDRESS, knot.port)) as server:
+            thread = threading.Thread(target=back, args=(server, client, asked))
+            thread.start()
+            with suppress(OSError):
+                for message in messages(client):
+                    question = dns.message.from_wire(message, keyring=False)
+                    asked.append(dns.rdatatype.to_text(question.question[0].rdtype))
+                    server.sendall(framed(message))
+                server.shutdown(socket.SHUT_WR)
+            thread.join()
+
+    with talking(talk) as port:
+        yield port, conversations
+
+
+def kinds(conversations: list[Conversation]) -> list[str]:
+    """Return what was asked, for each connection: a condition, a transfer, one question, or how many at once."""
+    names = {"SOA": "condition", "AXFR": "transfer"}
+    return [
+        names.get(asked[0], "question") if len(asked) == 1 else f"{len(asked)} questions"
+        for asked in conversations
+    ]

@@ -1,24 +1,24 @@
 """Many record sets are read at once: by a zone transfer, or where that fails, by many questions in flight."""
 
-import threading
 import time
-from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from itertools import chain, islice
-from socket import SHUT_WR, create_connection, socket
+from socket import create_connection, socket
 from typing import Any
 
 import dns.message
 import dns.rcode
-import dns.rdatatype
 import pytest
 from tests.unit.bulk.lab import domains
 from tests.unit.dynamic_update.lab import (
     ZONE,
     Answer,
     at,
+    before,
     framed,
     in_turn,
+    kinds,
     messages,
     record_set,
     refreshed,
@@ -33,64 +33,12 @@ from xmpp_federation_dns.backends.dynamic_update import DynamicUpdates
 
 MANY = domains(*range(60))
 WITH_TRANSFER, WITHOUT = "demo", "long"
-Conversation = list[str]
 
 
 def many(port: int, key: str = WITH_TRANSFER, record_sets: dict[str, str] = MANY) -> dict[str, Any]:
     """Return the properties of many record sets, read with a key that may transfer the zone or may not."""
     algorithm = {WITH_TRANSFER: "hmac-sha256", WITHOUT: "hmac-sha384"}[key]
     return record_set(port, tsigKeyName=key, tsigAlgorithm=algorithm, recordSets=record_sets, journal=[])
-
-
-def as_it_is(message: bytes) -> bytes:
-    return message
-
-
-@contextmanager
-def before(
-    knot: Knot, spoil: Callable[[bytes], bytes] = as_it_is
-) -> Generator[tuple[int, list[Conversation]]]:
-    """Run a server that passes everything on to *knot*; yield its port, and what is asked in each connection.
-
-    The answers to a transfer arrive as *spoil* leaves them; where nothing is left, the connection ends.
-    """
-    conversations: list[Conversation] = []
-
-    def back(server: socket, client: socket, asked: Conversation) -> None:
-        # Either side may leave when it has what it needs.
-        with suppress(OSError):
-            for answer in messages(server):
-                spoilt = spoil(answer) if asked == ["AXFR"] else answer
-                if not spoilt:
-                    break
-                client.sendall(framed(spoilt))
-            client.shutdown(SHUT_WR)
-
-    def talk(client: socket) -> None:
-        asked: Conversation = []
-        conversations.append(asked)
-        with create_connection((ADDRESS, knot.port)) as server:
-            thread = threading.Thread(target=back, args=(server, client, asked))
-            thread.start()
-            with suppress(OSError):
-                for message in messages(client):
-                    question = dns.message.from_wire(message, keyring=False)
-                    asked.append(dns.rdatatype.to_text(question.question[0].rdtype))
-                    server.sendall(framed(message))
-                server.shutdown(SHUT_WR)
-            thread.join()
-
-    with talking(talk) as port:
-        yield port, conversations
-
-
-def kinds(conversations: list[Conversation]) -> list[str]:
-    """Return what was asked, for each connection: a condition, a transfer, one question, or how many at once."""
-    names = {"SOA": "condition", "AXFR": "transfer"}
-    return [
-        names.get(asked[0], "question") if len(asked) == 1 else f"{len(asked)} questions"
-        for asked in conversations
-    ]
 
 
 def test_many_record_sets_are_read_by_a_transfer(knot: Knot, provider: DynamicUpdates) -> None:
