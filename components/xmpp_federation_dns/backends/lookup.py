@@ -7,7 +7,7 @@ of that: what is missing then is asked for in the next of the three ways.
 import contextlib
 import socket
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import cast
 
@@ -121,8 +121,12 @@ def _burst(connection: socket.socket, most: int) -> bytearray:
 
 
 def _in_flight(primary: Primary, keys: Sequence[str]) -> Iterator[_Shown]:
-    """Yield what is answered, in whichever order, as long as the server keeps the connection open."""
-    left = enumerate(keys)
+    """Yield what is answered, in whichever order, as long as the server keeps the connection open.
+
+    Services come first: the addresses of their targets come with them (RFC 2782), and are not asked for then.
+    """
+    wanted = set(keys)
+    left = enumerate(key for key in sorted(keys, key=_is_address) if key in wanted)
     waiting: dict[int, tuple[str, dns.message.Message]] = {}
     with primary.connected() as connection, connection.makefile("rb") as stream:
         while True:
@@ -145,7 +149,13 @@ def _in_flight(primary: Primary, keys: Sequence[str]) -> Iterator[_Shown]:
                 and answer.rcode() in _ANSWERS
                 and _is_authoritative(primary, answer)
             ):
-                yield _found([key], answer.answer)
+                found = {key, *(wanted & {_key(rrset) for rrset in answer.additional})}
+                wanted -= found
+                yield _found(found, [*answer.answer, *answer.additional])
+
+
+def _is_address(key: str) -> bool:
+    return not key.endswith(" SRV")
 
 
 def _question(primary: Primary, key: str) -> dns.message.QueryMessage:
@@ -165,20 +175,22 @@ def _is_authoritative(primary: Primary, answer: dns.message.Message) -> bool:
     return any(owner != zone and owner.is_subdomain(zone) for owner in owners)
 
 
-def _found(keys: Sequence[str], rrsets: Iterable[dns.rrset.RRset]) -> _Shown:
+def _found(keys: Collection[str], rrsets: Iterable[dns.rrset.RRset]) -> _Shown:
     """Return what *rrsets*, which may be parts of record sets, have under each of *keys*."""
     aliases = {key: f"{key.partition(' ')[0]} CNAME" for key in keys}
     wanted = {*keys, *aliases.values()}
     ttls: dict[str, int] = {}
     values: defaultdict[str, list[str]] = defaultdict(list)
     for rrset in rrsets:
-        name = rrset.name.to_text(omit_final_dot=True).lower()
-        key = f"{name} {dns.rdatatype.to_text(rrset.rdtype)}"
-        if key in wanted:
+        if (key := _key(rrset)) in wanted:
             ttls[key] = min(rrset.ttl, ttls.get(key, rrset.ttl))
             values[key] += [rdata.to_text().lower() for rdata in cast("Iterable[dns.rdata.Rdata]", rrset)]
     there = {key: content(ttl, values[key]) for key, ttl in ttls.items()}
     return {key: there.get(key) or _alias(there.get(aliases[key])) for key in keys}
+
+
+def _key(rrset: dns.rrset.RRset) -> str:
+    return f"{rrset.name.to_text(omit_final_dot=True).lower()} {dns.rdatatype.to_text(rrset.rdtype)}"
 
 
 def _alias(there: Content | None) -> Foreign | None:

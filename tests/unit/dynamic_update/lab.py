@@ -212,9 +212,6 @@ def before(
 
 
 def kinds(conversations: list[Conversation]) -> list[str]:
-    """Return what was asked, for each connection: a condition, a transfer, one question, or how many at once."""
+    """Return what was asked, for each connection: a condition, a transfer, one question, or several."""
     names = {"SOA": "condition", "AXFR": "transfer"}
-    return [
-        names.get(asked[0], "question") if len(asked) == 1 else f"{len(asked)} questions"
-        for asked in conversations
-    ]
+    return [names.get(asked[0], "question") if len(asked) == 1 else "questions" for asked in conversations]

@@ -182,7 +182,7 @@ def test_what_is_signed_later_is_shown_in_the_end_though_many_messages_follow_ea
 
 @pytest.mark.parametrize(
     ("zone", "ways"),
-    [(ZONE, ["question", "transfer", "99 questions"]), (SIGNED, ["question", "transfer"])],
+    [(ZONE, ["question", "transfer", "questions"]), (SIGNED, ["question", "transfer"])],
     ids=["refused", "allowed"],
 )
 def test_many_record_sets_are_read_whether_a_transfer_is_allowed_or_not(
