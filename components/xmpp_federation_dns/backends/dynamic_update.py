@@ -7,6 +7,7 @@ from typing import ClassVar, NamedTuple
 
 import dns.update
 
+from xmpp_federation_dns.backends.lookup import look_up
 from xmpp_federation_dns.backends.primary import Primary
 from xmpp_federation_dns.keepers.batches import Batch, Change, Content, Foreign, Live, Weight
 from xmpp_federation_dns.keepers.ownership import Place
@@ -126,14 +127,14 @@ class PrimaryZone(ZoneClient):
         """
         for look in range(LOOKS):
             time.sleep(PAUSE if look else 0)
-            live = self.primary.look_up(sent.name, sent.type)
+            live = look_up(self.primary, [sent.key])[sent.key]
             if live == sent.new if sent.new else live != sent.old:
                 return True
         return False
 
     def _look(self, expected: Mapping[str, Content | None]) -> dict[str, Live | None]:
         """Return what is shown, what is expected, or that nothing is there: whichever the conditions confirm."""
-        shown = {key: self.primary.look_up(*key.split(" ")) for key in expected}
+        shown = look_up(self.primary, expected)
         # Conditions do not compare TTLs; the server that is asked alone can tell.
         known = {
             key: shown[key] if _as(key, shown[key]) == _as(key, each) else each

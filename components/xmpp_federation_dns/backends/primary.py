@@ -3,22 +3,17 @@
 import binascii
 import socket
 import time
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import dns.exception
-import dns.flags
 import dns.message
 import dns.name
 import dns.query
 import dns.rcode
-import dns.rdata
-import dns.rdatatype
 import dns.tsig
 import dns.tsigkeyring
 import dns.update
 
-from xmpp_federation_dns.keepers.batches import Foreign, Live, content
 from xmpp_federation_dns.keepers.errors import UnservedError, UpdateError
 
 if TYPE_CHECKING:
@@ -87,6 +82,7 @@ class Primary:
         self.server = str(zone.server)
         self.port = int(zone.port)
         self.zone = zone.name
+        self._address = ""
         self.key_name = zone.tsig_key_name
         self.signed: dict[str, Any] = {}
         if self.key_name:
@@ -124,19 +120,26 @@ class Primary:
         unanswered = False
         for address in addresses * ATTEMPTS:
             try:
-                return exchange(message, address, TIMEOUT, self.port), unanswered
+                answer = exchange(message, address, TIMEOUT, self.port)
             except (dns.exception.Timeout, OSError, EOFError) as error:
                 causes[address] = self._explain(error)
                 unanswered |= not isinstance(error, ConnectionRefusedError)
             except _UnsignedError as error:
                 # Only what says that nothing was done is believed without a signature (RFC 8945 §5.3).
                 unanswered |= error.code in _OUTCOMES
-                raise self._refusal(error.code, what, unanswered=unanswered, signed=False) from None
+                raise self.refusal(error.code, what, unanswered=unanswered, signed=False) from None
             except dns.exception.DNSException as error:
                 # A server that complains of the signature has done nothing; other answers may be anybody's.
                 unanswered |= not isinstance(error, dns.tsig.PeerError)
                 raise self.error(f"{what}: {self._explain(error)}", unanswered=unanswered) from None
+            else:
+                self._address = address
+                return answer, unanswered
         raise self.error(f"{what}: {'; '.join(dict.fromkeys(causes.values()))}", unanswered=unanswered)
+
+    def connected(self) -> socket.socket:
+        """Return a connection to the address that answered last; raise ``OSError`` where there is none any more."""
+        return socket.create_connection((self._address, self.port), TIMEOUT)
 
     def _addresses(self, server: str) -> list[str]:
         try:
@@ -173,9 +176,9 @@ class Primary:
         code = answer.rcode()
         if code in (dns.rcode.NOERROR, dns.rcode.YXRRSET, dns.rcode.NXRRSET):
             return Outcome(code == dns.rcode.NOERROR, unanswered)
-        raise self._refusal(code, what, unanswered=unanswered)
+        raise self.refusal(code, what, unanswered=unanswered)
 
-    def _refusal(
+    def refusal(
         self, code: dns.rcode.Rcode, what: str, *, unanswered: bool = False, signed: bool = True
     ) -> UpdateError:
         """Return what an answer with *code* means; *signed*: whether it was, where the message was."""
@@ -191,31 +194,3 @@ class Primary:
             cause += f"; the message was {f'signed by {key}' if self.signed else 'not signed'}"
         kind = UnservedError if code in _UNSERVED else UpdateError
         return kind(f"{self}: {what}: {cause} ({dns.rcode.to_text(code)})", unanswered=unanswered)
-
-    def look_up(self, name: str, rdtype: str) -> Live | None:
-        """Return what the server shows there: the record set, or a CNAME record in its place."""
-        what = f"{name} {rdtype} not read"
-        owner = dns.name.from_text(name)
-        query = dns.message.make_query(owner, rdtype, flags=0)
-        if self.signed:
-            query.use_tsig(self.signed["keyring"], algorithm=self.signed["keyalgorithm"])
-        answer, _ = self.send(query, what)
-        code = answer.rcode()
-        if code not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
-            raise self._refusal(code, what)
-        if not answer.flags & dns.flags.AA and not self._refers(answer):
-            raise self.error(f"{what}: the server is not authoritative for the zone")
-        for rrset in answer.answer:
-            if rrset.name == owner:
-                rdatas = cast("Iterable[dns.rdata.Rdata]", rrset)
-                there = content(rrset.ttl, [rdata.to_text().lower() for rdata in rdatas])
-                if rrset.rdtype == query.question[0].rdtype:
-                    return there
-                return Foreign(f"CNAME {there}", alias=there.values[0])
-        return None
-
-    def _refers(self, answer: dns.message.Message) -> bool:
-        """Tell whether *answer* is a referral to the name servers of a name in the zone."""
-        zone = dns.name.from_text(self.zone)
-        owners = [rrset.name for rrset in answer.authority if rrset.rdtype == dns.rdatatype.NS]
-        return any(owner != zone and owner.is_subdomain(zone) for owner in owners)

@@ -56,9 +56,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Knot]:
 @pytest.fixture
 def knot(server: Knot) -> Knot:
     """Return the server with nothing in its zone but what the zone itself needs."""
-    for name, rdtype in server.names(ZONE):
-        if name not in ("@", "ns1"):
-            server.change(ZONE, ("delete", name, rdtype))
+    there = [(name, rdtype) for name, rdtype in server.names(ZONE) if name not in ("@", "ns1")]
+    server.change(ZONE, *(("delete", *each) for each in there))
     return server
 
 

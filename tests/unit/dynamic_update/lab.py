@@ -1,9 +1,10 @@
 """What the tests of dynamic updates share: record sets as the engine has them, and servers that misbehave."""
 
+import socket
 import socketserver
 import threading
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import chain, repeat
 from typing import Any
 
@@ -11,6 +12,7 @@ import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
+import dns.rdatatype
 import dns.rrset
 import dns.tsigkeyring
 import pytest
@@ -31,6 +33,7 @@ GONE = (
 """The way out for what was published in a zone that the server does not serve any more."""
 
 Answer = Callable[[bytes], bytes | None]
+Conversation = list[str]
 
 
 def record_set(
@@ -80,20 +83,12 @@ def serial(knot: Knot) -> int:
 
 
 @contextmanager
-def answering(answer: Answer) -> Generator[int]:
-    """Run a server on loopback that sends what *answer* returns for a message, and yield its port.
+def talking(talk: Callable[[socket.socket], None]) -> Generator[int]:
+    """Run a server on loopback that does *talk* with each connection, and yield its port."""
 
-    It closes the connection where that is empty, and stays silent until the client gives up where it is None.
-    """
-
-    class Handler(socketserver.StreamRequestHandler):
+    class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
-            message = self.rfile.read(int.from_bytes(self.rfile.read(2)))
-            reply = answer(message)
-            if reply is None:
-                self.rfile.read()
-            elif reply:
-                self.wfile.write(len(reply).to_bytes(2) + reply)
+            talk(self.request)
 
     with socketserver.ThreadingTCPServer((ADDRESS, 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -105,15 +100,53 @@ def answering(answer: Answer) -> Generator[int]:
             thread.join()
 
 
+def messages(connection: socket.socket) -> Generator[bytes]:
+    """Yield the messages that arrive, until the other side has no more."""
+    with connection.makefile("rb") as stream:
+        while message := stream.read(int.from_bytes(stream.read(2))):
+            yield message
+
+
+def framed(message: bytes) -> bytes:
+    """Return *message* as TCP carries it."""
+    return len(message).to_bytes(2) + message
+
+
+def answering(answer: Answer) -> AbstractContextManager[int]:
+    """Run a server on loopback that sends what *answer* returns for a message, and yield its port.
+
+    It closes the connection where that is empty, and stays silent until the client gives up where it is None.
+    """
+
+    def talk(connection: socket.socket) -> None:
+        arriving = messages(connection)
+        reply = answer(next(arriving, b""))
+        if reply is None:
+            next(arriving, None)
+        elif reply:
+            connection.sendall(framed(reply))
+
+    return talking(talk)
+
+
 def says(
-    code: dns.rcode.Rcode, *records: str, secret: str | None = SECRET, authoritative: bool = False
+    code: dns.rcode.Rcode,
+    *records: str,
+    secret: str | None = SECRET,
+    authoritative: bool = False,
+    question: str = "",
 ) -> Answer:
-    """Return an answer with *code* and *records* (name, TTL, type, value), signed where there is a secret."""
+    """Return an answer with *code* and *records* (name, TTL, type, value), signed where there is a secret.
+
+    It is one to another *question* where that name is given.
+    """
 
     def answer(wire: bytes) -> bytes:
         query = dns.message.from_wire(wire, keyring=False)
         response = dns.message.make_response(query)
         response.set_rcode(code)
+        if question:
+            response.question = [dns.rrset.from_text_list(question, 0, "IN", "A", [])]
         response.flags |= dns.flags.AA if authoritative else 0
         for record in records:
             name, ttl, rdtype, value = record.split(maxsplit=3)
@@ -135,3 +168,51 @@ def in_turn(*answers: Answer) -> Answer:
         return next(remaining)(wire)
 
     return answer
+
+
+def as_it_is(message: bytes) -> bytes:
+    return message
+
+
+@contextmanager
+def before(
+    knot: Knot, spoil: Callable[[bytes], bytes] = as_it_is
+) -> Generator[tuple[int, list[Conversation]]]:
+    """Run a server that passes everything on to *knot*; yield its port, and what is asked in each connection.
+
+    The answers to a transfer arrive as *spoil* leaves them; where nothing is left, the connection ends.
+    """
+    conversations: list[Conversation] = []
+
+    def back(server: socket.socket, client: socket.socket, asked: Conversation) -> None:
+        # Either side may leave when it has what it needs.
+        with suppress(OSError):
+            for answer in messages(server):
+                spoilt = spoil(answer) if asked == ["AXFR"] else answer
+                if not spoilt:
+                    break
+                client.sendall(framed(spoilt))
+            client.shutdown(socket.SHUT_WR)
+
+    def talk(client: socket.socket) -> None:
+        asked: Conversation = []
+        conversations.append(asked)
+        with socket.create_connection((ADDRESS, knot.port)) as server:
+            thread = threading.Thread(target=back, args=(server, client, asked))
+            thread.start()
+            with suppress(OSError):
+                for message in messages(client):
+                    question = dns.message.from_wire(message, keyring=False)
+                    asked.append(dns.rdatatype.to_text(question.question[0].rdtype))
+                    server.sendall(framed(message))
+                server.shutdown(socket.SHUT_WR)
+            thread.join()
+
+    with talking(talk) as port:
+        yield port, conversations
+
+
+def kinds(conversations: list[Conversation]) -> list[str]:
+    """Return what was asked, for each connection: a condition, a transfer, one question, or several."""
+    names = {"SOA": "condition", "AXFR": "transfer"}
+    return [names.get(asked[0], "question") if len(asked) == 1 else "questions" for asked in conversations]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from tests.unit.dynamic_update.lab import NAME, SECRET, ZONE, record_set, refreshed, told
+from tests.unit.dynamic_update.lab import NAME, SECRET, ZONE, before, kinds, record_set, refreshed, told
 from tools.lab.knot import ADDRESS, KEY_NAME, ZONE_FILE, Knot, free_port, program
 from tools.lab.stack import CHECKOUT
 
@@ -39,7 +39,7 @@ key {key_name} {{ algorithm hmac-sha256; secret "{secret}"; }};
 """
 PRIMARY = 'zone "{zone}" {{ type primary; file "{zone}.zone"; {policy} {more} }};\n'
 SECONDARY = (
-    'zone "{zone}" {{ type secondary; file "copy"; primaries port {primary} {{ {address}; }}; '
+    'zone "{zone}" {{ type secondary; file "copy"; primaries port {primary} {{ {address} key {key_name}; }}; '
     "allow-update-forwarding {{ any; }}; }};"
 )
 
@@ -76,10 +76,11 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bind, Bi
     assert DOCUMENTED is not None
     directory = tmp_path_factory.mktemp("bind")
     policy = DOCUMENTED[1].replace("{", f"{{ grant {KEY_NAME} zonesub ANY;", 1)
-    zones = {ZONE: "", SIGNED: "dnssec-policy default; inline-signing yes;"}
+    refused = f"allow-transfer {{ key {KEY_NAME}; }};"
+    zones = {ZONE: refused, SIGNED: "dnssec-policy default; inline-signing yes;"}
     text = "".join(PRIMARY.format(zone=zone, policy=policy, more=more) for zone, more in zones.items())
     primary = Bind(directory / "primary", free_port(), SECRET, tuple(zones), configured=text)
-    text = SECONDARY.format(zone=ZONE, primary=primary.port, address=ADDRESS)
+    text = SECONDARY.format(zone=ZONE, primary=primary.port, address=ADDRESS, key_name=KEY_NAME)
     secondary = Bind(directory / "secondary", free_port(), SECRET, (ZONE,), configured=text)
     with ExitStack() as stack:
         for server in (primary, secondary):
@@ -101,10 +102,10 @@ def published(server: Knot, zone: str) -> set[str]:
     return {name for name, _ in server.names(zone)} - {"@", "ns1"}
 
 
-def shown(server: Bind, count: int) -> int:
-    """Return how many names the zone that is signed shows in the end; *count* of them ends the wait."""
+def shown(server: Bind, count: int, zone: str = SIGNED) -> int:
+    """Return how many names the *zone* shows in the end; *count* of them ends the wait."""
     deadline = time.monotonic() + 10
-    while len(names := published(server, SIGNED)) != count and time.monotonic() < deadline:
+    while len(names := published(server, zone)) != count and time.monotonic() < deadline:
         time.sleep(0.1)
     return len(names)
 
@@ -178,6 +179,26 @@ def test_what_is_signed_later_is_shown_in_the_end_though_many_messages_follow_ea
     assert shown(primary, len(record_sets)) == len(record_sets)
     provider.delete("id", wanted)
     assert shown(primary, 0) == 0
+
+
+@pytest.mark.parametrize(
+    ("zone", "ways"),
+    [(ZONE, ["question", "transfer", "questions"]), (SIGNED, ["question", "transfer"])],
+    ids=["refused", "allowed"],
+)
+def test_many_record_sets_are_read_whether_a_transfer_is_allowed_or_not(
+    primary: Bind, provider: Keeper, zone: str, ways: list[str]
+) -> None:
+    record_sets = {f"xmpp{number}.{zone} A": f"300 {EDGE}" for number in range(100)}
+    wanted = properties(primary, zone=zone, recordSets=record_sets, journal=[])
+    provider.create(wanted)
+    shown(primary, len(record_sets), zone)
+    with before(primary) as (port, conversations):
+        there = wanted | {"port": port}
+        assert refreshed(provider, there) == there
+    assert kinds(conversations) == [*ways, "condition"]
+    provider.delete("id", wanted)
+    assert shown(primary, 0, zone) == 0
 
 
 def test_a_secondary_that_forwards_updates_loses_nothing_and_leaves_nothing(
