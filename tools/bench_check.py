@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from xmpp_federation_dns.check import check
+from xmpp_federation_dns.configuration.check import check
 
 COMMAND = Path(sys.executable).with_name("xmpp-federation-dns")
 SIZES = (1_000, 10_000)

@@ -25,7 +25,7 @@ import yaml
 from tools.bench_check import COMMAND, kilobytes
 from tools.lab.knot import Knot
 from tools.lab.stack import CHECKOUT
-from xmpp_federation_dns.export import as_master_file
+from xmpp_federation_dns.commands.export import as_master_file
 
 SIZES = (1_000, 10_000)
 SECONDS, MEGABYTES = 3.0, 150

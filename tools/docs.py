@@ -12,12 +12,12 @@ from pydantic import TypeAdapter
 from tools import federation_table, ownership_table, rules_page
 from tools.bench import chart
 from tools.lab.stack import CHECKOUT
-from xmpp_federation_dns.args import EdgePool, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.backends import zone_classes
-from xmpp_federation_dns.included import DESCRIPTION
+from xmpp_federation_dns.configuration.args import EdgePool, SipDomain, XmppFederationDnsArgs
+from xmpp_federation_dns.configuration.included import DESCRIPTION
+from xmpp_federation_dns.configuration.schema import stack_file_schema
 from xmpp_federation_dns.proof.dns import verify
 from xmpp_federation_dns.proof.xmpp import probe
-from xmpp_federation_dns.schema import stack_file_schema
 
 
 def main(arguments: list[str]) -> int:

@@ -19,7 +19,14 @@ from pathlib import Path
 from tools.lab.stack import CHECKOUT
 
 PACKAGE = "xmpp_federation_dns"
-MODULES = ("args", "federation", "records", "names", "shape", "rules")
+MODULES = (
+    "configuration.args",
+    "federation",
+    "records",
+    "names",
+    "configuration.shape",
+    "configuration.rules",
+)
 """What is changed: the modules without Pulumi, a file or a terminal."""
 LEAST = 90.0
 """Percent of the changes that a test has to notice."""
@@ -121,8 +128,9 @@ def prepare(copy: Path) -> None:
     # Python passes over a directory of its path that is not there when it starts.
     (copy / "mutants" / "src").mkdir(parents=True)
     package = copy / "src" / PACKAGE
-    mutated = [package / f"{module}.py" for module in MODULES if (package / f"{module}.py").exists()]
-    mutated += [path for module in MODULES for path in sorted((package / module).glob("*.py"))]
+    paths = [package / module.replace(".", "/") for module in MODULES]
+    mutated = [path.with_suffix(".py") for path in paths if path.with_suffix(".py").exists()]
+    mutated += [path for each in paths for path in sorted(each.glob("*.py"))]
     for path in mutated:
         tree = ast.parse(path.read_text())
         for node in ast.walk(tree):

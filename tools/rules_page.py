@@ -6,12 +6,12 @@ from typing import Any
 
 import yaml
 
-from xmpp_federation_dns.check import size
-from xmpp_federation_dns.configuration import findings
-from xmpp_federation_dns.included import joined
+from xmpp_federation_dns.configuration.check import size
+from xmpp_federation_dns.configuration.included import joined
+from xmpp_federation_dns.configuration.plan import findings
+from xmpp_federation_dns.configuration.rules import RULES, View
+from xmpp_federation_dns.configuration.shape import parse
 from xmpp_federation_dns.problems import Problem
-from xmpp_federation_dns.rules import RULES, View
-from xmpp_federation_dns.shape import parse
 
 BASE: dict[str, Any] = {
     "zones": [{"provider": "aws", "name": "contoso.com"}],

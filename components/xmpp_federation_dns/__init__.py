@@ -41,15 +41,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xmpp_federation_dns.accounts import with_providers
-    from xmpp_federation_dns.args import EdgePool, SipDomain, XmppFederationDnsArgs
     from xmpp_federation_dns.backends import Zone
     from xmpp_federation_dns.backends.aws import Route53Zone
     from xmpp_federation_dns.backends.azure import AzureZone
     from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
     from xmpp_federation_dns.component import XmppFederationDns
-    from xmpp_federation_dns.configuration import stack_configuration
-    from xmpp_federation_dns.moves import safe_moves
+    from xmpp_federation_dns.configuration.args import EdgePool, SipDomain, XmppFederationDnsArgs
+    from xmpp_federation_dns.configuration.moves import safe_moves
+    from xmpp_federation_dns.configuration.plan import stack_configuration
+    from xmpp_federation_dns.configuration.providers import with_providers
     from xmpp_federation_dns.problems import ConfigurationError
 
 __all__ = [
@@ -69,14 +69,14 @@ __all__ = [
 
 _MODULES = {
     "ConfigurationError": "problems",
-    "EdgePool": "args",
-    "SipDomain": "args",
+    "EdgePool": "configuration.args",
+    "SipDomain": "configuration.args",
     "XmppFederationDns": "component",
-    "XmppFederationDnsArgs": "args",
+    "XmppFederationDnsArgs": "configuration.args",
     "Zone": "backends",
-    "safe_moves": "moves",
-    "stack_configuration": "configuration",
-    "with_providers": "accounts",
+    "safe_moves": "configuration.moves",
+    "stack_configuration": "configuration.plan",
+    "with_providers": "configuration.providers",
 }
 
 

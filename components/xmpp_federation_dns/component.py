@@ -6,8 +6,9 @@ from typing import Any
 
 import pulumi
 
-from xmpp_federation_dns import configuration, published
-from xmpp_federation_dns.args import XmppFederationDnsArgs
+from xmpp_federation_dns import published
+from xmpp_federation_dns.configuration.args import XmppFederationDnsArgs
+from xmpp_federation_dns.configuration.plan import read
 from xmpp_federation_dns.hook import Verification
 from xmpp_federation_dns.prerequisites import missing_providers, missing_sdks, published_twice, refuse
 from xmpp_federation_dns.publishing import in_turn, publish
@@ -33,7 +34,7 @@ class XmppFederationDns(pulumi.ComponentResource):
         args: XmppFederationDnsArgs | Mapping[str, Any],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        plan = configuration.read(args)
+        plan = read(args)
         refuse(missing_sdks(plan.zones))
         refuse(missing_providers(plan.zones))
         super().__init__(TYPE, name, None, opts)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from xmpp_federation_dns.args import EdgePool
+from xmpp_federation_dns.configuration.args import EdgePool
 from xmpp_federation_dns.records import (
     ROOT,
     XMPPS_SERVER,

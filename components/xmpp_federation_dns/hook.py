@@ -8,7 +8,7 @@ import pulumi
 from pulumi.runtime.mocks import MockEngine
 from pulumi.runtime.settings import get_engine
 
-from xmpp_federation_dns.configuration import Plan
+from xmpp_federation_dns.configuration.plan import Plan
 from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.records import AddressSet, RecordSet, SrvRecordSet
 

@@ -11,7 +11,7 @@ import pulumi
 from pulumi.runtime import settings
 
 from xmpp_federation_dns.backends import Zone
-from xmpp_federation_dns.configuration import Plan
+from xmpp_federation_dns.configuration.plan import Plan
 from xmpp_federation_dns.problems import ConfigurationError, Problem
 
 _PUBLISHED: WeakKeyDictionary[Any, defaultdict[str, list[tuple[str, Zone, set[str]]]]] = WeakKeyDictionary()

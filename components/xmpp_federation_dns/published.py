@@ -10,9 +10,11 @@ from typing import Annotated, Any, Literal
 
 import pydantic
 
-from xmpp_federation_dns import configuration, names
+from xmpp_federation_dns import names
 from xmpp_federation_dns.backends import Zone
-from xmpp_federation_dns.configuration import Plan
+from xmpp_federation_dns.configuration import plan as configuration
+from xmpp_federation_dns.configuration.plan import Plan
+from xmpp_federation_dns.configuration.stackfile import opened
 from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.problems import ConfigurationError, printable, shown
 from xmpp_federation_dns.records import (
@@ -27,7 +29,6 @@ from xmpp_federation_dns.records import (
     SrvRecordSet,
     sip_domain,
 )
-from xmpp_federation_dns.stackfile import opened
 
 MAX_SIZE = 64 * 1024 * 1024
 """Octets of a list of record sets: room for more than 100,000 SIP domains."""

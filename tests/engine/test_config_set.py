@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tools.lab.stack import Stack
 
-from xmpp_federation_dns.check import check
+from xmpp_federation_dns.configuration.check import check
 
 CONFIGURATION = """\
 config:

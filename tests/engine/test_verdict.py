@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from tools.lab.stack import Stack
 
-from xmpp_federation_dns.check import check
-from xmpp_federation_dns.stackfile import StackFile
-from xmpp_federation_dns.yamlfile import StackFileError
+from xmpp_federation_dns.configuration.check import check
+from xmpp_federation_dns.configuration.stackfile import StackFile
+from xmpp_federation_dns.configuration.yamlfile import StackFileError
 
 PROGRAM = """
 import json

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from tests.unit.table import BASE
 from typer.testing import CliRunner
 
-from xmpp_federation_dns import export, published
-from xmpp_federation_dns.commands import app
-from xmpp_federation_dns.configuration import read
+from xmpp_federation_dns import published
+from xmpp_federation_dns.commands import app, export
+from xmpp_federation_dns.configuration.plan import read
 from xmpp_federation_dns.problems import ConfigurationError
 
 tried = settings(

@@ -154,7 +154,7 @@ def test_where_the_sdk_is_missing_the_component_tells_it(monkeypatch: pytest.Mon
     def nothing_installed(_: str) -> None:
         return None
 
-    monkeypatch.setattr("xmpp_federation_dns.accounts.find_spec", nothing_installed)
+    monkeypatch.setattr("xmpp_federation_dns.configuration.providers.find_spec", nothing_installed)
     monkeypatch.setattr("xmpp_federation_dns.prerequisites.find_spec", nothing_installed)
 
     def main() -> None:

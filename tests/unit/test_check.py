@@ -5,10 +5,10 @@ import pytest
 from rich.console import Console
 from tests.unit.table import NAMES
 
-from xmpp_federation_dns.check import Located, check, size, stack_files, stacks
 from xmpp_federation_dns.commands.check import as_annotations, as_json, as_table, summary
+from xmpp_federation_dns.configuration.check import Located, check, size, stack_files, stacks
+from xmpp_federation_dns.configuration.yamlfile import StackFileError
 from xmpp_federation_dns.problems import Problem
-from xmpp_federation_dns.yamlfile import StackFileError
 
 CORRECT = """\
 config:

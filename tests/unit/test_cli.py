@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.unit.cli import CORRECT, PRIVATE, SLOW, WRONG, call, run, words
 
-from xmpp_federation_dns.schema import stack_file_schema
+from xmpp_federation_dns.configuration.schema import stack_file_schema
 
 pytestmark = pytest.mark.usefixtures("project")
 

@@ -11,9 +11,9 @@ from tests.matrix.ownership.rows import ROWS
 from tests.recorder import hosted_zones, run
 from tools import demo, docs
 
-from xmpp_federation_dns.args import XmppFederationDnsArgs
-from xmpp_federation_dns.configuration import read
-from xmpp_federation_dns.included import joined
+from xmpp_federation_dns.configuration.args import XmppFederationDnsArgs
+from xmpp_federation_dns.configuration.included import joined
+from xmpp_federation_dns.configuration.plan import read
 from xmpp_federation_dns.problems import ConfigurationError, StackSecret
 
 ROOT = Path(__file__).parents[2]

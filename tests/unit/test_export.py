@@ -7,8 +7,9 @@ import pytest
 from tests.recorder import hosted_zones, run
 from tests.unit.table import BASE
 
-from xmpp_federation_dns import export, published
-from xmpp_federation_dns.configuration import read
+from xmpp_federation_dns import published
+from xmpp_federation_dns.commands import export
+from xmpp_federation_dns.configuration.plan import read
 
 PROGRAM = Path(__file__).parents[2] / "__main__.py"
 GIVEN = BASE | {

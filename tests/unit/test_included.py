@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from tests.unit.table import NAMES
 
-from xmpp_federation_dns import configuration
-from xmpp_federation_dns.check import check
-from xmpp_federation_dns.included import joined
+from xmpp_federation_dns.configuration import plan as configuration
+from xmpp_federation_dns.configuration.check import check
+from xmpp_federation_dns.configuration.included import joined
+from xmpp_federation_dns.configuration.stackfile import StackFile
+from xmpp_federation_dns.configuration.yamlfile import Document
 from xmpp_federation_dns.problems import ConfigurationError, Unknown
-from xmpp_federation_dns.stackfile import StackFile
-from xmpp_federation_dns.yamlfile import Document
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from tests.recorder import PROJECT, run
 from tests.unit.table import BASE
 
 from xmpp_federation_dns import ConfigurationError, published, safe_moves
-from xmpp_federation_dns.configuration import read
+from xmpp_federation_dns.configuration.plan import read
 
 OUTPUTS = "pulumi:pulumi:readStackOutputs"
 ZONE: dict[str, Any] = {"provider": "aws", "name": "contoso.com"}

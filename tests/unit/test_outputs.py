@@ -14,8 +14,8 @@ from xmpp_federation_dns import (
     Route53Zone,
     XmppFederationDns,
     XmppFederationDnsArgs,
-    configuration,
 )
+from xmpp_federation_dns.configuration.plan import read
 
 
 def published(option: str, value: str, zone: dict[str, Any]) -> Run:
@@ -139,9 +139,9 @@ def test_two_edge_pools_of_a_target_have_one_list_where_it_is_the_same_output():
     def program() -> None:
         addresses, others = (pulumi.Output.from_input(["131.107.155.10"]) for _ in range(2))
         both = [pool_of("contoso.com", addresses), pool_of("eu.contoso.com", addresses)]
-        assert configuration.read(BASE | {"domains": both}).warnings == ()
+        assert read(BASE | {"domains": both}).warnings == ()
         with pytest.raises(ConfigurationError) as raised:
-            configuration.read(BASE | {"domains": [both[0], pool_of("eu.contoso.com", others)]})
+            read(BASE | {"domains": [both[0], pool_of("eu.contoso.com", others)]})
         assert [str(problem) for problem in raised.value.problems] == [
             "domains[1].edgePools[0]: target sip.contoso.com has other addresses here than at domains[0].edgePools[0]"
         ]

@@ -53,7 +53,7 @@ def test_a_program_in_an_empty_environment_can_import_the_wheel_without_a_provid
     program = tmp_path / "program.py"
     program.write_text(
         "import xmpp_federation_dns as package\n"
-        "from xmpp_federation_dns.configuration import read\n"
+        "from xmpp_federation_dns.configuration.plan import read\n"
         "given = {'domains': ['contoso.com'], 'edge_pools': [{'ipv4': ['131.107.155.10']}],\n"
         "         'zones': [{'provider': 'aws', 'name': 'contoso.com'}]}\n"
         f"print(package.__file__.startswith({str(environment)!r}), len(read(given).homes))\n"

@@ -9,12 +9,12 @@ from tests.unit.table import ACCEPTED, BASE, REFUSED
 
 from xmpp_federation_dns import Route53Zone
 from xmpp_federation_dns.backends import Zone
-from xmpp_federation_dns.configuration import findings, read
+from xmpp_federation_dns.configuration.plan import findings, read
+from xmpp_federation_dns.configuration.rules import RULES, View
+from xmpp_federation_dns.configuration.rules.reachability import address_faults
+from xmpp_federation_dns.configuration.shape import parse
 from xmpp_federation_dns.problems import ConfigurationError, Problem, StackSecret
 from xmpp_federation_dns.records import RecordSet
-from xmpp_federation_dns.rules import RULES, View
-from xmpp_federation_dns.rules.addresses import address_faults
-from xmpp_federation_dns.shape import parse
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: f"{case['rule']} {case['given']}"[:120])

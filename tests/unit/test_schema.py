@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 from tests.unit.table import ACCEPTED, BASE
 from tools import demo
 
-from xmpp_federation_dns.schema import included_schema, stack_file_schema
+from xmpp_federation_dns.configuration.schema import included_schema, stack_file_schema
 
 ROOT = Path(__file__).parents[2]
 STACKS = [*sorted((ROOT / "config" / "examples").glob("*.yaml")), demo.STACK_FILE]

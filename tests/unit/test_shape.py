@@ -6,10 +6,10 @@ from tests.unit.table import BASE, NAMES
 
 from xmpp_federation_dns import AzureZone, EdgePool, Route53Zone, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.backends import zone_classes
-from xmpp_federation_dns.configuration import findings, read
+from xmpp_federation_dns.configuration.plan import findings, read
+from xmpp_federation_dns.configuration.rules import View
+from xmpp_federation_dns.configuration.shape import parse
 from xmpp_federation_dns.problems import ConfigurationError, Problem, Secret, shown, written
-from xmpp_federation_dns.rules import View
-from xmpp_federation_dns.shape import parse
 
 
 def errors(given: object) -> list[str]:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from xmpp_federation_dns.check import check
+from xmpp_federation_dns.configuration.check import check
+from xmpp_federation_dns.configuration.stackfile import StackFile, stack_directory
 from xmpp_federation_dns.problems import StackSecret, Unknown, written
-from xmpp_federation_dns.stackfile import StackFile, stack_directory
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from xmpp_federation_dns import yamlfile
-from xmpp_federation_dns.stackfile import StackFile, opened
-from xmpp_federation_dns.yamlfile import MAX_SIZE, MAX_VALUES, StackFileError
+from xmpp_federation_dns.configuration import yamlfile
+from xmpp_federation_dns.configuration.stackfile import StackFile, opened
+from xmpp_federation_dns.configuration.yamlfile import MAX_SIZE, MAX_VALUES, StackFileError
 
 
 @pytest.fixture

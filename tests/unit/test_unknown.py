@@ -6,9 +6,9 @@ import pytest
 import yaml
 from tests.unit.cli import CORRECT, PRIVATE, call
 
-from xmpp_federation_dns.check import check
+from xmpp_federation_dns.configuration.check import check
+from xmpp_federation_dns.configuration.stackfile import StackFile
 from xmpp_federation_dns.problems import Unknown
-from xmpp_federation_dns.stackfile import StackFile
 
 
 @pytest.fixture

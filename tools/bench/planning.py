@@ -11,8 +11,8 @@ from tools.bench.bounds import Bound
 from tools.bench.programs import Bulk
 from tools.bench.session import Session
 from tools.bench.workload import ADDRESS, ZONE, wanted
-from xmpp_federation_dns import configuration
 from xmpp_federation_dns.backends.route53_batches import HostedZone
+from xmpp_federation_dns.configuration.plan import read
 from xmpp_federation_dns.keepers.batches import Batch, Change, Content, Live, Weight, content
 from xmpp_federation_dns.keepers.ownership import Place
 from xmpp_federation_dns.keepers.run import Run, ZoneClient
@@ -98,7 +98,7 @@ def in_zones(size: int) -> Callable[[], object]:
 def reading(zones: list[dict[str, Any]], domains: list[str]) -> Callable[[], object]:
     """Return the reading of a configuration."""
     given = {"zones": zones, "domains": domains, "edge_pools": [{"ipv4": [ADDRESS]}]}
-    return lambda: configuration.read(given)
+    return lambda: read(given)
 
 
 def created(size: int) -> Callable[[], object]:

@@ -9,11 +9,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from xmpp_federation_dns import check as checks
-from xmpp_federation_dns.check import Located
 from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error, print_table
+from xmpp_federation_dns.configuration import check as checks
+from xmpp_federation_dns.configuration.check import Located
+from xmpp_federation_dns.configuration.yamlfile import StackFileError
 from xmpp_federation_dns.problems import printable, written
-from xmpp_federation_dns.yamlfile import StackFileError
 
 _COLOURS = {"error": "red", "warning": "yellow", "notice": "blue"}
 

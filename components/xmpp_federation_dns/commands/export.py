@@ -1,17 +1,18 @@
-"""The command `export`."""
+"""The command `export`: record sets in forms for people and programs outside Pulumi."""
 
-from typing import Annotated, Literal
+import json
+from typing import Annotated, Any, Literal
 
 import typer
 
-from xmpp_federation_dns import configuration, names, published
-from xmpp_federation_dns import export as exports
-from xmpp_federation_dns.check import stack_files, stacks
+from xmpp_federation_dns import names, published
 from xmpp_federation_dns.commands.terminal import ERRORS, cannot, print_error
+from xmpp_federation_dns.configuration.check import stack_files, stacks
+from xmpp_federation_dns.configuration.plan import read
+from xmpp_federation_dns.configuration.stackfile import opened
+from xmpp_federation_dns.configuration.yamlfile import StackFileError
 from xmpp_federation_dns.faults import canonical
 from xmpp_federation_dns.problems import ConfigurationError, shown
-from xmpp_federation_dns.stackfile import opened
-from xmpp_federation_dns.yamlfile import StackFileError
 
 Format = Literal["zone", "json", "markdown"]
 
@@ -41,7 +42,7 @@ def export(
     try:
         [path] = stack_files([stack])
         with opened(path) as file:
-            plan = configuration.read(file.known(), file.problems)
+            plan = read(file.known(), file.problems)
     except StackFileError as error:
         raise cannot(str(error)) from None
     except ConfigurationError as error:
@@ -56,8 +57,44 @@ def export(
         rows = [row for row in rows if row["zone"] == wanted]
     match form:
         case "zone":
-            typer.echo(exports.as_master_file(rows), nl=bool(rows))
+            typer.echo(as_master_file(rows), nl=bool(rows))
         case "json":
-            typer.echo(exports.as_json(rows))
+            typer.echo(as_json(rows))
         case _:
-            typer.echo(exports.as_markdown(rows))
+            typer.echo(as_markdown(rows))
+
+
+def as_json(rows: list[dict[str, Any]]) -> str:
+    """Return record sets as JSON."""
+    return json.dumps(rows, indent=2)
+
+
+def as_master_file(rows: list[dict[str, Any]]) -> str:
+    """Return record sets as master-file text (RFC 1035 §5), with an ``$ORIGIN`` for each zone."""
+    parts: list[str] = []
+    for zone in dict.fromkeys(row["zone"] for row in rows):
+        lines = [
+            f"{_relative(row['name'], zone)} {row['ttl']} IN {row['type']} {value}"
+            for row in rows
+            if row["zone"] == zone
+            for value in row["values"]
+        ]
+        parts.append("\n".join([f"$ORIGIN {zone}.", *lines]))
+    return "\n\n".join(parts)
+
+
+def as_markdown(rows: list[dict[str, Any]]) -> str:
+    """Return record sets as a Markdown table, for a pull request."""
+    lines = ["| zone | provider | name | TTL | type | value |", "|---|---|---|---|---|---|"]
+    for row in rows:
+        values = "<br>".join(f"`{value}`" for value in row["values"])
+        name = names.unicode_form(row["name"])
+        both = f"`{row['name']}`" if name == row["name"] else f"`{row['name']}` ({name})"
+        lines.append(
+            f"| {row['zone']} | {row['provider']} | {both} | {row['ttl']} | {row['type']} | {values} |"
+        )
+    return "\n".join(lines)
+
+
+def _relative(name: str, zone: str) -> str:
+    return name.removesuffix(zone).removesuffix(".") or "@"

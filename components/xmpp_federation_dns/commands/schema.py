@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from xmpp_federation_dns.schema import included_schema, stack_file_schema
+from xmpp_federation_dns.configuration.schema import included_schema, stack_file_schema
 
 
 def schema(

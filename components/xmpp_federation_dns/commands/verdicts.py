@@ -9,13 +9,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from xmpp_federation_dns import endpoints
-from xmpp_federation_dns.check import stack_files, stacks
 from xmpp_federation_dns.commands.terminal import cannot, print_error, print_table
+from xmpp_federation_dns.configuration.check import stack_files, stacks
+from xmpp_federation_dns.configuration.yamlfile import StackFileError
 from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof import forms
 from xmpp_federation_dns.proof.report import NoResolverError, Verdict, exit_status
 from xmpp_federation_dns.published import UnreadableError, read
-from xmpp_federation_dns.yamlfile import StackFileError
 
 Format = Literal["text", "json", "markdown", "junit"]
 

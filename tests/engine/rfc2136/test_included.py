@@ -9,8 +9,8 @@ import yaml
 from tests.engine.rfc2136.lab import BARE, SECRET, Lab, serving
 from tools.lab.stack import Stack
 
-from xmpp_federation_dns.check import ROOM, check
-from xmpp_federation_dns.stackfile import StackFile
+from xmpp_federation_dns.configuration.check import ROOM, check
+from xmpp_federation_dns.configuration.stackfile import StackFile
 
 MANY = [
     {"name": f"d{number}.contoso.com", "edgePools": [{"ipv4": [f"131.107.{number // 250}.{number % 250}"]}]}

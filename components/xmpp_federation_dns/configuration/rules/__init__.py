@@ -1,7 +1,15 @@
 """The rules of XMPP federation: what is wrong or unwise in arguments of the right shape."""
 
-from xmpp_federation_dns.rules import addresses, bulk, domains, numbers, targets, verification, zones
-from xmpp_federation_dns.rules.view import Rule, View
+from xmpp_federation_dns.configuration.rules import (
+    bulk,
+    domains,
+    numbers,
+    reachability,
+    targets,
+    verification,
+    zones,
+)
+from xmpp_federation_dns.configuration.rules.view import Rule, View
 
 RULES: tuple[Rule, ...] = (
     domains.domain_names,
@@ -9,24 +17,24 @@ RULES: tuple[Rule, ...] = (
     zones.closest_zones,
     targets.target_names,
     targets.own_domain,
-    addresses.addresses,
+    reachability.addresses,
     numbers.ports,
     numbers.priorities,
     numbers.ttls,
     domains.disabled,
     targets.one_address_list,
-    addresses.pool_size,
+    reachability.pool_size,
     domains.something_to_publish,
     zones.zone_names,
     zones.dynamic_updates,
     zones.unused_zones,
-    addresses.ipv4_too,
+    reachability.ipv4_too,
     numbers.direct_tls,
     bulk.one_resource,
     bulk.no_circle,
     verification.verification,
     zones.forms,
-    addresses.set_size,
+    reachability.set_size,
 )
 """All rules, in the order of their ids."""
 

@@ -12,10 +12,10 @@ from typing import Any, cast
 
 import yaml
 
-from xmpp_federation_dns.configuration import OPTIONS, from_text
-from xmpp_federation_dns.included import joined
+from xmpp_federation_dns.configuration.included import joined
+from xmpp_federation_dns.configuration.plan import OPTIONS, from_text
+from xmpp_federation_dns.configuration.yamlfile import Document, StackFileError, parsed, refused
 from xmpp_federation_dns.problems import Problem, Source, StackSecret, Unknown, shown
-from xmpp_federation_dns.yamlfile import Document, StackFileError, parsed, refused
 
 PROJECT = "xmpp-federation-dns"
 PROJECT_FILE = "Pulumi.yaml"

@@ -16,9 +16,9 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
-from xmpp_federation_dns.args import EdgePool, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.backends import PROVIDERS, Zone, zone_class, zone_classes
-from xmpp_federation_dns.included import Joined, in_place_of
+from xmpp_federation_dns.configuration.args import EdgePool, SipDomain, XmppFederationDnsArgs
+from xmpp_federation_dns.configuration.included import Joined, in_place_of
 from xmpp_federation_dns.problems import (
     ConfigurationError,
     Path,

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from xmpp_federation_dns import names
+from xmpp_federation_dns.configuration.rules.view import View, named, rule
 from xmpp_federation_dns.faults import canonical, domain_fault
 from xmpp_federation_dns.problems import ELSEWHERE, Path, Problem, shown
-from xmpp_federation_dns.rules.view import View, named, rule
 
 
 @rule(

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from xmpp_federation_dns.configuration.rules.view import View, rule
 from xmpp_federation_dns.endpoints import parsed
 from xmpp_federation_dns.problems import Problem, shown, within
-from xmpp_federation_dns.rules.view import View, rule
 
 TIMEOUTS = range(1, 3_601)
 """Seconds: each record set of an update may wait that long."""

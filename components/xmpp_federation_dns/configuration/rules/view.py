@@ -7,7 +7,7 @@ from functools import cached_property
 import pulumi
 
 from xmpp_federation_dns import names
-from xmpp_federation_dns.args import EdgePool, SipDomain, XmppFederationDnsArgs
+from xmpp_federation_dns.configuration.args import EdgePool, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.faults import canonical, domain_fault, host_fault, target_fault
 from xmpp_federation_dns.problems import Path, Problem, Unknown, shown
 from xmpp_federation_dns.records import owner_name, target_name

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 import pulumi
 
 from xmpp_federation_dns import names
-from xmpp_federation_dns.args import EdgePool
+from xmpp_federation_dns.configuration.args import EdgePool
+from xmpp_federation_dns.configuration.rules.view import OTHERS, Pool, View, named, rule, warning
 from xmpp_federation_dns.faults import host_fault, target_fault
 from xmpp_federation_dns.problems import ELSEWHERE, Path, Problem, Unknown, shown
-from xmpp_federation_dns.rules.view import OTHERS, Pool, View, named, rule, warning
 
 
 @rule(

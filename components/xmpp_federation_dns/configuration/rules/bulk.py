@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.configuration.rules.view import View, rule
 from xmpp_federation_dns.problems import Problem
-from xmpp_federation_dns.rules.view import View, rule
 
 
 @rule(

@@ -15,10 +15,10 @@ from typing import Any, cast
 import pulumi
 from pulumi.runtime.config import CONFIG, is_config_secret
 
-from xmpp_federation_dns import configuration
 from xmpp_federation_dns.backends import Zone
-from xmpp_federation_dns.included import in_place_of
-from xmpp_federation_dns.shape import parse
+from xmpp_federation_dns.configuration.included import in_place_of
+from xmpp_federation_dns.configuration.plan import read
+from xmpp_federation_dns.configuration.shape import parse
 
 
 def with_providers(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def with_providers(given: Mapping[str, Any]) -> dict[str, Any]:
     # The component reads all of it anyway.
     if not any(zone.credentials() for zone in args.zones):
         return dict(given)
-    configuration.read(given)
+    read(given)
     made: dict[tuple[str, str], pulumi.ProviderResource] = {}
     zones: list[Any] = list(given["zones"])
     for position, zone in enumerate(args.zones):

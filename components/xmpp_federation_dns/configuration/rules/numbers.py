@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from xmpp_federation_dns.configuration.rules.view import OTHERS, Pool, View, rule, warning
 from xmpp_federation_dns.problems import ELSEWHERE, Problem, within
 from xmpp_federation_dns.records import PORTS, TTLS, UINT16, XMPP_PORT
-from xmpp_federation_dns.rules.view import OTHERS, Pool, View, rule, warning
 
 RECOVERY = 3600
 """Seconds that peers may still use the old addresses after an Edge pool moved."""

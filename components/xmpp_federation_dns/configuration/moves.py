@@ -9,10 +9,10 @@ from typing import Any
 
 import pulumi
 
-from xmpp_federation_dns import configuration
 from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.configuration.plan import read
+from xmpp_federation_dns.configuration.shape import parse
 from xmpp_federation_dns.problems import ConfigurationError, Problem
-from xmpp_federation_dns.shape import parse
 
 
 def safe_moves(given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -23,7 +23,7 @@ def safe_moves(given: Mapping[str, Any]) -> Mapping[str, Any]:
     """
     args, origin, _ = parse(given)
     if any(map(_adopts, args.zones)):
-        plan = configuration.read(given)
+        plan = read(given)
         left = Counter(row["zone"] for row in _last_records() if not {"bulk", "retainOnDelete"} & row.keys())
         problems = [
             Problem(

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xmpp_federation_dns.configuration import findings
-from xmpp_federation_dns.included import KEYS
+from xmpp_federation_dns.configuration.included import KEYS
+from xmpp_federation_dns.configuration.plan import findings
+from xmpp_federation_dns.configuration.rules import View
+from xmpp_federation_dns.configuration.shape import parse
+from xmpp_federation_dns.configuration.stackfile import PROJECT_FILE, StackFile, opened, stack_directory
+from xmpp_federation_dns.configuration.yamlfile import StackFileError
 from xmpp_federation_dns.problems import Problem, Source, shown
-from xmpp_federation_dns.rules import View
-from xmpp_federation_dns.shape import parse
-from xmpp_federation_dns.stackfile import PROJECT_FILE, StackFile, opened, stack_directory
-from xmpp_federation_dns.yamlfile import StackFileError
 
 ROOM = {"win32": 32_767, "darwin": 1_048_576}.get(sys.platform, 131_072)
 """Octets that this system lets an environment variable have: Linux measured, the others by their manuals."""

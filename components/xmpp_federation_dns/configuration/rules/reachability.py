@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from xmpp_federation_dns.addresses import FAMILIES, faults
+from xmpp_federation_dns.configuration.rules.view import Entry, View, rule, warning
 from xmpp_federation_dns.problems import Path, Problem
-from xmpp_federation_dns.rules.view import Entry, View, rule, warning
 
 SERVERS_OF_A_POOL = 12
 """Edge servers that Microsoft supports in one pool (Skype for Business Server 2015)."""

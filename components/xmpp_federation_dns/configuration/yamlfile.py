@@ -7,9 +7,9 @@ from typing import Any, cast
 
 import yaml
 
+from xmpp_federation_dns.configuration.scalars import UNTAGGED, AmbiguousError, scalar
 from xmpp_federation_dns.problems import Path as Place
 from xmpp_federation_dns.problems import Problem, StackSecret, Unknown, printable, shown
-from xmpp_federation_dns.scalars import UNTAGGED, AmbiguousError, scalar
 
 MAX_SIZE = 16 * 1024 * 1024
 """Octets of a file: room for more than 100,000 SIP domains."""

@@ -12,9 +12,9 @@ from typing import Any, cast
 
 import yaml
 
+from xmpp_federation_dns.configuration.yamlfile import Document, StackFileError, content, parsed, refused
 from xmpp_federation_dns.problems import Path as Place
 from xmpp_federation_dns.problems import Problem, Source, Unknown, printable, shown
-from xmpp_federation_dns.yamlfile import Document, StackFileError, content, parsed, refused
 
 DESCRIPTION = (
     "Files that add to `domains`, `edgePools` and `zones`: `.yaml` with these lists, `.txt` and `.csv` with names of "

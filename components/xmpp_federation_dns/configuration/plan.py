@@ -14,16 +14,17 @@ import pulumi
 from pulumi.runtime.config import CONFIG, is_config_secret
 from pydantic.alias_generators import to_camel
 
-from xmpp_federation_dns import included, names
+from xmpp_federation_dns import names
 from xmpp_federation_dns.addresses import FAMILIES
-from xmpp_federation_dns.args import Boolean, Integer, XmppFederationDnsArgs
 from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.configuration import included
+from xmpp_federation_dns.configuration.args import Boolean, Integer, XmppFederationDnsArgs
+from xmpp_federation_dns.configuration.rules import RULES, View
+from xmpp_federation_dns.configuration.rules.reachability import address_faults
+from xmpp_federation_dns.configuration.shape import Origin, parse
 from xmpp_federation_dns.federation import Federation, Target, federation
 from xmpp_federation_dns.problems import ConfigurationError, NoJson, Path, Problem, Secret, StackSecret, shown
 from xmpp_federation_dns.records import Addresses, RecordSet
-from xmpp_federation_dns.rules import RULES, View
-from xmpp_federation_dns.rules.addresses import address_faults
-from xmpp_federation_dns.shape import Origin, parse
 
 
 @dataclass(frozen=True)
