@@ -72,8 +72,6 @@ class Zone(ABC):
     """Why all record sets of a zone cannot be one resource; empty where they can."""
     adopts: ClassVar[bool] = False
     """Whether record sets that are there already can be taken over one by one."""
-    creations_a_minute: ClassVar[int | None] = None
-    """How many record sets the provider lets a zone create in a minute."""
     records_a_set: ClassVar[int | None] = None
     """How many records the provider lets a record set have, unless its limit was raised."""
 

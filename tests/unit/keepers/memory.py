@@ -46,6 +46,8 @@ class Zone:
 class Client(ZoneClient):
     """A client of such a zone, in batches of four record sets."""
 
+    atomic: ClassVar = True
+    conditional: ClassVar = True
     most: ClassVar[Weight] = (4,)
 
     def __init__(self, zone: Zone, place: Place) -> None:
@@ -80,15 +82,23 @@ class Client(ZoneClient):
             self.zone.sent.append([change.key for change in batch])
 
 
+class SingleClient(Client):
+    """A client whose server changes one record set at a time."""
+
+    atomic: ClassVar = False
+    writers: ClassVar = 3
+
+
 class MemoryKeeper(Keeper):
     """Keeps record sets of one zone in memory."""
 
-    def __init__(self, zone: Zone) -> None:
+    def __init__(self, zone: Zone, client: type[Client] = Client) -> None:
         super().__init__()
         self.zone = zone
+        self.kind = client
 
     def client(self, properties: dict[str, Any]) -> Client:
-        return Client(self.zone, self.place(properties))
+        return self.kind(self.zone, self.place(properties))
 
     def place(self, properties: Mapping[str, Any]) -> Place:
         return (str(properties["zone"]),)
@@ -102,7 +112,7 @@ def properties(record_sets: Mapping[str, str], **others: Any) -> dict[str, Any]:
 class Update:
     """One update in a process of its own: resources of a zone in bulk and their journals."""
 
-    def __init__(self, keeper: MemoryKeeper) -> None:
+    def __init__(self, keeper: Keeper) -> None:
         self.keeper = keeper
         self.journal = journal.JournalProvider(keeper)
 
@@ -143,7 +153,7 @@ class Update:
 
 
 @contextmanager
-def update(keeper: MemoryKeeper, process: str) -> Generator[Update]:
+def update(keeper: Keeper, process: str) -> Generator[Update]:
     """Begin an update: its *process* remembers nothing."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ownership, "CLAIMS", ownership.Claims())

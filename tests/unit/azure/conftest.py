@@ -1,0 +1,37 @@
+import os
+
+import pytest
+from tests.standins.clouds import Azure
+from tests.standins.fixtures import azure
+from tests.standins.zones import DnsZone
+from tests.unit.bulk.lab import ZONE
+
+from xmpp_federation_dns.backends import resource_manager
+from xmpp_federation_dns.backends.azure_client import AzureDnsZone
+
+__all__ = ["azure"]
+
+
+@pytest.fixture
+def account(azure: Azure, monkeypatch: pytest.MonkeyPatch) -> Azure:
+    """Return the Resource Manager, reached with what the environment says, without waiting between attempts."""
+    for key in os.environ:
+        if key.startswith(("ARM_", "AZURE_", "ACTIONS_ID_")):
+            monkeypatch.delenv(key)
+    for key, value in azure.environment.items():
+        monkeypatch.setenv(key, value)
+    monkeypatch.setattr(resource_manager, "LONGEST", 0.0)
+    return azure
+
+
+@pytest.fixture
+def zone(account: Azure) -> DnsZone:
+    """Return a zone of the test's own."""
+    return account.zone(ZONE)
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make batches of two new SIP domains each, of which one change is sent at a time."""
+    monkeypatch.setattr(AzureDnsZone, "most", (4,))
+    monkeypatch.setattr(AzureDnsZone, "writers", 1)

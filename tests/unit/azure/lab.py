@@ -1,0 +1,74 @@
+"""What the tests of zones of Azure DNS in bulk share."""
+
+from collections import Counter
+from typing import Any
+
+from tests.standins.clouds import SUBSCRIPTION, Azure
+from tests.standins.emulation import Fault
+from tests.standins.zones import DnsZone
+from tests.unit.bulk.lab import ZONE
+
+from xmpp_federation_dns.backends.azure_client import AzureDnsZone, AzureRecordSets
+
+PROVIDER = AzureRecordSets()
+PUT, DELETE, GET, LIST = (
+    f"RecordSets_{name}" for name in ("CreateOrUpdate", "Delete", "Get", "ListByDnsZone")
+)
+LEARNT = {"subscription": SUBSCRIPTION}
+DENIED = Fault(PUT, status=403, code="AuthorizationFailed", message="The client 'b' may not.")
+
+
+def properties(zone: DnsZone, record_sets: dict[str, str], **others: Any) -> dict[str, Any]:
+    """Return the inputs of the resource."""
+    return {
+        "zone": ZONE,
+        "resourceGroup": zone.group,
+        "existing": "refuse",
+        "recordSets": record_sets,
+        "journal": [],
+        **others,
+    }
+
+
+def create(zone: DnsZone, record_sets: dict[str, str], **others: Any) -> dict[str, Any]:
+    """Return the state that a create leaves."""
+    outs = PROVIDER.create(properties(zone, record_sets, **others)).outs
+    assert outs is not None
+    return outs
+
+
+def update(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """Return the state that an update leaves."""
+    outs = PROVIDER.update("", old, new).outs
+    assert outs is not None
+    return outs
+
+
+def client(zone: DnsZone) -> AzureDnsZone:
+    """Return a client of the zone."""
+    return PROVIDER.client(properties(zone, {}))
+
+
+def published(zone: DnsZone) -> dict[str, str]:
+    """Return what is in the zone, as the state writes it."""
+    return {f"{n} {t}": f"{ttl} {', '.join(values)}" for (n, t), (ttl, values) in zone.record_sets().items()}
+
+
+def put(zone: DnsZone, record_sets: dict[str, str]) -> None:
+    """Publish by hand."""
+    for key, text in record_sets.items():
+        name, _, type_ = key.partition(" ")
+        ttl, _, values = text.partition(" ")
+        zone.put(name, type_, int(ttl), *values.split(", "))
+
+
+class Calls:
+    """The calls about record sets since it was made, by their names."""
+
+    def __init__(self, account: Azure) -> None:
+        self.account = account
+        self.before = Counter(account.server.calls())
+
+    def __call__(self) -> dict[str, int]:
+        since = Counter(self.account.server.calls()) - self.before
+        return {name: count for name, count in since.items() if name.startswith("RecordSets_")}
