@@ -198,7 +198,7 @@ class Arm(Emulation):
     def _control(self, request: Request) -> Response:
         """Let tests set, too, how much faster than time limits are refilled: ``POST throttle``."""
         if request.path == CONTROL + "throttle":
-            self._throttle = Throttle(request.get_json()["speed"])
+            self._throttle = Throttle(**request.get_json())
             return _json(200, None)
         return super()._control(request)
 

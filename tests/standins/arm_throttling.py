@@ -23,9 +23,13 @@ class Bucket:
 
 @dataclass
 class Throttle:
-    """The limits of all zones; *speed*: how much faster than time they are refilled, 0 where there are none."""
+    """The limits of all zones; *speed*: how much faster than time they are refilled, 0 where there are none.
+
+    *full*: whether nothing was taken yet.
+    """
 
     speed: float = 0
+    full: bool = True
     _buckets: dict[tuple[str, str], Bucket] = field(default_factory=dict[tuple[str, str], Bucket])
 
     def wait(self, zone: str, action: str) -> int:
@@ -33,7 +37,7 @@ class Throttle:
         if not self.speed:
             return 0
         limit, now = A_MINUTE[action], time.monotonic() * self.speed
-        bucket = self._buckets.setdefault((zone, action), Bucket(limit, now))
+        bucket = self._buckets.setdefault((zone, action), Bucket(limit * self.full, now))
         bucket.left = min(limit, bucket.left + (now - bucket.at) * limit / 60)
         bucket.at = now
         if bucket.left < 1:

@@ -4,27 +4,30 @@ What is read from the environment: docs/pipelines.md. Nothing of it goes into a 
 """
 
 import itertools
+import logging
 import os
 import random
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from xmpp_federation_dns.keepers.errors import UpdateError
 from xmpp_federation_dns.keepers.run import RefusedError, ZoneGoneError
 
 if TYPE_CHECKING:
-    from azure.core.credentials import TokenCredential
+    from azure.core.credentials import AccessToken, TokenCredential
     from azure.core.pipeline import Pipeline, PipelineResponse
 
     _Response = PipelineResponse[Any, Any]
 
+T = TypeVar("T")
 API_VERSION = "2018-05-01"
 """The newest version of Microsoft.Network/dnsZones that is no preview (2026-11)."""
-WRITERS = 8
+WRITERS = 4
 """Calls at a time: at 0.3 s each, four times the 200 a minute and zone that the service takes."""
 ATTEMPTS = 8
 """How often a call is sent that breaks off or ends in the service's own failure."""
@@ -32,6 +35,8 @@ PATIENCE = 300.0
 """Seconds for which nothing at all may get through, because of too many requests, before that is told."""
 LONGEST = 20.0
 """Most seconds between two attempts, where the service does not say how many."""
+EARLY = 300.0
+"""Seconds before a token expires in which it is not used any more."""
 CONNECT, ANSWER = 10.0, 60.0
 """Seconds in which a connection is made, and an answer comes."""
 
@@ -103,6 +108,11 @@ class Answer:
         return self.status < 300
 
     @property
+    def lost(self) -> bool:
+        """Whether it says nothing of what became of the call."""
+        return self.status == 408 or self.status >= 500
+
+    @property
     def missing(self) -> bool:
         """Whether there is no such record set in a zone that is there."""
         return self.status == 404 and self.code == _RECORD_SET_MISSING
@@ -128,7 +138,11 @@ class ResourceManager:
         self._not_before = 0.0
         self._through = time.monotonic()
         self.cloud = _cloud(where)
-        self._pipeline = _pipeline(_credential(where, self.cloud), f"{self.cloud.audience}/.default")
+        scope = f"{self.cloud.audience}/.default"
+        signed_in = _SignedIn(_credential(where, self.cloud))
+        # Who is not let in is told once, and not by each of the callers.
+        _attempt(lambda: signed_in.get_token(scope), where)
+        self._pipeline = _pipeline(signed_in, scope)
 
     def call(
         self,
@@ -150,14 +164,14 @@ class ResourceManager:
         while True:
             self._wait()
             request = HttpRequest(method, url, json=body, headers=dict(headers or {}))
-            fault, sent, response = _attempt(self._pipeline, request, f"{self.where} ({what})")
+            fault, sent, response = _attempt(partial(self._pipeline.run, request), f"{self.where} ({what})")
             if response is not None and response.http_response.status_code == 429:
-                self._slow_down(response, _answer(response).refusal(self.where, what))
+                self._slow_down(response, _answer(response, unanswered).refusal(self.where, what))
                 continue
-            unanswered |= sent and (response is None or response.http_response.status_code >= 500)
+            unanswered |= sent and (response is None or _answer(response).lost)
             if response is not None:
-                answer = _answer(response, unanswered=unanswered)
-                if answer.status < 500:
+                answer = _answer(response, unanswered)
+                if not (answer.lost or answer.code == "AnotherOperationInProgress"):
                     self._through = time.monotonic()
                     return answer
                 error = answer.refusal(self.where, what)
@@ -184,14 +198,28 @@ class ResourceManager:
             self._not_before = max(self._not_before, now + (_back_off(1) if asked is None else asked))
 
 
-def _attempt(
-    pipeline: "Pipeline[Any, Any]", request: Any, where: str
-) -> tuple[str, bool, "_Response | None"]:
+class _SignedIn:
+    """A credential that signs in once for all callers: the Azure CLI is a process each time."""
+
+    def __init__(self, credential: "TokenCredential") -> None:
+        self._credential = credential
+        self._lock = threading.Lock()
+        self._token: AccessToken | None = None
+
+    def get_token(self, *scopes: str, **_: Any) -> "AccessToken":
+        """Return a token that is good for some minutes."""
+        with self._lock:
+            if self._token is None or self._token.expires_on - time.time() < EARLY:
+                self._token = self._credential.get_token(*scopes)
+            return self._token
+
+
+def _attempt(act: Callable[[], T], where: str) -> tuple[str, bool, T | None]:
     """Return why there is no answer, whether the request may have arrived, and the answer."""
     from azure.core.exceptions import AzureError, ClientAuthenticationError
 
     try:
-        return "", True, pipeline.run(request)
+        return "", True, act()
     except ClientAuthenticationError as error:
         raise UpdateError(f"{where}: {_line(error.message)}; {_SIGN_IN}") from None
     except AzureError as error:
@@ -199,7 +227,7 @@ def _attempt(
         return _line(error.message), sent, None
 
 
-def _answer(response: "_Response", *, unanswered: bool = False) -> Answer:
+def _answer(response: "_Response", unanswered: bool = False) -> Answer:
     http = response.http_response
     try:
         body: Any = http.json() if http.content else None
@@ -260,7 +288,7 @@ def _fetched(url: str, where: str, headers: Mapping[str, str] | None = None) -> 
     from azure.core.rest import HttpRequest
 
     request = HttpRequest("GET", url, headers=dict(headers or {}))
-    fault, _, response = _attempt(_pipeline(), request, where)
+    fault, _, response = _attempt(lambda: _pipeline().run(request), where)
     if response is None:
         raise UpdateError(f"{where}: {fault}")
     answer = _answer(response)
@@ -273,11 +301,15 @@ def _credential(where: str, cloud: Cloud) -> "TokenCredential":
     """Return who is signed in: a certificate before a secret, then OIDC, managed identity and the Azure CLI."""
     from azure import identity
 
+    # What it warns of is in the error, too.
+    logging.getLogger("azure.identity").setLevel(logging.ERROR)
     given = os.environ.get
     common: Any = {
         "authority": cloud.login,
         "disable_instance_discovery": _on("ARM_DISABLE_INSTANCE_DISCOVERY"),
         "connection_verify": _verified(),
+        "retry_total": ATTEMPTS - 1,
+        "retry_backoff_max": LONGEST,
     }
     tenant, client = given("ARM_TENANT_ID", ""), given("ARM_CLIENT_ID", "")
     certificate, secret = given("ARM_CLIENT_CERTIFICATE_PATH"), given("ARM_CLIENT_SECRET")
@@ -306,11 +338,15 @@ def _assertion(where: str) -> str:
     if token := given("ARM_OIDC_TOKEN"):
         return token
     if path := given("ARM_OIDC_TOKEN_FILE_PATH"):
-        return Path(path).read_text(encoding="utf-8").strip()
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise UpdateError(f"{where}: ARM_OIDC_TOKEN_FILE_PATH: {error}") from None
     url = given("ARM_OIDC_REQUEST_URL") or given("ACTIONS_ID_TOKEN_REQUEST_URL")
     if not url:
         raise UpdateError(
-            "ARM_USE_OIDC is set, and none of ARM_OIDC_TOKEN, ARM_OIDC_TOKEN_FILE_PATH and ARM_OIDC_REQUEST_URL is"
+            f"{where}: ARM_USE_OIDC is set, and none of ARM_OIDC_TOKEN, ARM_OIDC_TOKEN_FILE_PATH and "
+            "ARM_OIDC_REQUEST_URL is"
         )
     token = given("ARM_OIDC_REQUEST_TOKEN") or given("ACTIONS_ID_TOKEN_REQUEST_TOKEN")
     audience = f"{url}{'&' if '?' in url else '?'}audience=api://AzureADTokenExchange"

@@ -185,7 +185,15 @@ def test_what_was_done_before_the_connection_broke_for_good_is_ours_in_the_next_
     assert published(zone) == state["resource"]["recordSets"] == domains(1, 2)
 
 
-@pytest.mark.parametrize(("status", "code"), [(500, "InternalServerError"), (503, "ServerTimeout")])
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (408, "RequestTimeout"),
+        (409, "AnotherOperationInProgress"),
+        (500, "InternalServerError"),
+        (503, "ServerTimeout"),
+    ],
+)
 def test_a_failure_of_the_service_is_tried_again(zone: DnsZone, account: Azure, status: int, code: str):
     with account.server.faulty(Fault(PUT, times=3, match=zone.group, status=status, code=code)):
         create(zone, domain(1))

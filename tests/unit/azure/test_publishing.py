@@ -1,5 +1,7 @@
 """The dynamic provider for Azure DNS against its stand-in: what it publishes, changes, deletes and reads."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -274,3 +276,15 @@ def test_what_somebody_creates_first_is_not_overwritten(zone: DnsZone):
 def test_the_place_knows_no_case(zone: DnsZone):
     given: dict[str, Any] = properties(zone, {}, resourceGroup=zone.group.upper(), **LEARNT)
     assert PROVIDER.place(given) == client(zone).place == (SUBSCRIPTION, zone.group, "contoso.com")
+
+
+def test_an_update_without_difference_loads_nothing_of_azure(zone: DnsZone):
+    given = properties(zone, domain(1))
+    program = f"""
+import sys
+from xmpp_federation_dns.backends.azure_client import AzureRecordSets
+AzureRecordSets().update("", {given!r}, {given!r})
+print([name for name in sys.modules if name.partition(".")[0] in ("azure", "msal", "requests")])
+"""
+    command = [sys.executable, "-c", program]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[]\n"

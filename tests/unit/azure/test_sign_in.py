@@ -1,15 +1,19 @@
 """Who is signed in to Azure, and to which cloud: as pulumi-azure-native takes both from the environment."""
 
+import json
 import os
 import ssl
 import threading
+import time
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from azure import identity
+from azure.core.credentials import AccessToken
 from cryptography.hazmat.primitives.asymmetric import rsa
+from tests.standins.arm import TOKEN
 from tests.standins.clouds import Azure
 from tests.standins.emulation import Fault
 from tests.standins.tls import KEY, make_certificate
@@ -35,6 +39,15 @@ def told(zone: DnsZone) -> str:
 def refused(zone: DnsZone) -> str:
     """Return the text with which publishing fails."""
     return str(failed(UpdateError, PROVIDER.create, properties(zone, domain(1))))
+
+
+def az(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the Azure CLI be one that has the token of the stand-in."""
+    token = {"accessToken": TOKEN, "expires_on": 4_102_444_800, "expiresOn": "2100-01-01 00:00:00.0"}
+    program = directory / "az"
+    program.write_text(f"#!/bin/sh\necho '{json.dumps(token)}'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{directory}{os.pathsep}{os.environ['PATH']}")
 
 
 @pytest.fixture
@@ -66,16 +79,36 @@ def issuer() -> Generator[tuple[str, list[Request]]]:
     server.server_close()
 
 
-def test_a_secret_that_is_refused_is_told_without_it(
-    zone: DnsZone, account: Azure, monkeypatch: pytest.MonkeyPatch
+def test_a_secret_that_is_refused_is_told_once_and_without_it(
+    zone: DnsZone,
+    account: Azure,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ):
     monkeypatch.setenv("ARM_CLIENT_SECRET", "hunter2")
     fault = Fault("Token", status=401, code="invalid_client", message="AADSTS7000215: Invalid client secret.")
+    before = account.server.calls().get("Token", 0)
     with account.server.faulty(fault):
         text = refused(zone)
-    assert text.startswith(f"{told(zone)} (GET ")
-    assert text.endswith(f"; {WAY_OUT}")
-    assert ("hunter2" in text, "\n" in text) == (False, False)
+    assert text == (
+        f"{told(zone)}: Authentication failed: {{'code': 'invalid_client', 'message': 'AADSTS7000215: Invalid client "
+        f"secret.'}}; {WAY_OUT}"
+    )
+    assert (account.server.calls().get("Token", 0) - before, caplog.records) == (1, [])
+
+
+def test_all_calls_share_one_sign_in_until_its_token_expires(
+    zone: DnsZone, account: Azure, monkeypatch: pytest.MonkeyPatch
+):
+    before = account.server.calls().get("Token", 0)
+    reader = client(zone)
+    reader.read(dict.fromkeys(domain(1)))
+    assert account.server.calls().get("Token", 0) == before + 1
+    # The token of the stand-in is good for an hour.
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() + 3400)
+    reader.read(dict.fromkeys(domain(1)))
+    assert account.server.calls().get("Token", 0) == before + 2
 
 
 @pytest.mark.parametrize(
@@ -134,9 +167,17 @@ def test_a_token_that_the_pipeline_does_not_issue_is_told(
 
 @pytest.mark.usefixtures("oidc")
 def test_no_token_of_the_pipeline_is_told(zone: DnsZone):
-    assert (
-        "ARM_USE_OIDC is set, and none of ARM_OIDC_TOKEN, ARM_OIDC_TOKEN_FILE_PATH and ARM_OIDC_REQUEST_URL is"
-        in refused(zone)
+    assert refused(zone) == (
+        f"{told(zone)}: ARM_USE_OIDC is set, and none of ARM_OIDC_TOKEN, ARM_OIDC_TOKEN_FILE_PATH and "
+        "ARM_OIDC_REQUEST_URL is"
+    )
+
+
+@pytest.mark.usefixtures("oidc")
+def test_a_file_without_a_token_is_told(zone: DnsZone, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ARM_OIDC_TOKEN_FILE_PATH", "/no/such/token")
+    assert refused(zone) == (
+        f"{told(zone)}: ARM_OIDC_TOKEN_FILE_PATH: [Errno 2] No such file or directory: '/no/such/token'"
     )
 
 
@@ -162,11 +203,7 @@ def test_the_azure_cli_signs_in_where_nothing_else_does(
     zone: DnsZone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.delenv("ARM_CLIENT_SECRET")
-    program = tmp_path / "az"
-    token = '{"accessToken": "token-of-this-machine", "expires_on": 4102444800, "expiresOn": "2100-01-01 00:00:00.0"}'
-    program.write_text(f"#!/bin/sh\necho '{token}'\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    az(tmp_path, monkeypatch)
     PROVIDER.create(properties(zone, domain(1)))
     assert published(zone) == domain(1)
 
@@ -174,10 +211,7 @@ def test_the_azure_cli_signs_in_where_nothing_else_does(
 def test_nobody_signed_in_is_told(zone: DnsZone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("ARM_CLIENT_SECRET")
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert (
-        refused(zone)
-        == f"{told(zone)} (GET _xmpp-server._tcp.d1.contoso.com CNAME): Azure CLI not found on path; {WAY_OUT}"
-    )
+    assert refused(zone) == f"{told(zone)}: Azure CLI not found on path; {WAY_OUT}"
 
 
 @pytest.mark.parametrize(("client_id", "passed"), [("id", "id"), ("", None)])
@@ -190,29 +224,38 @@ def test_a_managed_identity_signs_in_where_that_is_wanted(
         def __init__(self, **given: Any) -> None:
             made.append(given)
 
+        def get_token(self, *_: str) -> AccessToken:
+            return AccessToken(TOKEN, 4_102_444_800)
+
     monkeypatch.setattr(identity, "ManagedIdentityCredential", Managed)
     monkeypatch.delenv("ARM_CLIENT_SECRET")
     monkeypatch.setenv("ARM_USE_MSI", "true")
     monkeypatch.setenv("ARM_CLIENT_ID", client_id)
-    client(account.zone("contoso.com"))
+    PROVIDER.create(properties(zone := account.zone("contoso.com"), domain(1)))
+    assert published(zone) == domain(1)
     assert made == [{"client_id": passed}]
 
 
+PUBLIC = ("https://login.microsoftonline.com", "https://management.azure.com")
+
+
 @pytest.mark.parametrize(
-    ("name", "login", "endpoint"),
+    ("name", "urls"),
     [
-        ("", "https://login.microsoftonline.com", "https://management.azure.com"),
-        ("public", "https://login.microsoftonline.com", "https://management.azure.com"),
-        ("usGovernment", "https://login.microsoftonline.us", "https://management.usgovcloudapi.net"),
-        ("china", "https://login.chinacloudapi.cn", "https://management.chinacloudapi.cn"),
+        ("", PUBLIC),
+        ("public", PUBLIC),
+        ("usGovernment", ("https://login.microsoftonline.us", "https://management.usgovcloudapi.net")),
+        ("china", ("https://login.chinacloudapi.cn", "https://management.chinacloudapi.cn")),
     ],
 )
 def test_the_environment_names_the_cloud(
-    zone: DnsZone, monkeypatch: pytest.MonkeyPatch, name: str, login: str, endpoint: str
+    zone: DnsZone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, urls: tuple[str, str]
 ):
     monkeypatch.delenv("ARM_METADATA_HOSTNAME")
+    monkeypatch.delenv("ARM_CLIENT_SECRET")
+    az(tmp_path, monkeypatch)
     monkeypatch.setenv("ARM_ENVIRONMENT", name)
-    assert client(zone).azure.cloud == resource_manager.Cloud(login, endpoint, endpoint)
+    assert client(zone).azure.cloud == resource_manager.Cloud(*urls, urls[1])
 
 
 def test_a_cloud_that_nobody_knows_is_told(zone: DnsZone, monkeypatch: pytest.MonkeyPatch):
@@ -228,6 +271,14 @@ def test_a_cloud_that_cannot_be_reached_is_told(zone: DnsZone, monkeypatch: pyte
     text = refused(zone)
     assert text.startswith(f"{told(zone)}: ")
     assert text.endswith("Connection refused")
+
+
+@pytest.mark.parametrize("operation", ["OpenId", "Token"])
+def test_a_cloud_that_breaks_off_where_one_signs_in_is_told(zone: DnsZone, account: Azure, operation: str):
+    with account.server.faulty(Fault(operation, effect="lose")):
+        text = refused(zone)
+    assert text.startswith(f"{told(zone)}: Authentication failed: ")
+    assert text.endswith(f"; {WAY_OUT}")
 
 
 def test_a_connection_that_is_not_made_was_no_attempt(zone: DnsZone, monkeypatch: pytest.MonkeyPatch):
