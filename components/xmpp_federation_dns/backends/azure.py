@@ -1,20 +1,14 @@
 """Azure DNS, through pulumi-azure-native."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, Self
 
 import pulumi
 
-from xmpp_federation_dns.backends import Text, Zone, fault, when_known
-from xmpp_federation_dns.problems import Problem, shown
+from xmpp_federation_dns.backends import Text, Zone, azure_names, fault, when_known
+from xmpp_federation_dns.problems import Problem
 from xmpp_federation_dns.records import ARecordSet, RecordSet, SrvRecordSet
-
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-# Azure Resource Manager, naming rules (2026-11).
-_RESOURCE_GROUP = re.compile(r"[\w().-]{0,89}[\w()-]")
-_RESOURCE_ID = re.compile(r".*/subscriptions/([^/]+)(?:/resourceGroups/([^/]+))?(?:/.*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,14 +29,14 @@ class AzureZone(Zone):
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong with the resource group or the subscription."""
-        yield from fault("resourceGroup", self.resource_group, _resource_group)
-        yield from fault("subscriptionId", self.subscription_id, _subscription)
+        yield from fault("resourceGroup", self.resource_group, azure_names.resource_group)
+        yield from fault("subscriptionId", self.subscription_id, azure_names.subscription)
 
     def lookup(self, opts: pulumi.InvokeOptions) -> Self:  # noqa: ARG002 nothing is asked for
         """See that a resource group from an output is the name of one."""
         if isinstance(self.resource_group, str):
             return self
-        group = when_known(self, "resourceGroup", self.resource_group, _resource_group)
+        group = when_known(self, "resourceGroup", self.resource_group, azure_names.resource_group)
         return replace(self, resource_group=group)
 
     def credentials(self) -> dict[str, Any]:
@@ -110,24 +104,3 @@ class AzureZone(Zone):
                 lambda known: [dns.AaaaRecordArgs(ipv6_address=ip) for ip in known]
             )
         return dns.RecordSet(resource_name, args, opts)
-
-
-def _resource_group(name: str) -> str:
-    """Return the name of a resource group; raise ``ValueError`` where it is none."""
-    if (whole := _RESOURCE_ID.fullmatch(name)) and whole[2]:
-        raise ValueError(f"{shown(name)} is the id of a resource; write '{whole[2]}'")
-    if _RESOURCE_GROUP.fullmatch(name):
-        return name
-    raise ValueError(
-        f"{shown(name)} is not the name of a resource group: up to 90 letters, digits, hyphens, underscores, "
-        "dots and parentheses, and no dot at the end"
-    )
-
-
-def _subscription(guid: str) -> str:
-    """Return the id of a subscription; raise ``ValueError`` where it is none."""
-    if _GUID.fullmatch(guid):
-        return guid
-    if (whole := _RESOURCE_ID.fullmatch(guid)) and _GUID.fullmatch(whole[1]):
-        raise ValueError(f"{shown(guid)} is the id of a resource; write '{whole[1]}'")
-    raise ValueError(f"{shown(guid)} is not the id of a subscription, which is a GUID")

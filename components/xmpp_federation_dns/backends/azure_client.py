@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from xmpp_federation_dns.backends.resource_manager import WRITERS, ResourceManager
+from xmpp_federation_dns.backends.azure_sign_in import signed_in
+from xmpp_federation_dns.backends.resource_manager import WRITERS
 from xmpp_federation_dns.keepers.batches import Batch, Change, Content, Foreign, Live, Weight, content
 from xmpp_federation_dns.keepers.errors import UpdateError
 from xmpp_federation_dns.keepers.ownership import Place
@@ -51,7 +52,7 @@ class AzureDnsZone(ZoneClient):
             f"/subscriptions/{quote(self.subscription)}/resourceGroups/{quote(self.group)}"
             f"/providers/Microsoft.Network/dnsZones/{self.name}"
         )
-        self.azure = ResourceManager(str(self))
+        self.azure = signed_in(str(self))
         self.seen: dict[str, Any] = {}
         """What was read, by its key, as the service shows it."""
 

@@ -1,10 +1,6 @@
-"""The Azure Resource Manager: signed in as pulumi-azure-native does, and all callers wait where one has to.
-
-What is read from the environment: docs/pipelines.md. Nothing of it goes into a state or a message.
-"""
+"""The Azure Resource Manager over HTTPS: all callers wait where one has to, and what got no answer is known."""
 
 import itertools
-import logging
 import os
 import random
 import threading
@@ -12,17 +8,16 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from xmpp_federation_dns.keepers.errors import UpdateError
 from xmpp_federation_dns.keepers.run import RefusedError, ZoneGoneError
 
 if TYPE_CHECKING:
-    from azure.core.credentials import AccessToken, TokenCredential
+    from azure.core.credentials import TokenCredential
     from azure.core.pipeline import Pipeline, PipelineResponse
 
-    _Response = PipelineResponse[Any, Any]
+    Response = PipelineResponse[Any, Any]
 
 T = TypeVar("T")
 API_VERSION = "2018-05-01"
@@ -35,8 +30,6 @@ PATIENCE = 300.0
 """Seconds for which nothing at all may get through, because of too many requests, before that is told."""
 LONGEST = 20.0
 """Most seconds between two attempts, where the service does not say how many."""
-EARLY = 300.0
-"""Seconds before a token expires in which it is not used any more."""
 CONNECT, ANSWER = 10.0, 60.0
 """Seconds in which a connection is made, and an answer comes."""
 
@@ -61,10 +54,11 @@ _WAYS_OUT = {
     "ScopeLocked": "take the lock off for this update; one on the SOA record set alone keeps the zone as well",
     "SubscriptionNotFound": "set subscriptionId on the zone, or ARM_SUBSCRIPTION_ID",
 }
-_SIGN_IN = (
+SIGN_IN = (
     "set ARM_CLIENT_ID and ARM_TENANT_ID with ARM_CLIENT_SECRET or ARM_USE_OIDC=true, set ARM_USE_MSI=true, or run "
     "az login (docs/pipelines.md)"
 )
+"""The way out for whoever is not let in."""
 
 
 @dataclass(frozen=True)
@@ -75,12 +69,10 @@ class Cloud:
     endpoint: str
     audience: str
 
-
-_CLOUDS = {
-    "public": ("https://login.microsoftonline.com", "https://management.azure.com"),
-    "usgovernment": ("https://login.microsoftonline.us", "https://management.usgovcloudapi.net"),
-    "china": ("https://login.chinacloudapi.cn", "https://management.chinacloudapi.cn"),
-}
+    @property
+    def scope(self) -> str:
+        """What a token is asked for."""
+        return f"{self.audience}/.default"
 
 
 @dataclass(frozen=True)
@@ -132,17 +124,13 @@ class Answer:
 class ResourceManager:
     """One cloud, for one principal; *where* it is told that something went wrong."""
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, cloud: Cloud, credential: "TokenCredential") -> None:
         self.where = where
+        self.cloud = cloud
+        self._pipeline = pipeline(credential, cloud.scope)
         self._lock = threading.Lock()
         self._not_before = 0.0
         self._through = time.monotonic()
-        self.cloud = _cloud(where)
-        scope = f"{self.cloud.audience}/.default"
-        signed_in = _SignedIn(_credential(where, self.cloud))
-        # Who is not let in is told once, and not by each of the callers.
-        _attempt(lambda: signed_in.get_token(scope), where)
-        self._pipeline = _pipeline(signed_in, scope)
 
     def call(
         self,
@@ -164,29 +152,29 @@ class ResourceManager:
         while True:
             self._wait()
             request = HttpRequest(method, url, json=body, headers=dict(headers or {}))
-            fault, sent, response = _attempt(partial(self._pipeline.run, request), f"{self.where} ({what})")
+            fault, sent, response = attempt(partial(self._pipeline.run, request), f"{self.where} ({what})")
             if response is not None and response.http_response.status_code == 429:
-                self._slow_down(response, _answer(response, unanswered).refusal(self.where, what))
+                self._slow_down(response, answered(response, unanswered).refusal(self.where, what))
                 continue
-            unanswered |= sent and (response is None or _answer(response).lost)
+            unanswered |= sent and (response is None or answered(response).lost)
             if response is not None:
-                answer = _answer(response, unanswered)
+                answer = answered(response, unanswered)
                 if not (answer.lost or answer.code == "AnotherOperationInProgress"):
                     self._through = time.monotonic()
                     return answer
                 error = answer.refusal(self.where, what)
             else:
                 error = UpdateError(f"{self.where}: {fault} ({what})", unanswered=unanswered)
-            attempt = next(tries)
-            if attempt == ATTEMPTS:
+            done = next(tries)
+            if done == ATTEMPTS:
                 raise error
-            time.sleep(_back_off(attempt))
+            time.sleep(_back_off(done))
 
     def _wait(self) -> None:
         while (left := self._not_before - time.monotonic()) > 0:
             time.sleep(left)
 
-    def _slow_down(self, response: "_Response", error: UpdateError) -> None:
+    def _slow_down(self, response: "Response", error: UpdateError) -> None:
         """Let all callers wait as long as the service asks one to; raise *error* where that never helps."""
         from azure.core.pipeline.policies import RetryPolicy
 
@@ -198,36 +186,21 @@ class ResourceManager:
             self._not_before = max(self._not_before, now + (_back_off(1) if asked is None else asked))
 
 
-class _SignedIn:
-    """A credential that signs in once for all callers: the Azure CLI is a process each time."""
-
-    def __init__(self, credential: "TokenCredential") -> None:
-        self._credential = credential
-        self._lock = threading.Lock()
-        self._token: AccessToken | None = None
-
-    def get_token(self, *scopes: str, **_: Any) -> "AccessToken":
-        """Return a token that is good for some minutes."""
-        with self._lock:
-            if self._token is None or self._token.expires_on - time.time() < EARLY:
-                self._token = self._credential.get_token(*scopes)
-            return self._token
-
-
-def _attempt(act: Callable[[], T], where: str) -> tuple[str, bool, T | None]:
+def attempt(act: Callable[[], T], where: str) -> tuple[str, bool, T | None]:
     """Return why there is no answer, whether the request may have arrived, and the answer."""
     from azure.core.exceptions import AzureError, ClientAuthenticationError
 
     try:
         return "", True, act()
     except ClientAuthenticationError as error:
-        raise UpdateError(f"{where}: {_line(error.message)}; {_SIGN_IN}") from None
+        raise UpdateError(f"{where}: {line(error.message)}; {SIGN_IN}") from None
     except AzureError as error:
         sent = type(error.inner_exception).__name__ not in _NOT_SENT
-        return _line(error.message), sent, None
+        return line(error.message), sent, None
 
 
-def _answer(response: "_Response", unanswered: bool = False) -> Answer:
+def answered(response: "Response", unanswered: bool = False) -> Answer:
+    """Return an answer as it is read here."""
     http = response.http_response
     try:
         body: Any = http.json() if http.content else None
@@ -241,113 +214,25 @@ def _back_off(attempt: int) -> float:
     return random.uniform(0.5, 1) * min(2.0 ** (attempt - 1), LONGEST)  # noqa: S311 nothing secret
 
 
-def _line(text: object) -> str:
+def line(text: object) -> str:
+    """Return what the SDK says in one line."""
     return " ".join(str(text).split())
 
 
-def _on(variable: str) -> bool:
-    return os.environ.get(variable, "").lower() in ("1", "true")
-
-
-def _verified() -> str | bool:
+def trusted() -> str | bool:
     """Return the certificates to trust: those that the published plugin trusts (Go reads SSL_CERT_FILE)."""
     return os.environ.get("SSL_CERT_FILE") or True
 
 
-def _pipeline(credential: "TokenCredential | None" = None, scope: str = "") -> "Pipeline[Any, Any]":
+def pipeline(credential: "TokenCredential | None" = None, scope: str = "") -> "Pipeline[Any, Any]":
+    """Return what calls go through, signed in where there is a *credential*."""
     # The SDK takes half a second to load, and most updates call nothing.
     from azure.core.pipeline import Pipeline
     from azure.core.pipeline.policies import BearerTokenCredentialPolicy
     from azure.core.pipeline.transport import RequestsTransport
 
     transport = RequestsTransport(
-        connection_verify=_verified(), connection_timeout=CONNECT, read_timeout=ANSWER
+        connection_verify=trusted(), connection_timeout=CONNECT, read_timeout=ANSWER
     )
     policies: list[Any] = [BearerTokenCredentialPolicy(credential, scope)] if credential else []
     return Pipeline(transport, policies)
-
-
-def _cloud(where: str) -> Cloud:
-    """Return the cloud that the environment names, described by itself where it is none of Microsoft's."""
-    if host := os.environ.get("ARM_METADATA_HOSTNAME"):
-        url = host if "://" in host else f"https://{host}"
-        found = _fetched(f"{url}/metadata/endpoints?api-version=2022-09-01", where)
-        login = found["authentication"]
-        return Cloud(
-            login["loginEndpoint"], found["resourceManager"].rstrip("/"), login["audiences"][0].rstrip("/")
-        )
-    name = os.environ.get("ARM_ENVIRONMENT") or "public"
-    if name.lower() not in _CLOUDS:
-        raise UpdateError(f"{where}: ARM_ENVIRONMENT is '{name}', and not one of {', '.join(_CLOUDS)}")
-    login, endpoint = _CLOUDS[name.lower()]
-    return Cloud(login, endpoint, endpoint)
-
-
-def _fetched(url: str, where: str, headers: Mapping[str, str] | None = None) -> Any:
-    """Return the JSON at *url*, which no credential of Azure is sent to."""
-    from azure.core.rest import HttpRequest
-
-    request = HttpRequest("GET", url, headers=dict(headers or {}))
-    fault, _, response = _attempt(lambda: _pipeline().run(request), where)
-    if response is None:
-        raise UpdateError(f"{where}: {fault}")
-    answer = _answer(response)
-    if not answer.ok:
-        raise answer.refusal(where, url.partition("?")[0])
-    return answer.body
-
-
-def _credential(where: str, cloud: Cloud) -> "TokenCredential":
-    """Return who is signed in: a certificate before a secret, then OIDC, managed identity and the Azure CLI."""
-    from azure import identity
-
-    # What it warns of is in the error, too.
-    logging.getLogger("azure.identity").setLevel(logging.ERROR)
-    given = os.environ.get
-    common: Any = {
-        "authority": cloud.login,
-        "disable_instance_discovery": _on("ARM_DISABLE_INSTANCE_DISCOVERY"),
-        "connection_verify": _verified(),
-        "retry_total": ATTEMPTS - 1,
-        "retry_backoff_max": LONGEST,
-    }
-    tenant, client = given("ARM_TENANT_ID", ""), given("ARM_CLIENT_ID", "")
-    certificate, secret = given("ARM_CLIENT_CERTIFICATE_PATH"), given("ARM_CLIENT_SECRET")
-    if certificate or secret or _on("ARM_USE_OIDC"):
-        if missing := [key for key in ("ARM_TENANT_ID", "ARM_CLIENT_ID") if not given(key)]:
-            raise UpdateError(f"{where}: {' and '.join(missing)} missing; {_SIGN_IN}")
-        if certificate:
-            password = given("ARM_CLIENT_CERTIFICATE_PASSWORD")
-            try:
-                return identity.CertificateCredential(
-                    tenant, client, certificate, password=password, **common
-                )
-            except (OSError, ValueError) as error:
-                raise UpdateError(f"{where}: ARM_CLIENT_CERTIFICATE_PATH: {_line(error)}") from None
-        if secret:
-            return identity.ClientSecretCredential(tenant, client, secret, **common)
-        return identity.ClientAssertionCredential(tenant, client, lambda: _assertion(where), **common)
-    if _on("ARM_USE_MSI"):
-        return identity.ManagedIdentityCredential(client_id=client or None)
-    return identity.AzureCliCredential(tenant_id=tenant)
-
-
-def _assertion(where: str) -> str:
-    """Return the token of the pipeline: as it is, from a file, or asked for (GitHub Actions, Azure Pipelines)."""
-    given = os.environ.get
-    if token := given("ARM_OIDC_TOKEN"):
-        return token
-    if path := given("ARM_OIDC_TOKEN_FILE_PATH"):
-        try:
-            return Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise UpdateError(f"{where}: ARM_OIDC_TOKEN_FILE_PATH: {error}") from None
-    url = given("ARM_OIDC_REQUEST_URL") or given("ACTIONS_ID_TOKEN_REQUEST_URL")
-    if not url:
-        raise UpdateError(
-            f"{where}: ARM_USE_OIDC is set, and none of ARM_OIDC_TOKEN, ARM_OIDC_TOKEN_FILE_PATH and "
-            "ARM_OIDC_REQUEST_URL is"
-        )
-    token = given("ARM_OIDC_REQUEST_TOKEN") or given("ACTIONS_ID_TOKEN_REQUEST_TOKEN")
-    audience = f"{url}{'&' if '?' in url else '?'}audience=api://AzureADTokenExchange"
-    return _fetched(audience, where, {"Authorization": f"Bearer {token}"})["value"]
