@@ -7,9 +7,10 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from xmpp_federation_dns.backends import resource_manager
 from xmpp_federation_dns.backends.resource_manager import SIGN_IN, Cloud, ResourceManager, line
@@ -18,6 +19,7 @@ from xmpp_federation_dns.keepers.errors import UpdateError
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential
 
+T = TypeVar("T")
 EARLY = 300.0
 """Seconds before a token expires in which it is not used any more."""
 
@@ -62,11 +64,7 @@ def _cloud(where: str) -> Cloud:
     """Return the cloud that the environment names, described by itself where it is none of Microsoft's."""
     if host := os.environ.get("ARM_METADATA_HOSTNAME"):
         url = host if "://" in host else f"https://{host}"
-        found = _fetched(f"{url}/metadata/endpoints?api-version=2022-09-01", where)
-        login = found["authentication"]
-        return Cloud(
-            login["loginEndpoint"], found["resourceManager"].rstrip("/"), login["audiences"][0].rstrip("/")
-        )
+        return _fetched(f"{url}/metadata/endpoints?api-version=2022-09-01", where, _described)
     name = os.environ.get("ARM_ENVIRONMENT") or "public"
     if name.lower() not in _CLOUDS:
         raise UpdateError(f"{where}: ARM_ENVIRONMENT is '{name}', and not one of {', '.join(_CLOUDS)}")
@@ -74,18 +72,27 @@ def _cloud(where: str) -> Cloud:
     return Cloud(login, endpoint, endpoint)
 
 
-def _fetched(url: str, where: str, headers: Mapping[str, str] | None = None) -> Any:
-    """Return the JSON at *url*, which no credential of Azure is sent to."""
+def _described(found: Any) -> Cloud:
+    login = found["authentication"]
+    audience, endpoint = login["audiences"][0].rstrip("/"), found["resourceManager"].rstrip("/")
+    return Cloud(login["loginEndpoint"], endpoint, audience)
+
+
+def _fetched(url: str, where: str, what: Callable[[Any], T], headers: Mapping[str, str] | None = None) -> T:
+    """Return *what* is to be known of the JSON at *url*, which no credential of Azure is sent to."""
     from azure.core.rest import HttpRequest
 
     request = HttpRequest("GET", url, headers=dict(headers or {}))
     fault, _, response = resource_manager.attempt(lambda: resource_manager.pipeline().run(request), where)
     if response is None:
         raise UpdateError(f"{where}: {fault}")
-    answer = resource_manager.answered(response)
+    answer, place = resource_manager.answered(response), url.partition("?")[0]
     if not answer.ok:
-        raise answer.refusal(where, url.partition("?")[0])
-    return answer.body
+        raise answer.refusal(where, place)
+    try:
+        return what(answer.body)
+    except (IndexError, KeyError, TypeError):
+        raise UpdateError(f"{where}: {place} answers something else than what is asked for") from None
 
 
 def _credential(where: str, cloud: Cloud) -> "TokenCredential":
@@ -141,4 +148,4 @@ def _assertion(where: str) -> str:
         )
     token = given("ARM_OIDC_REQUEST_TOKEN") or given("ACTIONS_ID_TOKEN_REQUEST_TOKEN")
     audience = f"{url}{'&' if '?' in url else '?'}audience=api://AzureADTokenExchange"
-    return _fetched(audience, where, {"Authorization": f"Bearer {token}"})["value"]
+    return _fetched(audience, where, itemgetter("value"), {"Authorization": f"Bearer {token}"})

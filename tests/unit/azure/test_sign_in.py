@@ -66,6 +66,8 @@ def issuer() -> Generator[tuple[str, list[Request]]]:
     @Request.application
     def issue(request: Request) -> Response:
         asked.append(request)
+        if request.path.startswith("/metadata"):
+            return Response('{"name": "printer"}', content_type="application/json")
         if request.headers.get("Authorization") == "Bearer of the job":
             return Response('{"value": "assertion"}', content_type="application/json")
         return Response("<p>Who is that?\n</p>", 401, content_type="text/html")
@@ -263,6 +265,16 @@ def test_a_cloud_that_nobody_knows_is_told(zone: DnsZone, monkeypatch: pytest.Mo
     monkeypatch.setenv("ARM_ENVIRONMENT", "german")
     assert refused(zone) == (
         f"{told(zone)}: ARM_ENVIRONMENT is 'german', and not one of public, usgovernment, china"
+    )
+
+
+def test_what_does_not_describe_a_cloud_is_told(
+    zone: DnsZone, issuer: tuple[str, list[Request]], monkeypatch: pytest.MonkeyPatch
+):
+    url = issuer[0].partition("/token")[0]
+    monkeypatch.setenv("ARM_METADATA_HOSTNAME", url)
+    assert refused(zone) == (
+        f"{told(zone)}: {url}/metadata/endpoints answers something else than what is asked for"
     )
 
 
