@@ -9,56 +9,25 @@ import json
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
 
 from tests.standins.arm_dns import Json, Key, RefusedError, Zone
+from tests.standins.arm_sign_in import TOKEN, Answer, Call, metadata, openid, token
 from tests.standins.arm_throttling import Throttle
 from tests.standins.emulation import CONTROL, Change, Emulation, serve
 from tests.standins.tls import server_context
 from werkzeug.wrappers import Request, Response
 
 DNS_VERSIONS = ("2018-05-01", "2023-07-01-preview")
-TOKEN = "token-of-this-machine"
 RETRY_AFTER = {"x-ms-retry-after-ms": "50"}
 """With a fault that there are too many requests: clients wait as long as this."""
 PAGE = 100
 """Record sets of a page, where the client asks for no other number."""
 
-Answer = tuple[int, Json]
-
 _GROUP = r"/subscriptions/(?P<subscription>[^/]+)/resourcegroups/(?P<group>[^/]+)"
 _ZONE = _GROUP + r"/providers/microsoft\.network/dnszones/(?P<zone>[^/]+)"
 _RECORD_SET = _ZONE + r"/(?P<type>[^/]+)/(?P<name>[^/]+)"
-
-
-@dataclass(frozen=True)
-class Call:
-    """A request and the names in its path."""
-
-    request: Request
-    place: dict[str, str]
-
-    @property
-    def host(self) -> str:
-        """URL of this server."""
-        return self.request.host_url.removesuffix("/")
-
-    @property
-    def group_path(self) -> str:
-        """Path of the resource group, as ids have it."""
-        return f"/subscriptions/{self.place['subscription']}/resourceGroups/{self.place['group']}"
-
-    @property
-    def zone_path(self) -> str:
-        """Path of the zone, as ids have it: not in the case of the API's own paths."""
-        return f"{self.group_path}/providers/Microsoft.Network/dnszones/{self.place['zone']}"
-
-    @property
-    def zone_name(self) -> str:
-        """Name of the zone, as it is kept."""
-        return self.place["zone"].lower()
 
 
 class Arm(Emulation):
@@ -236,49 +205,15 @@ class Arm(Emulation):
         return zone
 
 
-def _metadata(_: Arm, call: Call) -> Answer:
-    return 200, {
-        "name": "ThisMachine",
-        "portal": call.host,
-        "authentication": {
-            "loginEndpoint": call.host,
-            "audiences": [call.host],
-            "tenant": "common",
-            "identityProvider": "AAD",
-        },
-        "graph": call.host,
-        "graphAudience": call.host,
-        "microsoftGraphResourceId": call.host,
-        "resourceManager": call.host,
-        "batch": call.host,
-        "media": call.host,
-        "suffixes": {"storage": "invalid", "keyVaultDns": "invalid"},
-    }
-
-
-def _openid(_: Arm, call: Call) -> Answer:
-    tenant = f"{call.host}/{call.request.path.split('/')[1]}"
-    return 200, {
-        "issuer": f"{tenant}/v2.0",
-        "token_endpoint": f"{tenant}/oauth2/v2.0/token",
-        "authorization_endpoint": f"{tenant}/oauth2/v2.0/authorize",
-        "device_authorization_endpoint": f"{tenant}/oauth2/v2.0/devicecode",
-    }
-
-
-def _token(_: Arm, __: Call) -> Answer:
-    return 200, {"token_type": "Bearer", "expires_in": 3600, "access_token": TOKEN}
-
-
 def _unknown(_: Arm, call: Call) -> Answer:
     raise RefusedError(404, "InvalidResourceType", f"The path {call.request.path} is not known here.")
 
 
 _Handler = Callable[[Arm, Call], Answer]
 _ROUTES: dict[tuple[str, str], tuple[str, _Handler]] = {
-    ("GET", r"/metadata/endpoints"): ("Metadata", _metadata),
-    ("GET", r"/[^/]+(/v2\.0)?/\.well-known/openid-configuration"): ("OpenId", _openid),
-    ("POST", r"/[^/]+/oauth2/v2\.0/token"): ("Token", _token),
+    ("GET", r"/metadata/endpoints"): ("Metadata", metadata),
+    ("GET", r"/[^/]+(/v2\.0)?/\.well-known/openid-configuration"): ("OpenId", openid),
+    ("POST", r"/[^/]+/oauth2/v2\.0/token"): ("Token", token),
     ("PUT", _GROUP): ("ResourceGroups_CreateOrUpdate", Arm.put_group),
     ("GET", _GROUP): ("ResourceGroups_Get", Arm.get_group),
     ("POST", _GROUP + "/moveResources"): ("Resources_MoveResources", Arm.move_resources),

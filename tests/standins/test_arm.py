@@ -5,7 +5,7 @@ import urllib.error
 from typing import Any
 
 import pytest
-from tests.standins.arm import TOKEN
+from tests.standins.arm_sign_in import TOKEN
 from tests.standins.clouds import SUBSCRIPTION, Azure
 from tests.standins.emulation import Change, Fault
 from tests.standins.zones import ARM_VERSION, DnsZone, Published

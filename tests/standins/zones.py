@@ -4,8 +4,8 @@ import itertools
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from tests.standins.arm import TOKEN
 from tests.standins.arm_dns import zone_file_values
+from tests.standins.arm_sign_in import TOKEN
 from tests.standins.emulation import Change
 from tests.standins.server import Server
 

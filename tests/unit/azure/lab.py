@@ -1,14 +1,20 @@
 """What the tests of zones of Azure DNS in bulk share."""
 
+import json
+import os
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
+import pytest
+from tests.standins.arm_sign_in import TOKEN
 from tests.standins.clouds import SUBSCRIPTION, Azure
 from tests.standins.emulation import Fault
 from tests.standins.zones import DnsZone
-from tests.unit.bulk.lab import ZONE
+from tests.unit.bulk.lab import ZONE, domain, failed
 
 from xmpp_federation_dns.backends.azure_client import AzureDnsZone, AzureRecordSets
+from xmpp_federation_dns.keepers.errors import UpdateError
 
 PROVIDER = AzureRecordSets()
 PUT, DELETE, GET, LIST = (
@@ -72,3 +78,28 @@ class Calls:
     def __call__(self) -> dict[str, int]:
         since = Counter(self.account.server.calls()) - self.before
         return {name: count for name, count in since.items() if name.startswith("RecordSets_")}
+
+
+WAY_OUT = (
+    "set ARM_CLIENT_ID and ARM_TENANT_ID with ARM_CLIENT_SECRET or ARM_USE_OIDC=true, set ARM_USE_MSI=true, or run "
+    "az login (docs/pipelines.md)"
+)
+
+
+def told(zone: DnsZone) -> str:
+    """Return what a message calls a zone."""
+    return f"zone contoso.com (resource group {zone.group})"
+
+
+def refused(zone: DnsZone) -> str:
+    """Return the text with which publishing fails."""
+    return str(failed(UpdateError, PROVIDER.create, properties(zone, domain(1))))
+
+
+def az(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the Azure CLI be one that has the token of the stand-in."""
+    token = {"accessToken": TOKEN, "expires_on": 4_102_444_800, "expiresOn": "2100-01-01 00:00:00.0"}
+    program = directory / "az"
+    program.write_text(f"#!/bin/sh\necho '{json.dumps(token)}'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{directory}{os.pathsep}{os.environ['PATH']}")

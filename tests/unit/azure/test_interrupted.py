@@ -18,6 +18,7 @@ from tests.unit.azure.lab import (
     properties,
     published,
     put,
+    told,
     update,
 )
 from tests.unit.bulk.lab import OTHER_ADDRESS, domain, domains, failed
@@ -29,10 +30,6 @@ from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
 FOREIGN = "is not of this resource (renamed: give the component aliases; else delete it there, or take the SIP domain"
 HOST = ("xmpp.d1.contoso.com", "A")
-
-
-def told(zone: DnsZone) -> str:
-    return f"zone contoso.com (resource group {zone.group})"
 
 
 def test_all_conflicts_are_listed_and_nothing_is_changed(zone: DnsZone):
