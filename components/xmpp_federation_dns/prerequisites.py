@@ -28,13 +28,20 @@ def missing_sdks(zones: Iterable[Zone]) -> Iterator[Problem]:
     """Name the extra to install for each zone whose provider SDK is missing."""
     for position, zone in enumerate(zones):
         sdk, extra = zone.requires() or (None, None)
-        if sdk and find_spec(sdk) is None:
+        if sdk and not _installed(sdk):
             in_bulk = " in bulk" if zone.bulk else ""
             yield Problem(
                 ("zones", position),
                 f"provider {zone.provider}{in_bulk} needs the Python package {sdk}: "
                 f"pip install 'xmpp-federation-dns[{extra}]', or the extra {extra} in requirements.txt",
             )
+
+
+def _installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ModuleNotFoundError:  # what it is a part of is missing as well
+        return False
 
 
 def missing_providers(zones: Iterable[Zone]) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 import base64
 import pickletools
+from dataclasses import replace
 
 import pulumi
 import pytest
@@ -44,6 +45,7 @@ def declared(
 
 ROUTE53 = Route53Zone(name="contoso.com", bulk=True)
 RFC2136 = Rfc2136Zone(name="contoso.com", server="192.0.2.53", bulk=True)
+AZURE = AzureZone(name="contoso.com", resource_group="dns", subscription_id="s", bulk=True)
 
 
 def test_a_hosted_zone_is_one_resource_with_exactly_these_inputs():
@@ -88,6 +90,22 @@ def test_a_zone_of_dynamic_updates_is_one_resource_with_exactly_these_inputs():
     }
 
 
+def test_a_zone_of_azure_dns_is_one_resource_with_exactly_these_inputs():
+    registration, count = declared(replace(AZURE, retain_on_delete=True), RECORD_SETS)
+    assert count == len(RECORD_SETS)
+    assert registration.type == "pulumi-python:dynamic/xmpp-federation-dns:RecordSets"
+    assert {key: value for key, value in registration.inputs.items() if key != "__provider"} == {
+        "zone": "contoso.com",
+        "provider": "azure",
+        "resourceGroup": "dns",
+        "subscriptionId": "s",
+        "existing": "refuse",
+        "retainOnDelete": True,
+        "recordSets": TEXTS,
+        "journal": RUNS,
+    }
+
+
 def test_what_is_left_out_is_no_input():
     registration, _ = declared(ROUTE53, RECORD_SETS)
     assert registration.inputs.keys() == {
@@ -100,7 +118,7 @@ def test_what_is_left_out_is_no_input():
     }
 
 
-@pytest.mark.parametrize("zone", [ROUTE53, RFC2136], ids=["aws", "rfc2136"])
+@pytest.mark.parametrize("zone", [ROUTE53, RFC2136, AZURE], ids=["aws", "rfc2136", "azure"])
 def test_the_state_holds_the_provider_by_its_name_and_nothing_of_its_code(zone: Zone):
     registration, _ = declared(zone, RECORD_SETS)
     operations = pickletools.genops(base64.b64decode(registration.inputs["__provider"]))
@@ -131,15 +149,20 @@ def test_boto3_takes_role_and_profile_itself():
     assert zone.credentials() == {}
 
 
+def test_the_client_of_azure_takes_the_subscription_itself():
+    assert AZURE.credentials() == {}
+
+
 @pytest.mark.parametrize(
     ("zone", "needed"),
     [
         (ROUTE53, ("boto3", "aws-bulk")),
         (Route53Zone(name="contoso.com"), ("pulumi_aws", "aws")),
         (AzureZone(name="contoso.com", resource_group="dns"), ("pulumi_azure_native", "azure")),
+        (AZURE, ("azure.identity", "azure-bulk")),
         (RFC2136, None),
     ],
-    ids=["aws in bulk", "aws", "azure", "rfc2136"],
+    ids=["aws in bulk", "aws", "azure", "azure in bulk", "rfc2136"],
 )
 def test_a_zone_names_the_package_that_it_loads_and_the_extra_that_installs_it(
     zone: Zone, needed: tuple[str, str] | None

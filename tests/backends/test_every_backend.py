@@ -28,7 +28,9 @@ SDKS = {f"pulumi_{package.replace('-', '_')}" for package in PACKAGES} | {
 
 @pytest.mark.parametrize("sdk", sorted(SDKS))
 def test_a_provider_sdk_is_imported_in_one_file(sdk: str):
-    files = [path for path in PACKAGE.rglob("*.py") if re.search(rf"(from|import) {sdk}\b", path.read_text())]
+    parent, _, name = sdk.rpartition(".")
+    form = rf"(from|import) {sdk}\b|from {parent} import {name}\b" if parent else rf"(from|import) {sdk}\b"
+    files = [path for path in PACKAGE.rglob("*.py") if re.search(form, path.read_text())]
     assert len(files) == 1
 
 

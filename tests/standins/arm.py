@@ -9,53 +9,25 @@ import json
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
 
 from tests.standins.arm_dns import Json, Key, RefusedError, Zone
-from tests.standins.emulation import Change, Emulation, serve
+from tests.standins.arm_sign_in import TOKEN, Answer, Call, metadata, openid, token
+from tests.standins.arm_throttling import Throttle
+from tests.standins.emulation import CONTROL, Change, Emulation, serve
 from tests.standins.tls import server_context
 from werkzeug.wrappers import Request, Response
 
 DNS_VERSIONS = ("2018-05-01", "2023-07-01-preview")
-TOKEN = "token-of-this-machine"
 RETRY_AFTER = {"x-ms-retry-after-ms": "50"}
-"""With the answer that there are too many requests: clients wait as long as this."""
-
-Answer = tuple[int, Json]
+"""With a fault that there are too many requests: clients wait as long as this."""
+PAGE = 100
+"""Record sets of a page, where the client asks for no other number."""
 
 _GROUP = r"/subscriptions/(?P<subscription>[^/]+)/resourcegroups/(?P<group>[^/]+)"
 _ZONE = _GROUP + r"/providers/microsoft\.network/dnszones/(?P<zone>[^/]+)"
 _RECORD_SET = _ZONE + r"/(?P<type>[^/]+)/(?P<name>[^/]+)"
-
-
-@dataclass(frozen=True)
-class Call:
-    """A request and the names in its path."""
-
-    request: Request
-    place: dict[str, str]
-
-    @property
-    def host(self) -> str:
-        """URL of this server."""
-        return self.request.host_url.removesuffix("/")
-
-    @property
-    def group_path(self) -> str:
-        """Path of the resource group, as ids have it."""
-        return f"/subscriptions/{self.place['subscription']}/resourceGroups/{self.place['group']}"
-
-    @property
-    def zone_path(self) -> str:
-        """Path of the zone, as ids have it: not in the case of the API's own paths."""
-        return f"{self.group_path}/providers/Microsoft.Network/dnszones/{self.place['zone']}"
-
-    @property
-    def zone_name(self) -> str:
-        """Name of the zone, as it is kept."""
-        return self.place["zone"].lower()
 
 
 class Arm(Emulation):
@@ -65,6 +37,7 @@ class Arm(Emulation):
         super().__init__()
         self._groups: dict[tuple[str, str], dict[str, Zone]] = {}
         self._one_at_a_time = RLock()
+        self._throttle = Throttle()
 
     def operation(self, request: Request) -> str:
         """Return the operation as the API specification names it."""
@@ -83,7 +56,9 @@ class Arm(Emulation):
             with self._one_at_a_time:
                 status, body = handler(self, Call(request, place))
         except RefusedError as error:
-            return self.refusal(error.status, error.code, error.message)
+            response = self.refusal(error.status, error.code, error.message)
+            response.headers.update(error.headers)
+            return response
         return _json(status, body)
 
     def refusal(self, status: int, code: str, message: str) -> Response:
@@ -140,12 +115,24 @@ class Arm(Emulation):
         return (204 if self._zones(call).pop(call.zone_name, None) is None else 200), None
 
     def list_record_sets(self, call: Call) -> Answer:
-        return 200, {"value": list(self._parent(call, "read").record_sets.values())}
+        zone = self._parent(call, "read")
+        self._take(zone, "list")
+        given = call.request.args
+        start, top = int(given.get("$skipToken", 0)), int(given.get("$top", PAGE))
+        each = list(zone.record_sets.values())
+        body: Json = {"value": each[start : start + top]}
+        if start + top < len(each):
+            version = given["api-version"]
+            query = f"api-version={version}&$top={top}&$skipToken={start + top}"
+            body["nextLink"] = f"{call.host}{call.request.path}?{query}"
+        return 200, body
 
     def get_record_set(self, call: Call) -> Answer:
         place = call.place
         key = Key(place["type"].upper(), place["name"].lower())
-        found = self._parent(call, "read").record_sets.get(key)
+        zone = self._parent(call, "read")
+        self._take(zone, "get")
+        found = zone.record_sets.get(key)
         if found is None:
             raise RefusedError(
                 404,
@@ -157,18 +144,39 @@ class Arm(Emulation):
 
     def put_record_set(self, call: Call) -> Answer:
         zone, type_, name = self._parent(call, "write"), call.place["type"], call.place["name"]
-        only_new = call.request.headers.get("If-None-Match") == "*"
-        change = zone.put(type_, name, call.request.get_json(), only_new=only_new)
+        key = Key(type_.upper(), name.lower())
+        self._take(zone, "update" if key in zone.record_sets else "create")
+        given = call.request.headers
+        zone.check(key, given.get("If-Match"), given.get("If-None-Match"))
+        change = zone.put(type_, name, call.request.get_json())
         self._note(change)
-        shown = zone.record_sets[Key(type_.upper(), name.lower())]
+        shown = zone.record_sets[key]
         return (201 if change.action == "create" else 200), shown
 
     def delete_record_set(self, call: Call) -> Answer:
-        change = self._parent(call, "delete").delete(call.place["type"], call.place["name"])
-        if change is None:
+        zone, type_, name = self._parent(call, "delete"), call.place["type"], call.place["name"]
+        self._take(zone, "delete")
+        key = Key(type_.upper(), name.lower())
+        if key not in zone.record_sets:
             return 204, None
+        zone.check(key, call.request.headers.get("If-Match"), None)
+        change = zone.delete(key)
         self._note(change)
         return 200, None
+
+    def _control(self, request: Request) -> Response:
+        """Let tests set, too, how much faster than time limits are refilled: ``POST throttle``."""
+        if request.path == CONTROL + "throttle":
+            self._throttle = Throttle(**request.get_json())
+            return _json(200, None)
+        return super()._control(request)
+
+    def _take(self, zone: Zone, action: str) -> None:
+        if seconds := self._throttle.wait(zone.path, action):
+            # On a clock that runs faster, seconds are shorter than the header can say.
+            wait = {"x-ms-retry-after-ms": str(1000 * seconds / self._throttle.speed)}
+            headers = {"Retry-After": str(seconds)} if self._throttle.speed == 1 else wait
+            raise RefusedError(429, "TooManyRequests", "The request was throttled.", headers)
 
     def _note(self, change: Change) -> None:
         with self.ledger.lock:
@@ -197,49 +205,15 @@ class Arm(Emulation):
         return zone
 
 
-def _metadata(_: Arm, call: Call) -> Answer:
-    return 200, {
-        "name": "ThisMachine",
-        "portal": call.host,
-        "authentication": {
-            "loginEndpoint": call.host,
-            "audiences": [call.host],
-            "tenant": "common",
-            "identityProvider": "AAD",
-        },
-        "graph": call.host,
-        "graphAudience": call.host,
-        "microsoftGraphResourceId": call.host,
-        "resourceManager": call.host,
-        "batch": call.host,
-        "media": call.host,
-        "suffixes": {"storage": "invalid", "keyVaultDns": "invalid"},
-    }
-
-
-def _openid(_: Arm, call: Call) -> Answer:
-    tenant = f"{call.host}/{call.request.path.split('/')[1]}"
-    return 200, {
-        "issuer": f"{tenant}/v2.0",
-        "token_endpoint": f"{tenant}/oauth2/v2.0/token",
-        "authorization_endpoint": f"{tenant}/oauth2/v2.0/authorize",
-        "device_authorization_endpoint": f"{tenant}/oauth2/v2.0/devicecode",
-    }
-
-
-def _token(_: Arm, __: Call) -> Answer:
-    return 200, {"token_type": "Bearer", "expires_in": 3600, "access_token": TOKEN}
-
-
 def _unknown(_: Arm, call: Call) -> Answer:
     raise RefusedError(404, "InvalidResourceType", f"The path {call.request.path} is not known here.")
 
 
 _Handler = Callable[[Arm, Call], Answer]
 _ROUTES: dict[tuple[str, str], tuple[str, _Handler]] = {
-    ("GET", r"/metadata/endpoints"): ("Metadata", _metadata),
-    ("GET", r"/[^/]+(/v2\.0)?/\.well-known/openid-configuration"): ("OpenId", _openid),
-    ("POST", r"/[^/]+/oauth2/v2\.0/token"): ("Token", _token),
+    ("GET", r"/metadata/endpoints"): ("Metadata", metadata),
+    ("GET", r"/[^/]+(/v2\.0)?/\.well-known/openid-configuration"): ("OpenId", openid),
+    ("POST", r"/[^/]+/oauth2/v2\.0/token"): ("Token", token),
     ("PUT", _GROUP): ("ResourceGroups_CreateOrUpdate", Arm.put_group),
     ("GET", _GROUP): ("ResourceGroups_Get", Arm.get_group),
     ("POST", _GROUP + "/moveResources"): ("Resources_MoveResources", Arm.move_resources),

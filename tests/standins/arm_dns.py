@@ -23,13 +23,16 @@ Json = Any
 
 
 class RefusedError(Exception):
-    """What the API does not do, with the status and code of its answer."""
+    """What the API does not do, with the status, code and further headers of its answer."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
+        self.headers = headers or {}
 
 
 class Key(NamedTuple):
@@ -75,11 +78,20 @@ class Zone:
             record_set["id"] = path + record_set["id"].removeprefix(self.path)
         self.path = path
 
-    def put(self, type_: str, name: str, body: Json, *, only_new: bool) -> Change:
+    def check(self, key: Key, if_match: str | None, if_none_match: str | None) -> None:
+        """Refuse what is on condition of another state (RFC 9110 §13.1, "Etags" in the guide to Azure DNS, 2026-11)."""
+        etag = self.record_sets[key]["etag"] if key in self.record_sets else None
+        for header, condition, holds in (
+            ("If-None-Match", if_none_match, etag is None),
+            ("If-Match", if_match, etag is not None and if_match in ("*", etag)),
+        ):
+            if condition and not holds:
+                text = f"The condition '{condition}' in the {header} header was not satisfied."
+                raise RefusedError(412, "PreconditionFailed", f"{text} The current value is '{etag}'.")
+
+    def put(self, type_: str, name: str, body: Json) -> Change:
         """Create a record set or replace it as a whole, and return what changed."""
         key = Key(type_.upper(), name.lower())
-        if key in self.record_sets and only_new:
-            raise RefusedError(412, "PreconditionFailed", f"The record set {name} exists already.")
         beside = {other.type for other in self.record_sets if other.name == key.name} - {key.type}
         if "CNAME" in beside or (key.type == "CNAME" and beside):
             raise RefusedError(
@@ -94,11 +106,9 @@ class Zone:
         values = zone_file_values(key.type, properties)
         return Change(action, self.path, self._fqdn(key.name), key.type, properties["TTL"], values)
 
-    def delete(self, type_: str, name: str) -> Change | None:
-        """Delete a record set and return what changed; nothing where there is none."""
-        key = Key(type_.upper(), name.lower())
-        if self.record_sets.pop(key, None) is None:
-            return None
+    def delete(self, key: Key) -> Change:
+        """Delete a record set and return what changed."""
+        del self.record_sets[key]
         return Change("delete", self.path, self._fqdn(key.name), key.type)
 
     def _fqdn(self, name: str) -> str:
@@ -111,10 +121,10 @@ class Zone:
             "type": f"Microsoft.Network/dnszones/{type_}",
             "etag": str(uuid.uuid4()),
             "properties": {
-                **properties,
-                "fqdn": self._fqdn(name) + ".",
                 "targetResource": {},
                 "trafficManagementProfile": {},
+                **properties,
+                "fqdn": self._fqdn(name) + ".",
                 "provisioningState": "Succeeded",
             },
         }

@@ -5,7 +5,7 @@ import urllib.error
 from typing import Any
 
 import pytest
-from tests.standins.arm import TOKEN
+from tests.standins.arm_sign_in import TOKEN
 from tests.standins.clouds import SUBSCRIPTION, Azure
 from tests.standins.emulation import Change, Fault
 from tests.standins.zones import ARM_VERSION, DnsZone, Published
@@ -33,6 +33,11 @@ def refusal(zone: DnsZone, method: str, path: str, properties: Any = None, **hea
         send(zone, method, path, properties, **headers)
     with refused.value as error:
         return error.code, json.loads(error.read())
+
+
+def fill(zone: DnsZone, count: int) -> None:
+    for number in range(count):
+        zone.put(f"d{number}.contoso.com", "A", 300, ADDRESS)
 
 
 def test_a_record_set_is_shown_as_the_service_shows_it(zone: DnsZone) -> None:
@@ -156,13 +161,67 @@ def test_a_malformed_record_set_is_refused(zone: DnsZone, type_: str, properties
 
 def test_a_put_can_be_for_something_new_only(zone: DnsZone) -> None:
     zone.put(*HOST, 300, ADDRESS)
+    etag = send(zone, "GET", zone.import_id(*HOST) + VERSION)["etag"]
 
-    status, body = refusal(
+    assert refusal(
         zone, "PUT", zone.import_id(*HOST) + VERSION, {"TTL": 60, "ARecords": []}, **{"If-None-Match": "*"}
+    ) == (
+        412,
+        {
+            "error": {
+                "code": "PreconditionFailed",
+                "message": "The condition '*' in the If-None-Match header was not satisfied. The current value "
+                f"is '{etag}'.",
+            }
+        },
     )
-
-    assert (status, body["error"]["code"]) == (412, "PreconditionFailed")
     assert zone.record_sets() == {HOST: Published(300, (ADDRESS,))}
+
+
+@pytest.mark.parametrize(("method", "properties"), [("PUT", {"TTL": 60, "ARecords": []}), ("DELETE", None)])
+def test_a_change_can_be_for_what_was_read_only(zone: DnsZone, method: str, properties: Any) -> None:
+    zone.put(*HOST, 300, ADDRESS)
+    path = zone.import_id(*HOST) + VERSION
+    old = send(zone, "GET", path)["etag"]
+    zone.put(*HOST, 300, ADDRESS)
+
+    assert refusal(zone, method, path, properties, **{"If-Match": old})[0] == 412
+    assert zone.record_sets() == {HOST: Published(300, (ADDRESS,))}
+    send(zone, method, path, properties, **{"If-Match": send(zone, "GET", path)["etag"]})
+    assert zone.record_sets() != {HOST: Published(300, (ADDRESS,))}
+
+
+def test_nothing_that_is_missing_matches(zone: DnsZone) -> None:
+    path = zone.import_id(*HOST) + VERSION
+
+    assert refusal(zone, "PUT", path, {"TTL": 60, "ARecords": []}, **{"If-Match": "*"})[0] == 412
+
+
+@pytest.mark.parametrize(("query", "sizes"), [("", [100, 52]), ("&$top=60", [60, 60, 32])])
+def test_a_list_comes_in_pages(zone: DnsZone, query: str, sizes: list[int]) -> None:
+    fill(zone, 150)
+    pages = [send(zone, "GET", f"{zone.path}/recordsets{VERSION}{query}")]
+    while link := pages[-1].get("nextLink"):
+        pages.append(send(zone, "GET", link.removeprefix(zone.server.url)))
+
+    assert [len(page["value"]) for page in pages] == sizes
+    assert len({each["id"] for page in pages for each in page["value"]}) == 152
+
+
+@pytest.mark.parametrize(
+    ("speed", "header", "wait"), [(1, "Retry-After", "1"), (0.1, "x-ms-retry-after-ms", "10000.0")]
+)
+def test_a_zone_takes_so_much_and_asks_to_wait(zone: DnsZone, speed: float, header: str, wait: str) -> None:
+    zone.server.request("POST", "/-/throttle", {"speed": speed})
+    try:
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            fill(zone, 300)
+        with refused.value as error:
+            assert (error.code, error.headers[header]) == (429, wait)
+            assert json.loads(error.read())["error"]["code"] == "TooManyRequests"
+    finally:
+        zone.server.request("POST", "/-/throttle", {"speed": 0})
+    assert 200 <= len(zone.record_sets()) < 300
 
 
 def test_a_zone_moves_to_another_resource_group_with_all_that_is_in_it(zone: DnsZone) -> None:

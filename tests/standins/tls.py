@@ -8,15 +8,16 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
 from cryptography.x509.oid import NameOID
 
 CERTIFICATE = "certificate.pem"
 KEY = "key.pem"
 
 
-def make_certificate(directory: Path) -> Path:
+def make_certificate(directory: Path, key: CertificateIssuerPrivateKeyTypes | None = None) -> Path:
     """Write a key and its certificate below *directory*; return the path of the certificate."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = key or ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     addresses = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     now = datetime.now(UTC)

@@ -4,8 +4,8 @@ import itertools
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from tests.standins.arm import TOKEN
 from tests.standins.arm_dns import zone_file_values
+from tests.standins.arm_sign_in import TOKEN
 from tests.standins.emulation import Change
 from tests.standins.server import Server
 
@@ -161,7 +161,7 @@ class DnsZone(CloudZone):
     def record_sets(self) -> dict[tuple[str, str], Published]:
         """List the zone."""
         found: dict[tuple[str, str], Published] = {}
-        for each in self._send("GET", f"{self.path}/recordsets")["value"]:
+        for each in self._send("GET", f"{self.path}/recordsets", query="&$top=100000")["value"]:
             type_, properties = each["type"].split("/")[-1], each["properties"]
             if type_ not in ("NS", "SOA"):
                 values = zone_file_values(type_, properties)
@@ -200,9 +200,9 @@ class DnsZone(CloudZone):
         relative = name.removesuffix(self.name).removesuffix(".") or "@"
         return f"{self.path}/{type_}/{relative}"
 
-    def _send(self, method: str, path: str, body: object = None) -> Any:
+    def _send(self, method: str, path: str, body: object = None, query: str = "") -> Any:
         authorization = {"Authorization": f"Bearer {TOKEN}"}
-        return self.server.request(method, f"{path}?api-version={ARM_VERSION}", body, authorization)
+        return self.server.request(method, f"{path}?api-version={ARM_VERSION}{query}", body, authorization)
 
 
 def _records(type_: str, values: tuple[str, ...]) -> dict[str, Any]:

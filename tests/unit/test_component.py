@@ -248,19 +248,31 @@ def test_a_zone_in_bulk_stands_between_the_addresses_and_the_services_of_other_z
     ]
 
 
-def test_boto3_that_is_missing_is_told_with_the_extra_that_installs_it(monkeypatch: pytest.MonkeyPatch):
-    def no_boto3(name: str) -> object:
-        return None if name == "boto3" else importlib.util.find_spec(name)
+@pytest.mark.parametrize("error", [False, True], ids=["alone", "with what it is a part of"])
+@pytest.mark.parametrize(
+    ("zone", "sdk", "extra"),
+    [
+        ({"provider": "aws"}, "boto3", "aws-bulk"),
+        ({"provider": "azure", "resourceGroup": "dns"}, "azure.identity", "azure-bulk"),
+    ],
+)
+def test_what_a_zone_in_bulk_needs_and_is_missing_is_told_with_the_extra_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch, zone: dict[str, str], sdk: str, extra: str, error: bool
+):
+    def missing(name: str) -> object:
+        if name == sdk and error:
+            raise ModuleNotFoundError(name)
+        return None if name == sdk else importlib.util.find_spec(name)
 
-    monkeypatch.setattr("xmpp_federation_dns.prerequisites.find_spec", no_boto3)
-    zones = [{"provider": "aws", "name": "contoso.com", "bulk": True}]
+    monkeypatch.setattr("xmpp_federation_dns.prerequisites.find_spec", missing)
+    zones = [{**zone, "name": "contoso.com", "bulk": True}]
 
     def program() -> None:
         with pytest.raises(ConfigurationError) as raised:
             XmppFederationDns("federation", BASE | {"zones": zones})
         assert [str(problem) for problem in raised.value.problems] == [
-            "zones[0]: provider aws in bulk needs the Python package boto3: "
-            "pip install 'xmpp-federation-dns[aws-bulk]', or the extra aws-bulk in requirements.txt"
+            f"zones[0]: provider {zone['provider']} in bulk needs the Python package {sdk}: "
+            f"pip install 'xmpp-federation-dns[{extra}]', or the extra {extra} in requirements.txt"
         ]
 
     assert run(program).registrations == []

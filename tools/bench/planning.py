@@ -39,6 +39,8 @@ Path(os.environ["BENCH_PLANNING"]).write_text(str(time.process_time() - start))
 class Accepting(ZoneClient):
     """A zone in which everything is as every batch says: what is left is the work of this package."""
 
+    atomic: ClassVar = True
+    conditional: ClassVar = True
     most: ClassVar = HostedZone.most
 
     def __str__(self) -> str:

@@ -1,20 +1,19 @@
 """Azure DNS, through pulumi-azure-native."""
 
-import re
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import pulumi
 
-from xmpp_federation_dns.backends import Text, Zone, fault, when_known
-from xmpp_federation_dns.problems import Problem, shown
+from xmpp_federation_dns.backends import Text, Zone, azure_names, fault, when_known
+from xmpp_federation_dns.problems import Problem
 from xmpp_federation_dns.records import ARecordSet, RecordSet, SrvRecordSet
 
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-# Azure Resource Manager, naming rules (2026-11).
-_RESOURCE_GROUP = re.compile(r"[\w().-]{0,89}[\w()-]")
-_RESOURCE_ID = re.compile(r".*/subscriptions/([^/]+)(?:/resourceGroups/([^/]+))?(?:/.*)?", re.IGNORECASE)
+if TYPE_CHECKING:
+    from xmpp_federation_dns.backends.azure_client import AzureDnsZone
+    from xmpp_federation_dns.keepers.ownership import Place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +23,8 @@ class AzureZone(Zone):
     package: ClassVar = "azure-native"
     # It looks before it creates (2026-11).
     existing_record_sets: ClassVar = "refuses"
-    creations_a_minute: ClassVar = 200
+    client_sdk: ClassVar = "azure.identity"
+    learnt: ClassVar = frozenset({"subscription"})
     records_a_set: ClassVar = 20
 
     provider: Literal["azure"] = "azure"
@@ -35,19 +35,35 @@ class AzureZone(Zone):
 
     def problems(self, secret: object) -> Iterator[Problem]:  # noqa: ARG002 no TSIG here
         """Yield what is wrong with the resource group or the subscription."""
-        yield from fault("resourceGroup", self.resource_group, _resource_group)
-        yield from fault("subscriptionId", self.subscription_id, _subscription)
+        yield from fault("resourceGroup", self.resource_group, azure_names.resource_group)
+        yield from fault("subscriptionId", self.subscription_id, azure_names.subscription)
 
     def lookup(self, opts: pulumi.InvokeOptions) -> Self:  # noqa: ARG002 nothing is asked for
         """See that a resource group from an output is the name of one."""
         if isinstance(self.resource_group, str):
             return self
-        group = when_known(self, "resourceGroup", self.resource_group, _resource_group)
+        group = when_known(self, "resourceGroup", self.resource_group, azure_names.resource_group)
         return replace(self, resource_group=group)
 
     def credentials(self) -> dict[str, Any]:
-        """Return the subscription."""
-        return {"subscription_id": self.subscription_id} if self.subscription_id else {}
+        """Return the subscription; in bulk the zone's own client takes it."""
+        own = self.subscription_id and not self.bulk
+        return {"subscription_id": self.subscription_id} if own else {}
+
+    def client(self, properties: Mapping[str, Any]) -> "AzureDnsZone":
+        """Return what sends requests to the Azure Resource Manager, through azure-identity."""
+        from xmpp_federation_dns.backends.azure_client import AzureDnsZone
+
+        return AzureDnsZone(self, self._subscription(properties))
+
+    def place(self, properties: Mapping[str, Any]) -> "Place":
+        """Return subscription, resource group and zone, of which the Resource Manager knows no case."""
+        return self._subscription(properties).lower(), str(self.resource_group).lower(), self.name
+
+    def _subscription(self, properties: Mapping[str, Any]) -> str:
+        """Return what the program says, what the state knows, or what the environment says."""
+        known = self.subscription_id or properties.get("subscription")
+        return str(known or os.environ.get("ARM_SUBSCRIPTION_ID", ""))
 
     def record(
         self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions
@@ -84,24 +100,3 @@ class AzureZone(Zone):
                 lambda known: [dns.AaaaRecordArgs(ipv6_address=ip) for ip in known]
             )
         return dns.RecordSet(resource_name, args, opts)
-
-
-def _resource_group(name: str) -> str:
-    """Return the name of a resource group; raise ``ValueError`` where it is none."""
-    if (whole := _RESOURCE_ID.fullmatch(name)) and whole[2]:
-        raise ValueError(f"{shown(name)} is the id of a resource; write '{whole[2]}'")
-    if _RESOURCE_GROUP.fullmatch(name):
-        return name
-    raise ValueError(
-        f"{shown(name)} is not the name of a resource group: up to 90 letters, digits, hyphens, underscores, "
-        "dots and parentheses, and no dot at the end"
-    )
-
-
-def _subscription(guid: str) -> str:
-    """Return the id of a subscription; raise ``ValueError`` where it is none."""
-    if _GUID.fullmatch(guid):
-        return guid
-    if (whole := _RESOURCE_ID.fullmatch(guid)) and _GUID.fullmatch(whole[1]):
-        raise ValueError(f"{shown(guid)} is the id of a resource; write '{whole[1]}'")
-    raise ValueError(f"{shown(guid)} is not the id of a subscription, which is a GUID")

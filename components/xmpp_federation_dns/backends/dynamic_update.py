@@ -39,6 +39,8 @@ class PrimaryZone(ZoneClient):
     """A zone at the server that takes its updates."""
 
     # Octets of a message over TCP (RFC 1035 §4.2.2), without header, zone section and TSIG record.
+    atomic: ClassVar = True
+    conditional: ClassVar = True
     most: ClassVar = (64_500,)
 
     def __init__(self, primary: Primary) -> None:

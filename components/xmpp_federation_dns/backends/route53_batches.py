@@ -41,8 +41,9 @@ _NOT_SENT = ("ConnectTimeoutError", "EndpointConnectionError", "ProxyConnectionE
 class HostedZone(ZoneClient):
     """A public hosted zone."""
 
+    atomic: ClassVar = True
+    conditional: ClassVar = True
     most: ClassVar = (1_000, 32_000)
-
     adopted: ClassVar = (
         "; where pulumi-aws published them and this update takes them from its state, it deletes them now: "
         "retainOnDelete comes first (docs/bulk.md)"

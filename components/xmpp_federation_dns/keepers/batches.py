@@ -5,6 +5,7 @@ A record set is known by its key, ``owner-name TYPE``.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Self
 
 from xmpp_federation_dns.records import sip_domain
@@ -121,6 +122,15 @@ def batches(
         yield batch
 
 
+def phases(batch: Batch) -> list[list[Batch]]:
+    """Return the changes of *batch* one by one, in groups within which no order matters.
+
+    Addresses that come or change are there before the services that point to them, and go after them.
+    """
+    groups = groupby(sorted(batch, key=_phase), _phase)
+    return [[[change] for change in group] for _, group in groups]
+
+
 def difference(
     old: Mapping[str, Content], new: Mapping[str, Content], *, every: bool = False
 ) -> list[Change]:
@@ -131,6 +141,10 @@ def difference(
         for key, before, after in pairs
         if every or before != after or (before and before.spelling)
     ]
+
+
+def _phase(change: Change) -> int:
+    return 1 if change.type == "SRV" else 0 if change.new else 2
 
 
 def _domains(changes: Sequence[Change]) -> Iterator[list[Change]]:

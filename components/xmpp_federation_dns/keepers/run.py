@@ -4,11 +4,21 @@ import sys
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from typing import Any, ClassVar
 
 from xmpp_federation_dns.keepers import ownership
-from xmpp_federation_dns.keepers.batches import Batch, Change, Content, Live, Weight, batches, difference
+from xmpp_federation_dns.keepers.batches import (
+    Batch,
+    Change,
+    Content,
+    Live,
+    Weight,
+    batches,
+    difference,
+    phases,
+)
 from xmpp_federation_dns.keepers.errors import UnservedError, UpdateError
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT, Conflict, Place, recognised
 
@@ -25,8 +35,14 @@ class ZoneGoneError(UpdateError):
 
 
 class ZoneClient(ABC):
-    """One zone as its server shows it: every batch happens as a whole or not at all."""
+    """One zone as its server shows it."""
 
+    atomic: ClassVar[bool]
+    """Whether a batch happens as a whole or not at all; where not, each change is a batch of its own."""
+    conditional: ClassVar[bool]
+    """Whether the server itself checks that a record set still is as its change says."""
+    writers: ClassVar[int] = 1
+    """How many batches are sent at a time, where these are single changes."""
     most: ClassVar[Weight]
     """How much of each weight a batch may hold."""
     adopted: ClassVar[str] = ""
@@ -105,6 +121,7 @@ class Run:
         self.retain = retain
         self._done = 0
         self._total = 0
+        self._undone: list[Change] = []
 
     def look(self) -> None:
         """Raise :class:`UpdateError` with everything that keeps what is wanted from being published."""
@@ -129,41 +146,69 @@ class Run:
         plan = self._plan(changes)
         self._total = len(changes)
         # The server compares one batch with what is there; of several, some would be done at a conflict.
-        known = len(plan) < 2 or (looked and all(change.old is None for change in changes))
+        known = (self.client.atomic and len(plan) < 2) or (looked and all(c.old is None for c in changes))
         if self.moved or self.left or not (known or self.client.agrees(plan)):
             plan = self._recognise(plan)
         while plan:
             batch = plan[0]
-            try:
-                self.client.send(batch)
-            except RefusedError as error:
-                self.unknown = error.unanswered
-                left = self._recognise(plan, batch if error.unanswered else ())
-                if left == plan:
-                    raise self._unfinished(error, plan) from None
-                plan = left
-            except ZoneGoneError:
-                raise
-            except UpdateError as error:
-                self.unknown = error.unanswered
-                raise self._unfinished(error, plan) from None
-            else:
-                self._hold(plan.popleft())
+            failed = self._carry_out(batch)
+            if not failed:
+                plan.popleft()
                 if len(batch) < self._total:
                     tell(f"{self.client}: {self._done:,} of {self._total:,} record sets")
+                continue
+            plan[0] = self._undone
+            self.unknown = any(error.unanswered for _, error in failed)
+            for _, error in failed:
+                if isinstance(error, ZoneGoneError):
+                    raise error
+                if not isinstance(error, RefusedError):
+                    raise self._unfinished(error, plan)
+            left = self._recognise(plan, [part for part, error in failed if error.unanswered])
+            if _changes(left) == _changes(plan):
+                raise self._unfinished(failed[0][1], plan)
+            plan = left
+
+    def _carry_out(self, batch: Batch) -> list[tuple[Batch, UpdateError]]:
+        """Send *batch*, hold what is done, keep what is not, and return what failed."""
+        failed: list[tuple[Batch, UpdateError]] = []
+
+        def send(part: Batch) -> bool:
+            # What the server refuses is looked at as a whole; after any other error nothing more is begun.
+            if not all(isinstance(error, RefusedError) for _, error in failed):
+                return False
+            try:
+                self.client.send(part)
+            except UpdateError as error:
+                failed.append((part, error))
+                return False
+            return True
+
+        self._undone = list(batch)
+        for phase in [[batch]] if self.client.atomic else phases(batch):
+            with ThreadPoolExecutor(self.client.writers) as pool:
+                done = [part for part, sent in zip(phase, pool.map(send, phase), strict=True) if sent]
+            for part in done:
+                self._hold(part)
+            gone = {change.key for part in done for change in part}
+            self._undone = [change for change in self._undone if change.key not in gone]
+            if failed:
+                break
+        return failed
 
     def _plan(self, changes: Sequence[Change]) -> deque[list[Change]]:
         return deque(batches(changes, self.client.weight, self.client.most))
 
-    def _recognise(self, plan: Iterable[Batch], unanswered: Batch = ()) -> deque[list[Change]]:
+    def _recognise(self, plan: Iterable[Batch], unanswered: Iterable[Batch] = ()) -> deque[list[Change]]:
         """Compare *plan*, and what may be left of earlier runs, with what is there; return what is to be done."""
         keys = list(dict.fromkeys([*(change.key for batch in plan for change in batch), *sorted(self.left)]))
         with ownership.CLAIMS.lock:
             live = self.client.read({key: self.held.get(key) for key in keys})
             left = dict(self.left)
-            # Batches happen as a whole or not at all.
-            if all(live.get(change.key) == change.new for change in unanswered):
-                left |= {change.key: [change.new] for change in unanswered if change.new}
+            for part in unanswered:
+                # It happened as a whole or not at all.
+                if all(live.get(change.key) == change.new for change in part):
+                    left |= {change.key: [change.new] for change in part if change.new}
             own, conflicts = recognised(keys, self.held, self.wanted, live, left=left, adopt=self.adopt)
             if conflicts:
                 if not self.moved:
@@ -221,6 +266,10 @@ class Run:
         lines = "".join(f"\n  {conflict}" for conflict in conflicts)
         ways = WAYS_OUT if any(conflict.equal for conflict in conflicts) else ""
         return f"{self.client}: {changed} because of {count}:{lines}{ways}"
+
+
+def _changes(plan: Iterable[Batch]) -> set[Change]:
+    return {change for batch in plan for change in batch}
 
 
 def tell(line: str) -> None:

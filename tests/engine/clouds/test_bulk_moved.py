@@ -1,24 +1,18 @@
-"""A hosted zone moves from one resource a record set to one in all, and back, with its records in place."""
+"""A zone of each cloud moves from one resource a record set to one in all, and back, with its records in place."""
 
 import json
 
 import pytest
 from tests.engine.clouds.lab import BULK, FEDERATION, Lab, Run, records
-from tests.standins.clouds import Aws
-from tests.standins.zones import HostedZone
+from tests.standins.clouds import Cloud
+from tests.standins.zones import CloudZone
 
 NAME = f"{FEDERATION}-contoso.com"
 
 
 @pytest.fixture(scope="module")
-def lab(aws: Aws, tmp_path_factory: pytest.TempPathFactory) -> Lab:
-    return Lab.of(tmp_path_factory.mktemp("moved"), aws)
-
-
-@pytest.fixture(scope="module")
-def zone(lab: Lab, aws: Aws) -> HostedZone:
-    zone = aws.zone("contoso.com")
-    lab.watch(zone)
+def zone(lab: Lab, cloud: Cloud) -> CloudZone:
+    zone = lab.zone(cloud, "contoso.com")
     lab.configure(
         domains=["contoso.com", "eu.contoso.com"],
         edgePools=[{"ipv4": ["131.107.155.10"], "ipv6": ["2620:1ec::10"]}],
@@ -26,7 +20,7 @@ def zone(lab: Lab, aws: Aws) -> HostedZone:
     return zone
 
 
-def publish(lab: Lab, zone: HostedZone, **options: object) -> Run:
+def publish(lab: Lab, zone: CloudZone, **options: object) -> Run:
     """Publish with these options of the zone."""
     lab.configure(zones=[{**zone.configuration(), **options}])
     run = lab.up()
@@ -35,14 +29,14 @@ def publish(lab: Lab, zone: HostedZone, **options: object) -> Run:
 
 
 @pytest.fixture(scope="module")
-def in_one_step(lab: Lab, zone: HostedZone) -> Run:
+def in_one_step(lab: Lab, zone: CloudZone) -> Run:
     publish(lab, zone)
     lab.configure(zones=[{**zone.configuration(), "bulk": True, "existing": "adopt"}])
     return lab.up()
 
 
 @pytest.fixture(scope="module")
-def to_bulk(lab: Lab, zone: HostedZone, in_one_step: Run) -> list[Run]:
+def to_bulk(lab: Lab, zone: CloudZone, in_one_step: Run) -> list[Run]:
     assert in_one_step.status != 0
     return [
         publish(lab, zone, retainOnDelete=True),
@@ -52,7 +46,7 @@ def to_bulk(lab: Lab, zone: HostedZone, in_one_step: Run) -> list[Run]:
 
 
 @pytest.fixture(scope="module")
-def back(lab: Lab, zone: HostedZone, to_bulk: list[Run]) -> list[Run]:
+def back(lab: Lab, zone: CloudZone, to_bulk: list[Run]) -> list[Run]:
     """Import every record set beside the zone in bulk, and leave that out afterwards."""
     assert to_bulk
     retained = publish(lab, zone, bulk=True, retainOnDelete=True)
@@ -93,14 +87,14 @@ def test_in_bulk_there_is_one_resource_and_nothing_was_written(to_bulk: list[Run
 
 
 def test_back_there_is_one_resource_a_record_set_and_nothing_was_written(
-    back: list[Run], lab: Lab, zone: HostedZone
+    back: list[Run], lab: Lab, zone: CloudZone
 ):
     assert [run.changes for run in back] == [[], [], []]
     assert set(lab.state()) == records(zone)
     assert [each["type"] for each in _resources(lab) if each["type"] == BULK] == []
 
 
-def test_the_records_are_the_components_again(back: list[Run], lab: Lab, zone: HostedZone):
+def test_the_records_are_the_components_again(back: list[Run], lab: Lab, zone: CloudZone):
     assert back
     run = lab.destroy()
     assert run.status == 0, run.output

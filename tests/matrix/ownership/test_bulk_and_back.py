@@ -6,14 +6,8 @@ from tests.matrix.ownership.program import Component
 BULK = {"bulk": True}
 ADOPT = {"existing": "adopt"}
 RETAIN = {"retainOnDelete": True}
-LOSES = (
-    "zones[0].existing: the last update published 4 record sets of this zone one by one, and the plugin of aws deletes "
-    "them after they are adopted: run pulumi up with retainOnDelete: true and without bulk first (docs/bulk.md)"
-)
-ADOPTS_NONE = (
-    "zones[0].existing: the Pulumi provider of aws creates record sets, and takes over none; "
-    "pulumi import does"
-)
+LOSES = "deletes them after they are adopted: run pulumi up with retainOnDelete: true and without bulk first"
+ADOPTS_NONE = "creates record sets, and takes over none; set bulk: true, or use pulumi import"
 
 
 @way_in

@@ -34,9 +34,9 @@ def domains(*numbers: int, address: str = ADDRESS, host: str = "xmpp") -> dict[s
     return {key: text for number in numbers for key, text in domain(number, address, host).items()}
 
 
-def failed(kind: type[Error], operation: Callable[..., object], *arguments: Any) -> Error:
+def failed(kind: type[Error], operation: Callable[..., object], *arguments: Any, **options: Any) -> Error:
     """Return the error with which an operation fails."""
     with pytest.raises(kind) as raised:
-        operation(*arguments)
+        operation(*arguments, **options)
     assert type(raised.value) is kind
     return raised.value

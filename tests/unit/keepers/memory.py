@@ -47,6 +47,8 @@ class Zone:
 class Client(ZoneClient):
     """A client of such a zone, in batches of four record sets."""
 
+    atomic: ClassVar = True
+    conditional: ClassVar = True
     most: ClassVar[Weight] = (4,)
 
     def __init__(self, zone: Zone, place: Place) -> None:
@@ -92,15 +94,23 @@ class MemoryZone(backends.Zone):
         return self.server, self.name
 
 
+class SingleClient(Client):
+    """A client whose server changes one record set at a time."""
+
+    atomic: ClassVar = False
+    writers: ClassVar = 3
+
+
 class MemoryKeeper(Keeper):
     """Keeps record sets of one zone in memory."""
 
-    def __init__(self, zone: Zone) -> None:
+    def __init__(self, zone: Zone, client: type[Client] = Client) -> None:
         super().__init__()
         self.memory = zone
+        self.kind = client
 
     def client(self, properties: Mapping[str, Any]) -> Client:
-        return Client(self.memory, self.zone(properties).place(properties))
+        return self.kind(self.memory, self.zone(properties).place(properties))
 
     def zone(self, properties: Mapping[str, Any]) -> MemoryZone:
         return MemoryZone(name=properties["zone"], server=properties.get("server", "one"))
@@ -123,7 +133,7 @@ def properties(record_sets: Mapping[str, str], **others: Any) -> dict[str, Any]:
 class Update:
     """One update in a process of its own: resources of a zone in bulk and their journals."""
 
-    def __init__(self, keeper: MemoryKeeper) -> None:
+    def __init__(self, keeper: Keeper) -> None:
         self.keeper = keeper
         self.journal = JournalKeeper(keeper)
 
@@ -164,7 +174,7 @@ class Update:
 
 
 @contextmanager
-def update(keeper: MemoryKeeper, process: str) -> Generator[Update]:
+def update(keeper: Keeper, process: str) -> Generator[Update]:
     """Begin an update: its *process* remembers nothing."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ownership, "CLAIMS", ownership.Claims())

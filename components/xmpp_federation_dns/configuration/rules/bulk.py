@@ -3,24 +3,23 @@
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
-from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.configuration.rules.view import View, rule
 from xmpp_federation_dns.problems import Problem
 
 
 @rule(
     "P22",
-    source="Azure DNS REST API and limits; design of this component",
-    example="zones: [{provider: azure, name: contoso.com, resourceGroup: dns, bulk: true}]",
+    source="design of this component",
+    example="zones: [{provider: azure, name: contoso.com, resourceGroup: dns, existing: adopt}]",
 )
 def one_resource(view: View) -> Iterator[Problem]:
     """A zone is in bulk where its provider has batches, and adopts record sets where no Pulumi provider creates."""
-    for name, position in view.zones.items():
+    for position in view.zones.values():
         zone = view.args.zones[position]
         path = ("zones", position)
         if zone.bulk and not zone.has_client:
             text = f"record sets of provider {zone.provider} are published one by one"
-            yield Problem((*path, "bulk"), f"{text}{_time(view, zone, name)}; leave bulk out")
+            yield Problem((*path, "bulk"), f"{text}; leave bulk out")
         elif not zone.is_kept and zone.existing_record_sets != "refuses":
             does = f"{zone.existing_record_sets} record sets that are there already, which may be somebody else's"
             text = f"the Pulumi package of {zone.provider} {does}; it may not publish"
@@ -35,7 +34,7 @@ def one_resource(view: View) -> Iterator[Problem]:
             yield Problem((*path, "explicitProvider"), text)
         elif zone.existing == "adopt" and not zone.is_kept:
             text = f"the Pulumi provider of {zone.provider} creates record sets, and takes over none"
-            yield Problem((*path, "existing"), f"{text}; pulumi import does")
+            yield Problem((*path, "existing"), f"{text}; set bulk: true, or use pulumi import")
 
 
 @rule(
@@ -70,21 +69,3 @@ def no_circle(view: View) -> Iterator[Problem]:
             f"SRV records of the zones {' → '.join(reversed(circle))} point to addresses in the next, so none "
             "can be published first; leave bulk out of one of them",
         )
-
-
-def _time(view: View, zone: Zone, name: str) -> str:
-    """Return how long the record sets of a zone take at the limit of its provider."""
-    found = {
-        (entry.name, "SRV") for entry in view.entries if entry.name and view.zone_of(entry.owner) == name
-    }
-    for entry in view.entries:
-        for target, pool in entry.targets:
-            if pool.pool.manage_addresses and view.zone_of(target) == name:
-                found |= {(target, family) for family in ("ipv4", "ipv6") if getattr(pool.pool, family)}
-    if zone.creations_a_minute is None or not found or not view.knows_names:
-        return ""
-    minutes = -(-len(found) // zone.creations_a_minute)
-    return (
-        f", and takes {zone.creations_a_minute} creations a minute and zone: {minutes:,} min for the "
-        f"{len(found):,} record sets of this one"
-    )

@@ -1,0 +1,182 @@
+"""Azure DNS record set by record set, with the conditions of its REST API.
+
+The API changes one record set a call. What is new is sent with ``If-None-Match: *``; what changes or goes, with
+the ETag under which it was read and found as the state says (REST API of Microsoft.Network/dnsZones, 2026-11).
+"""
+
+import ipaddress
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import quote
+
+from xmpp_federation_dns.backends.azure_sign_in import signed_in
+from xmpp_federation_dns.backends.resource_manager import WRITERS
+from xmpp_federation_dns.keepers.batches import Batch, Change, Content, Foreign, Live, Weight, content
+from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.keepers.ownership import Place
+from xmpp_federation_dns.keepers.run import RefusedError, ZoneClient
+
+if TYPE_CHECKING:
+    from xmpp_federation_dns.backends.azure import AzureZone
+
+NAMES = 16
+"""Names up to which each is asked for; for more of them, the zone is listed page by page."""
+
+_RECORDS = {"A": "ARecords", "AAAA": "AAAARecords", "SRV": "SRVRecords"}
+_ADDRESS = {"A": "ipv4Address", "AAAA": "ipv6Address"}
+_NUMBERS = ("priority", "weight", "port")
+
+
+class AzureDnsZone(ZoneClient):
+    """A public zone of Azure DNS."""
+
+    atomic: ClassVar = False
+    conditional: ClassVar = True
+    writers: ClassVar = WRITERS
+    most: ClassVar = (100,)
+    adopted: ClassVar = (
+        "; where pulumi-azure-native published them and this update takes them from its state, it deletes them now: "
+        "retainOnDelete comes first (docs/bulk.md)"
+    )
+
+    def __init__(self, zone: "AzureZone", subscription: str) -> None:
+        self.name = zone.name
+        self.group = str(zone.resource_group)
+        self.subscription = subscription
+        if not self.subscription:
+            raise UpdateError(
+                f"{self}: no subscription is named; set subscriptionId on the zone, or ARM_SUBSCRIPTION_ID"
+            )
+        self.path = (
+            f"/subscriptions/{quote(self.subscription)}/resourceGroups/{quote(self.group)}"
+            f"/providers/Microsoft.Network/dnsZones/{self.name}"
+        )
+        self.azure = signed_in(str(self))
+        self.seen: dict[str, Any] = {}
+        """What was read, by its key, as the service shows it."""
+
+    @property
+    def place(self) -> Place:
+        """Subscription, resource group and zone."""
+        return self.subscription.lower(), self.group.lower(), self.name
+
+    def __str__(self) -> str:
+        """Name the zone and its resource group."""
+        return f"zone {self.name} (resource group {self.group})"
+
+    def weight(self, change: Change) -> Weight:  # noqa: ARG002 each is one call
+        """Return that one change is one."""
+        return (1,)
+
+    def read(self, expected: Mapping[str, Content | None]) -> dict[str, Live]:
+        """Ask for each name where there are few, and list the zone page by page where there are many."""
+        names = {key.partition(" ")[0] for key in expected}
+        keys = {*expected, *(f"{name} CNAME" for name in names)}
+        if len(names) > NAMES:
+            found = {key: each for each in self._listed() if (key := self._key(each)) in keys}
+        else:
+            with ThreadPoolExecutor(self.writers) as pool:
+                asked = sorted(keys)
+                found = {
+                    key: each for key, each in zip(asked, pool.map(self._get, asked), strict=True) if each
+                }
+        for key in keys:
+            self.seen.pop(key, None)
+        self.seen |= found
+        return {key: there for key in expected if (there := _live(key, found))}
+
+    def send(self, batch: Batch) -> None:
+        """Send one change, on condition that what is there is as it says."""
+        (change,) = batch
+        headers = {"If-None-Match": "*"}
+        metadata: dict[str, Any] = {}
+        if change.old is not None:
+            # A run has read what it changes.
+            if (
+                self.seen.get(change.key) is None
+                and self.read({change.key: change.old}).get(change.key) is None
+            ):
+                if change.new is None:
+                    return
+                raise RefusedError(f"{self}: {change.key} is gone")
+            there = self.seen[change.key]
+            if _live(change.key, self.seen) != change.old:
+                raise RefusedError(f"{self}: {change.key} is not what it was")
+            headers = {"If-Match": there["etag"]}
+            # A PUT replaces everything; what somebody noted beside the records stays.
+            metadata = {"metadata": noted} if (noted := there["properties"].get("metadata")) else {}
+        method, body = "DELETE", None
+        if change.new is not None:
+            method, body = "PUT", {"properties": {**metadata, **_properties(change.type, change.new)}}
+        answer = self.azure.call(method, self._path(change.key), f"{method} {change.key}", body, headers)
+        if not (answer.ok or (change.new is None and answer.missing)):
+            raise answer.refusal(str(self), f"{method} {change.key}")
+
+    def learnt(self) -> dict[str, Any]:
+        """Return the subscription of the zone, which the environment may have said."""
+        return {"subscription": self.subscription}
+
+    def _get(self, key: str) -> Any:
+        answer = self.azure.call("GET", self._path(key), f"GET {key}")
+        if answer.ok:
+            return answer.body
+        if answer.missing:
+            return None
+        raise answer.refusal(str(self), f"GET {key}")
+
+    def _listed(self) -> Iterable[Any]:
+        page: str | None = f"{self.path}/recordsets"
+        while page:
+            answer = self.azure.call("GET", page, "list")
+            if not answer.ok:
+                raise answer.refusal(str(self), "list")
+            yield from answer.body["value"]
+            page = answer.body.get("nextLink")
+
+    def _path(self, key: str) -> str:
+        name, _, rdtype = key.partition(" ")
+        return f"{self.path}/{rdtype}/{quote(name.removesuffix(self.name).removesuffix('.') or '@')}"
+
+    def _key(self, record_set: Any) -> str:
+        name, rdtype = record_set["name"].lower(), record_set["type"].rpartition("/")[2].upper()
+        return f"{self.name if name == '@' else f'{name}.{self.name}'} {rdtype}"
+
+
+def _properties(rdtype: str, record_set: Content) -> dict[str, Any]:
+    """Return a record set as a PUT takes it."""
+    if rdtype in _ADDRESS:
+        records: list[dict[str, Any]] = [{_ADDRESS[rdtype]: value} for value in record_set.values]
+    else:
+        records = []
+        for value in record_set.values:
+            *numbers, target = value.split()
+            fields = dict(zip(_NUMBERS, map(int, numbers), strict=True))
+            records.append({**fields, "target": target.removesuffix(".") or "."})
+    return {"TTL": record_set.ttl, _RECORDS[rdtype]: records}
+
+
+def _live(key: str, found: Mapping[str, Any]) -> Live | None:
+    """Return what there is in the place of a record set: one of ours, an alias, or a CNAME record."""
+    name, _, rdtype = key.partition(" ")
+    if key in found:
+        there: Any = found[key]["properties"]
+        for target in ("targetResource", "trafficManagementProfile"):
+            link: Any = there.get(target) or {}
+            if path := link.get("id"):
+                return Foreign(f"alias of {path}")
+        values = [_value(rdtype, record) for record in there.get(_RECORDS[rdtype]) or ()]
+        return content(there["TTL"], values) if values else Foreign("a record set without records")
+    if alias := found.get(f"{name} CNAME"):
+        there = alias["properties"]
+        record: Any = there.get("CNAMERecord") or {}
+        return Foreign(f"CNAME {there['TTL']} {record.get('cname', '')}")
+    return None
+
+
+def _value(rdtype: str, record: Mapping[str, Any]) -> str:
+    """Return a record in canonical zone-file form: the service keeps final dots and cases as they were typed."""
+    if rdtype in _ADDRESS:
+        return str(ipaddress.ip_address(record[_ADDRESS[rdtype]]))
+    numbers = " ".join(str(int(record[number])) for number in _NUMBERS)
+    return f"{numbers} {record['target'].lower().removesuffix('.')}."

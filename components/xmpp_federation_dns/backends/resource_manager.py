@@ -1,0 +1,238 @@
+"""The Azure Resource Manager over HTTPS: all callers wait where one has to, and what got no answer is known."""
+
+import itertools
+import os
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.keepers.run import RefusedError, ZoneGoneError
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+    from azure.core.pipeline import Pipeline, PipelineResponse
+
+    Response = PipelineResponse[Any, Any]
+
+T = TypeVar("T")
+API_VERSION = "2018-05-01"
+"""The newest version of Microsoft.Network/dnsZones that is no preview (2026-11)."""
+WRITERS = 4
+"""Calls at a time: at 0.3 s each, four times the 200 a minute and zone that the service takes."""
+ATTEMPTS = 8
+"""How often a call is sent that breaks off or ends in the service's own failure."""
+PATIENCE = 300.0
+"""Seconds for which nothing at all may get through, because of too many requests, before that is told."""
+LONGEST = 20.0
+"""Most seconds between two attempts, where the service does not say how many."""
+CONNECT, ANSWER = 10.0, 60.0
+"""Seconds in which a connection is made, and an answer comes."""
+
+_NOT_SENT = (
+    "NewConnectionError",
+    "NameResolutionError",
+    "ConnectTimeoutError",
+    "ConnectTimeout",
+    "ProxyError",
+)
+_GONE = ("ParentResourceNotFound", "ResourceNotFound", "ResourceGroupNotFound")
+_RECORD_SET_MISSING = "NotFound"
+_WAYS_OUT = {
+    "AuthorizationFailed": "the role DNS Zone Contributor on the zone allows it (docs/pipelines.md)",
+    "ExpiredAuthenticationToken": "sign in again",
+    "InvalidAuthenticationToken": "ARM_TENANT_ID is the tenant of the subscription, and ARM_ENVIRONMENT its cloud",
+    "InvalidAuthenticationTokenTenant": "ARM_TENANT_ID is to be the tenant of the subscription",
+    "InvalidSubscriptionId": "set subscriptionId on the zone, or ARM_SUBSCRIPTION_ID",
+    "ParentResourceNotFound": "create the zone, or correct its resourceGroup or subscriptionId",
+    "ResourceGroupNotFound": "correct resourceGroup or subscriptionId of the zone",
+    "ResourceNotFound": "create the zone, or correct its resourceGroup or subscriptionId",
+    "ScopeLocked": "take the lock off for this update; one on the SOA record set alone keeps the zone as well",
+    "SubscriptionNotFound": "set subscriptionId on the zone, or ARM_SUBSCRIPTION_ID",
+}
+SIGN_IN = (
+    "set ARM_CLIENT_ID and ARM_TENANT_ID with ARM_CLIENT_SECRET or ARM_USE_OIDC=true, set ARM_USE_MSI=true, or run "
+    "az login (docs/pipelines.md)"
+)
+"""The way out for whoever is not let in."""
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Where one signs in, where resources are managed, and for whom a token is."""
+
+    login: str
+    endpoint: str
+    audience: str
+
+    @property
+    def scope(self) -> str:
+        """What a token is asked for."""
+        return f"{self.audience}/.default"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to a call; *unanswered*: an earlier attempt got none, and may have been carried out."""
+
+    status: int
+    body: Any
+    unanswered: bool = False
+
+    @property
+    def code(self) -> str:
+        """The code of an error."""
+        return str(self._error.get("code") or f"HTTP {self.status}")
+
+    @property
+    def _error(self) -> Mapping[str, Any]:
+        # Azure DNS leaves the envelope out where a record set is missing.
+        body: Any = self.body or {}
+        return body.get("error") or body
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is what was asked for, or was done."""
+        return self.status < 300
+
+    @property
+    def lost(self) -> bool:
+        """Whether it says nothing of what became of the call."""
+        return self.status == 408 or self.status >= 500
+
+    @property
+    def missing(self) -> bool:
+        """Whether there is no such record set in a zone that is there."""
+        return self.status == 404 and self.code == _RECORD_SET_MISSING
+
+    def refusal(self, where: str, what: str) -> UpdateError:
+        """Return the error of *what* was asked of *where*, in one line, with the way out."""
+        message = " ".join(str(self._error.get("message") or "").split())
+        way_out = f"; {_WAYS_OUT[self.code]}" if self.code in _WAYS_OUT else ""
+        text = f"{where}: {self.code}: {message} ({what}){way_out}"
+        if self.code in _GONE:
+            return ZoneGoneError(text)
+        # What is in the place of a record set has changed, or an alias (CNAME) is there.
+        kind = RefusedError if self.status in (409, 412) else UpdateError
+        return kind(text, unanswered=self.unanswered)
+
+
+class ResourceManager:
+    """One cloud, for one principal; *where* it is told that something went wrong."""
+
+    def __init__(self, where: str, cloud: Cloud, credential: "TokenCredential") -> None:
+        self.where = where
+        self.cloud = cloud
+        self._pipeline = pipeline(credential, cloud.scope)
+        self._lock = threading.Lock()
+        self._not_before = 0.0
+        self._through = time.monotonic()
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        what: str,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Return the answer to a call of *path*, or of the whole URL of a next page.
+
+        Raises :class:`UpdateError` where there is none, or none but that the service cannot do it now.
+        """
+        from azure.core.rest import HttpRequest
+
+        url = path if "://" in path else f"{self.cloud.endpoint}{path}?api-version={API_VERSION}"
+        unanswered = False
+        tries = itertools.count(1)
+        while True:
+            self._wait()
+            request = HttpRequest(method, url, json=body, headers=dict(headers or {}))
+            fault, sent, response = attempt(partial(self._pipeline.run, request), f"{self.where} ({what})")
+            if response is not None and response.http_response.status_code == 429:
+                self._slow_down(response, answered(response, unanswered).refusal(self.where, what))
+                continue
+            unanswered |= sent and (response is None or answered(response).lost)
+            if response is not None:
+                answer = answered(response, unanswered)
+                if not (answer.lost or answer.code == "AnotherOperationInProgress"):
+                    self._through = time.monotonic()
+                    return answer
+                error = answer.refusal(self.where, what)
+            else:
+                error = UpdateError(f"{self.where}: {fault} ({what})", unanswered=unanswered)
+            done = next(tries)
+            if done == ATTEMPTS:
+                raise error
+            time.sleep(_back_off(done))
+
+    def _wait(self) -> None:
+        while (left := self._not_before - time.monotonic()) > 0:
+            time.sleep(left)
+
+    def _slow_down(self, response: "Response", error: UpdateError) -> None:
+        """Let all callers wait as long as the service asks one to; raise *error* where that never helps."""
+        from azure.core.pipeline.policies import RetryPolicy
+
+        asked = RetryPolicy().get_retry_after(response)
+        with self._lock:
+            now = time.monotonic()
+            if now - self._through > PATIENCE:
+                raise error
+            self._not_before = max(self._not_before, now + (_back_off(1) if asked is None else asked))
+
+
+def attempt(act: Callable[[], T], where: str) -> tuple[str, bool, T | None]:
+    """Return why there is no answer, whether the request may have arrived, and the answer."""
+    from azure.core.exceptions import AzureError, ClientAuthenticationError
+
+    try:
+        return "", True, act()
+    except ClientAuthenticationError as error:
+        raise UpdateError(f"{where}: {line(error.message)}; {SIGN_IN}") from None
+    except AzureError as error:
+        sent = type(error.inner_exception).__name__ not in _NOT_SENT
+        return line(error.message), sent, None
+
+
+def answered(response: "Response", unanswered: bool = False) -> Answer:
+    """Return an answer as it is read here."""
+    http = response.http_response
+    try:
+        body: Any = http.json() if http.content else None
+    except ValueError:  # a proxy, rather than the service
+        body = {"message": http.text()[:200]}
+    return Answer(http.status_code, body, unanswered)
+
+
+def _back_off(attempt: int) -> float:
+    """Return seconds to wait after so many attempts: twice as long each time, and never together with others."""
+    return random.uniform(0.5, 1) * min(2.0 ** (attempt - 1), LONGEST)  # noqa: S311 nothing secret
+
+
+def line(text: object) -> str:
+    """Return what the SDK says in one line."""
+    return " ".join(str(text).split())
+
+
+def trusted() -> str | bool:
+    """Return the certificates to trust: those that the published plugin trusts (Go reads SSL_CERT_FILE)."""
+    return os.environ.get("SSL_CERT_FILE") or True
+
+
+def pipeline(credential: "TokenCredential | None" = None, scope: str = "") -> "Pipeline[Any, Any]":
+    """Return what calls go through, signed in where there is a *credential*."""
+    # The SDK takes half a second to load, and most updates call nothing.
+    from azure.core.pipeline import Pipeline
+    from azure.core.pipeline.policies import BearerTokenCredentialPolicy
+    from azure.core.pipeline.transport import RequestsTransport
+
+    transport = RequestsTransport(
+        connection_verify=trusted(), connection_timeout=CONNECT, read_timeout=ANSWER
+    )
+    policies: list[Any] = [BearerTokenCredentialPolicy(credential, scope)] if credential else []
+    return Pipeline(transport, policies)
