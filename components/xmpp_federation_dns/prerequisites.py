@@ -37,13 +37,6 @@ def missing_sdks(zones: Iterable[Zone]) -> Iterator[Problem]:
             )
 
 
-def _installed(package: str) -> bool:
-    try:
-        return find_spec(package) is not None
-    except ModuleNotFoundError:  # what it is a part of is missing as well
-        return False
-
-
 def missing_providers(zones: Iterable[Zone]) -> Iterator[Problem]:
     """Name the zones whose credentials no provider has."""
     for position, zone in enumerate(zones):
@@ -75,3 +68,10 @@ def published_twice(component: pulumi.Resource, name: str, plan: Plan) -> Iterat
                 text = f"component '{name}' publishes {both[0]}{more} in zone {zone}, and component '{other}' does too"
                 yield Problem((), f"{text}; a record set belongs to one of them")
         published[zone].append((name, place, set(own)))
+
+
+def _installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ModuleNotFoundError:  # what it is a part of is missing as well
+        return False

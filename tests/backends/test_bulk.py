@@ -95,8 +95,8 @@ def test_a_zone_of_azure_dns_is_one_resource_with_exactly_these_inputs():
     assert count == len(RECORD_SETS)
     assert registration.type == "pulumi-python:dynamic/xmpp-federation-dns:RecordSets"
     assert {key: value for key, value in registration.inputs.items() if key != "__provider"} == {
-        "zone": "contoso.com",
         "provider": "azure",
+        "zone": "contoso.com",
         "resourceGroup": "dns",
         "subscriptionId": "s",
         "existing": "refuse",

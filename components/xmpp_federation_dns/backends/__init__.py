@@ -77,8 +77,6 @@ class Zone:
     """The Python package that :meth:`client` loads, of the extra `<provider>-bulk`; empty where it needs none."""
     learnt: ClassVar[frozenset[str]] = frozenset()
     """What the state may know of a zone beside what the program says."""
-    creations_a_minute: ClassVar[int | None] = None
-    """How many record sets the provider lets a zone create in a minute."""
     records_a_set: ClassVar[int | None] = None
     """How many records the provider lets a record set have, unless its limit was raised."""
 
@@ -153,11 +151,11 @@ class Zone:
         self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions
     ) -> pulumi.Resource:
         """Declare *record_set* as exactly one resource of the published provider, with *opts* untouched."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} has no record()")
 
     def client(self, properties: Mapping[str, Any]) -> "ZoneClient":
         """Return what reads and changes the zone; *properties* are those of its resource, with what was learnt."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} has no client()")
 
     def properties(self) -> dict[str, pulumi.Input[Any]]:
         """Return the properties of a resource from which a keeper makes the zone again, secrets as such."""

@@ -51,19 +51,15 @@ class AzureZone(Zone):
         return {"subscription_id": self.subscription_id} if own else {}
 
     def client(self, properties: Mapping[str, Any]) -> "AzureDnsZone":
-        """Return what sends requests to the Azure Resource Manager, through azure-identity."""
+        """Return what sends single record sets under conditions, signed in by azure-identity."""
         from xmpp_federation_dns.backends.azure_client import AzureDnsZone
 
         return AzureDnsZone(self, self._subscription(properties))
 
     def place(self, properties: Mapping[str, Any]) -> "Place":
-        """Return subscription, resource group and zone, of which the Resource Manager knows no case."""
+        """Return subscription, resource group and zone: one that was moved is somewhere else."""
+        # Neither knows a case (naming rules of the Azure Resource Manager, 2026-11).
         return self._subscription(properties).lower(), str(self.resource_group).lower(), self.name
-
-    def _subscription(self, properties: Mapping[str, Any]) -> str:
-        """Return what the program says, what the state knows, or what the environment says."""
-        known = self.subscription_id or properties.get("subscription")
-        return str(known or os.environ.get("ARM_SUBSCRIPTION_ID", ""))
 
     def record(
         self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions
@@ -100,3 +96,8 @@ class AzureZone(Zone):
                 lambda known: [dns.AaaaRecordArgs(ipv6_address=ip) for ip in known]
             )
         return dns.RecordSet(resource_name, args, opts)
+
+    def _subscription(self, properties: Mapping[str, Any]) -> str:
+        """Return what the program says, what the state knows, or what the environment says."""
+        known = self.subscription_id or properties.get("subscription")
+        return str(known or os.environ.get("ARM_SUBSCRIPTION_ID", ""))

@@ -41,10 +41,11 @@ class AzureDnsZone(ZoneClient):
     )
 
     def __init__(self, zone: "AzureZone", subscription: str) -> None:
+        self.zone = zone
         self.name = zone.name
         self.group = str(zone.resource_group)
         self.subscription = subscription
-        if not self.subscription:
+        if not subscription:
             raise UpdateError(
                 f"{self}: no subscription is named; set subscriptionId on the zone, or ARM_SUBSCRIPTION_ID"
             )
@@ -59,7 +60,7 @@ class AzureDnsZone(ZoneClient):
     @property
     def place(self) -> Place:
         """Subscription, resource group and zone."""
-        return self.subscription.lower(), self.group.lower(), self.name
+        return self.zone.place(self.learnt())
 
     def __str__(self) -> str:
         """Name the zone and its resource group."""

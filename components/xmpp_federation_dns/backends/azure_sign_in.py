@@ -97,7 +97,13 @@ def _fetched(url: str, where: str, what: Callable[[Any], T], headers: Mapping[st
 
 def _credential(where: str, cloud: Cloud) -> "TokenCredential":
     """Return who is signed in: a certificate before a secret, then OIDC, managed identity and the Azure CLI."""
-    from azure import identity
+    from azure.identity import (
+        AzureCliCredential,
+        CertificateCredential,
+        ClientAssertionCredential,
+        ClientSecretCredential,
+        ManagedIdentityCredential,
+    )
 
     # What it warns of is in the error, too.
     logging.getLogger("azure.identity").setLevel(logging.ERROR)
@@ -117,17 +123,15 @@ def _credential(where: str, cloud: Cloud) -> "TokenCredential":
         if certificate:
             password = given("ARM_CLIENT_CERTIFICATE_PASSWORD")
             try:
-                return identity.CertificateCredential(
-                    tenant, client, certificate, password=password, **common
-                )
+                return CertificateCredential(tenant, client, certificate, password=password, **common)
             except (OSError, ValueError) as error:
                 raise UpdateError(f"{where}: ARM_CLIENT_CERTIFICATE_PATH: {line(error)}") from None
         if secret:
-            return identity.ClientSecretCredential(tenant, client, secret, **common)
-        return identity.ClientAssertionCredential(tenant, client, lambda: _assertion(where), **common)
+            return ClientSecretCredential(tenant, client, secret, **common)
+        return ClientAssertionCredential(tenant, client, lambda: _assertion(where), **common)
     if _on("ARM_USE_MSI"):
-        return identity.ManagedIdentityCredential(client_id=client or None)
-    return identity.AzureCliCredential(tenant_id=tenant)
+        return ManagedIdentityCredential(client_id=client or None)
+    return AzureCliCredential(tenant_id=tenant)
 
 
 def _assertion(where: str) -> str:

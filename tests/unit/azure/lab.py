@@ -28,8 +28,8 @@ DENIED = Fault(PUT, status=403, code="AuthorizationFailed", message="The client 
 def properties(zone: DnsZone, record_sets: dict[str, str], **others: Any) -> dict[str, Any]:
     """Return the inputs of the resource."""
     return {
-        "zone": ZONE,
         "provider": "azure",
+        "zone": ZONE,
         "resourceGroup": zone.group,
         "existing": "refuse",
         "recordSets": record_sets,
@@ -40,16 +40,12 @@ def properties(zone: DnsZone, record_sets: dict[str, str], **others: Any) -> dic
 
 def create(zone: DnsZone, record_sets: dict[str, str], **others: Any) -> dict[str, Any]:
     """Return the state that a create leaves."""
-    outs = PROVIDER.create(properties(zone, record_sets, **others)).outs
-    assert outs is not None
-    return outs
+    return PROVIDER.create(properties(zone, record_sets, **others)).outs
 
 
 def update(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """Return the state that an update leaves."""
-    outs = PROVIDER.update("", old, new).outs
-    assert outs is not None
-    return outs
+    return PROVIDER.update("", old, new).outs
 
 
 def client(zone: DnsZone) -> AzureDnsZone:

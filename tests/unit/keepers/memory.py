@@ -83,6 +83,13 @@ class Client(ZoneClient):
             self.zone.sent.append([change.key for change in batch])
 
 
+class SingleClient(Client):
+    """A client whose server changes one record set at a time."""
+
+    atomic: ClassVar = False
+    writers: ClassVar = 3
+
+
 @dataclass(frozen=True, kw_only=True)
 class MemoryZone(backends.Zone):
     """The options of such a zone."""
@@ -92,13 +99,6 @@ class MemoryZone(backends.Zone):
 
     def place(self, properties: Mapping[str, Any]) -> Place:  # noqa: ARG002 the options say it
         return self.server, self.name
-
-
-class SingleClient(Client):
-    """A client whose server changes one record set at a time."""
-
-    atomic: ClassVar = False
-    writers: ClassVar = 3
 
 
 class MemoryKeeper(Keeper):

@@ -18,8 +18,8 @@ def one_resource(view: View) -> Iterator[Problem]:
         zone = view.args.zones[position]
         path = ("zones", position)
         if zone.bulk and not zone.has_client:
-            text = f"record sets of provider {zone.provider} are published one by one"
-            yield Problem((*path, "bulk"), f"{text}; leave bulk out")
+            text = f"record sets of provider {zone.provider} are published one by one; leave bulk out"
+            yield Problem((*path, "bulk"), text)
         elif not zone.is_kept and zone.existing_record_sets != "refuses":
             does = f"{zone.existing_record_sets} record sets that are there already, which may be somebody else's"
             text = f"the Pulumi package of {zone.provider} {does}; it may not publish"
