@@ -64,7 +64,7 @@ def read(given: XmppFederationDnsArgs | Mapping[str, Any], known: Iterable[Probl
     zones = tuple(_zone(zone, args) for zone in args.zones)
     nameservers = {zone.name: zone.nameservers for zone in zones if zone.nameservers is not None}
     addresses = {
-        (pool.path, key): _addresses(getattr(pool.pool, key), version, args, origin.path((*pool.path, key)))
+        (pool.path, key): _addresses(getattr(pool, key), version, args, origin.path((*pool.path, key)))
         for pool in view.pools
         for key, version in FAMILIES
     }
@@ -72,7 +72,7 @@ def read(given: XmppFederationDnsArgs | Mapping[str, Any], known: Iterable[Probl
         federation(
             entry.name,
             [
-                Target(target, pool.pool, addresses[pool.path, "ipv4"], addresses[pool.path, "ipv6"])
+                Target(target, pool, addresses[pool.path, "ipv4"], addresses[pool.path, "ipv6"])
                 for target, pool in entry.targets
             ],
             (args.srv_ttl, args.address_ttl),

@@ -58,7 +58,7 @@ def no_circle(view: View) -> Iterator[Problem]:
         zone = view.zone_of(entry.owner)
         for target, pool in entry.targets:
             host = view.zone_of(target)
-            if zone in bulk and host in bulk and host != zone and pool.pool.manage_addresses:
+            if zone in bulk and host in bulk and host != zone and pool.manage_addresses:
                 needs[zone].add(host)
     try:
         TopologicalSorter({zone: sorted(hosts) for zone, hosts in sorted(needs.items())}).prepare()

@@ -43,8 +43,8 @@ def duplicates(view: View) -> Iterator[Problem]:
             first = seen.setdefault(target, pool.path)
             if first != pool.path and pool.path not in blamed:
                 blamed.add(pool.path)
-                key = "host" if pool.pool.target is None else "target"
-                text = f"{shown(getattr(pool.pool, key))} is the target of {ELSEWHERE} already"
+                key = "host" if pool.target is None else "target"
+                text = f"{shown(getattr(pool, key))} is the target of {ELSEWHERE} already"
                 yield Problem((*pool.path, key), text, other=first)
 
 

@@ -18,9 +18,9 @@ RECOVERY = 3600
 def ports(view: View) -> Iterator[Problem]:
     """A port is 1 to 65535; Lync and Skype for Business use 5269 alone."""
     for pool in view.pools:
-        yield from within(PORTS, pool.pool.port, (*pool.path, "port"))
-        if view.args.profile == "lync" and pool.pool.port in PORTS and pool.pool.port != XMPP_PORT:
-            text = f"{pool.pool.port} is not the port of Lync, 5269 {OTHERS}"
+        yield from within(PORTS, pool.port, (*pool.path, "port"))
+        if view.args.profile == "lync" and pool.port in PORTS and pool.port != XMPP_PORT:
+            text = f"{pool.port} is not the port of Lync, 5269 {OTHERS}"
             yield Problem((*pool.path, "port"), text)
 
 
@@ -32,12 +32,12 @@ def ports(view: View) -> Iterator[Problem]:
 def priorities(view: View) -> Iterator[Problem]:
     """Priority and weight are 0 to 65535; under `lync` every Edge pool has a priority of its own."""
     for pool in view.pools:
-        yield from within(UINT16, pool.pool.priority, (*pool.path, "priority"))
-        yield from within(UINT16, pool.pool.weight, (*pool.path, "weight"))
+        yield from within(UINT16, pool.priority, (*pool.path, "priority"))
+        yield from within(UINT16, pool.weight, (*pool.path, "weight"))
     for pools in view.pool_lists:
         first: dict[int, Pool] = {}
         for pool in pools:
-            other = first.setdefault(pool.pool.priority, pool)
+            other = first.setdefault(pool.priority, pool)
             if other is not pool:
                 yield _equal(pool, other, lync=view.args.profile == "lync")
         if view.args.profile == "standard":
@@ -64,19 +64,19 @@ def ttls(view: View) -> Iterator[Problem]:
 def direct_tls(view: View) -> Iterator[Problem]:
     """Direct TLS has a port of its own; Lync and Skype for Business have none."""
     for pool in view.pools:
-        port, place = pool.pool.direct_tls_port, (*pool.path, "directTlsPort")
+        port, place = pool.direct_tls_port, (*pool.path, "directTlsPort")
         if port is None:
             continue
         yield from within(PORTS, port, place)
         if view.args.profile == "lync":
             yield Problem(place, f"Lync has no direct TLS; leave it out {OTHERS}")
-        elif port == pool.pool.port:
+        elif port == pool.port:
             yield Problem(place, f"{port} is the port for STARTTLS already; direct TLS needs one of its own")
 
 
 def _equal(pool: Pool, other: Pool, *, lync: bool) -> Problem:
     place = (*pool.path, "priority")
-    text = f"{pool.pool.priority} is the priority of {ELSEWHERE} already"
+    text = f"{pool.priority} is the priority of {ELSEWHERE} already"
     if lync:
         text += f"; give each Edge pool its own, the one to use first the lowest {OTHERS}"
         return Problem(place, text, other=other.path)
@@ -87,8 +87,8 @@ def _equal(pool: Pool, other: Pool, *, lync: bool) -> Problem:
 def _weightless(pools: Sequence[Pool]) -> Iterator[Problem]:
     groups: dict[int, list[Pool]] = {}
     for pool in pools:
-        groups.setdefault(pool.pool.priority, []).append(pool)
+        groups.setdefault(pool.priority, []).append(pool)
     for priority, group in groups.items():
-        if len(group) > 1 and not any(pool.pool.weight for pool in group):
+        if len(group) > 1 and not any(pool.weight for pool in group):
             text = f"all Edge pools of priority {priority} have weight 0; say by weight how peers are to share them"
             yield warning((*group[0].path, "weight"), text)

@@ -18,11 +18,11 @@ SERVERS_OF_A_POOL = 12
 def addresses(view: View) -> Iterator[Problem]:
     """A target has addresses that peers on the internet reach, each once and in its own list."""
     for pool in view.pools:
-        given = bool(pool.pool.ipv4 or pool.pool.ipv6)
-        if pool.pool.manage_addresses and not given:
+        given = bool(pool.ipv4 or pool.ipv6)
+        if pool.manage_addresses and not given:
             text = "no addresses, so the target would lead nowhere; list some in ipv4 or ipv6"
             yield Problem(pool.path, text)
-        if not pool.pool.manage_addresses and given:
+        if not pool.manage_addresses and given:
             text = "its addresses are published elsewhere (manageAddresses: false); leave ipv4 and ipv6 out"
             yield Problem(pool.path, text)
         for key, version in FAMILIES:
@@ -82,7 +82,7 @@ def _sizes(entry: Entry) -> Iterator[tuple[Path, str, int]]:
 def ipv4_too(view: View) -> Iterator[Problem]:
     """A target has an IPv4 address: many peers have no IPv6."""
     for pool in view.pools:
-        if pool.pool.ipv6 and not pool.pool.ipv4:
+        if pool.ipv6 and not pool.ipv4:
             yield warning(pool.path, "IPv6 addresses alone; peers without IPv6 cannot reach this Edge pool")
 
 

@@ -20,19 +20,19 @@ from xmpp_federation_dns.problems import ELSEWHERE, Path, Problem, Unknown, show
 def target_names(view: View) -> Iterator[Problem]:
     """A target is a host name: `host` in labels below the SIP domain, or `target` in full; never an address."""
     for pool in view.pools:
-        if pool.pool.target is not None:
-            if fault := target_fault(pool.pool.target):
-                yield Problem((*pool.path, "target"), f"{shown(pool.pool.target)} {fault}")
-            if pool.pool.host != EdgePool.host:
+        if pool.target is not None:
+            if fault := target_fault(pool.target):
+                yield Problem((*pool.path, "target"), f"{shown(pool.target)} {fault}")
+            if pool.host != EdgePool.host:
                 yield Problem(
                     (*pool.path, "host"), "host and target exclude each other; leave one of them out"
                 )
-        elif fault := host_fault(pool.pool.host) or _doubled(pool.label, view):
-            yield Problem((*pool.path, "host"), f"{shown(pool.pool.host)} {fault}")
+        elif fault := host_fault(pool.host) or _doubled(pool.label, view):
+            yield Problem((*pool.path, "host"), f"{shown(pool.host)} {fault}")
     for entry in view.entries:
         for target, pool in entry.targets:
             if len(target) > names.MAX_NAME:
-                text = f"with host {shown(pool.pool.host)} in front it has {len(target)} characters, more than 253"
+                text = f"with host {shown(pool.host)} in front it has {len(target)} characters, more than 253"
                 yield Problem((*entry.path, "name"), f"{named(entry.domain.name)} is too long: {text}")
 
 
@@ -52,7 +52,7 @@ def own_domain(view: View) -> Iterator[Problem]:
             if place in blamed or any(names.is_within(target, name) for name in home):
                 continue
             blamed.add(place)
-            text = f"{named(str(pool.pool.target))} lies outside the zone of SIP domain {named(entry.domain.name)}"
+            text = f"{named(str(pool.target))} lies outside the zone of SIP domain {named(entry.domain.name)}"
             if view.args.profile == "lync":
                 yield Problem(place, f"{text}, which Lync peers refuse {OTHERS}")
             else:
@@ -73,7 +73,7 @@ def one_address_list(view: View) -> Iterator[Problem]:
     for entry in view.entries:
         for target, pool in entry.targets:
             first = seen.setdefault(target, pool)
-            if first is not pool and _differ(_addresses(first.pool), _addresses(pool.pool)):
+            if first is not pool and _differ(_addresses(first), _addresses(pool)):
                 text = f"target {target} has other addresses here than at {ELSEWHERE}"
                 yield Problem(pool.path, text, other=first.path)
 

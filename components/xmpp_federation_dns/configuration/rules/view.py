@@ -13,23 +13,22 @@ from xmpp_federation_dns.problems import Path, Problem, Unknown, shown
 from xmpp_federation_dns.records import owner_name, target_name
 
 
-@dataclass(frozen=True)
-class Pool:
+@dataclass(frozen=True, kw_only=True)
+class Pool(EdgePool):
     """One Edge pool as it stands in the configuration: shared ones occur once."""
 
-    pool: EdgePool
     path: Path
     label: str
     """Canonical host, `@`, or absolute target; empty where it is not valid."""
 
     def listed(self, family: str) -> Sequence[object]:
         """Return the addresses of a *family*; none where the list itself is only known later."""
-        values = getattr(self.pool, family)
+        values = getattr(self, family)
         return () if isinstance(values, pulumi.Output | Unknown) else values
 
-    def target(self, sip_domain: str) -> str:
+    def target_of(self, sip_domain: str) -> str:
         """Return the target for *sip_domain*, or nothing where a name is not valid."""
-        if self.pool.target is not None or not self.label:
+        if self.target is not None or not self.label:
             return self.label
         return target_name(self.label, sip_domain)
 
@@ -52,7 +51,7 @@ class Entry:
     @cached_property
     def targets(self) -> list[tuple[str, Pool]]:
         """The valid targets with their pools."""
-        found = [(pool.target(self.name), pool) for pool in self.pools] if self.name else []
+        found = [(pool.target_of(self.name), pool) for pool in self.pools] if self.name else []
         return [(target, pool) for target, pool in found if target]
 
 
@@ -159,7 +158,10 @@ def named(text: str) -> str:
 
 
 def _pools(pools: Sequence[EdgePool] | None, path: Path) -> list[Pool]:
-    return [Pool(pool, (*path, position), _label(pool)) for position, pool in enumerate(pools or ())]
+    return [
+        Pool(**vars(pool), path=(*path, position), label=_label(pool))
+        for position, pool in enumerate(pools or ())
+    ]
 
 
 def _label(pool: EdgePool) -> str:

@@ -20,13 +20,13 @@ def closest_zones(view: View) -> Iterator[Problem]:
             yield Problem((*entry.path, "name"), f"{named(entry.domain.name)} lies {there}")
             continue
         for target, pool in entry.targets:
-            relative = pool.pool.target is None and pool.pool.manage_addresses
+            relative = pool.target is None and pool.manage_addresses
             if relative and view.zone_of(target) is None:
                 text = f"{named(entry.domain.name)} has the target {named(target)}, which lies {there}"
                 yield Problem((*entry.path, "name"), text)
     for pool in view.pools:
-        target = pool.pool.target
-        managed = target is not None and pool.label and pool.pool.manage_addresses
+        target = pool.target
+        managed = target is not None and pool.label and pool.manage_addresses
         if managed and view.zone_of(pool.label) is None:
             yield Problem(
                 (*pool.path, "target"),
