@@ -7,8 +7,8 @@ from typing import Any, cast
 import pulumi
 
 from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.changes import content
 from xmpp_federation_dns.keepers import journal
-from xmpp_federation_dns.keepers.batches import content
 from xmpp_federation_dns.records import RecordSet, SrvRecordSet
 
 Options = Callable[[RecordSet], pulumi.ResourceOptions]

@@ -4,7 +4,7 @@ from tools.bench.killed import Length, Moment, elsewhere, grown, moments
 from tools.bench.recovery import CONFLICT, EQUAL, OTHER, Kill
 from tools.bench.workload import ADDRESS, Wanted
 
-from xmpp_federation_dns.keepers.batches import Content
+from xmpp_federation_dns.changes import Content
 from xmpp_federation_dns.keepers.ownership import Conflict
 
 CREATED = Wanted({f"{each}.contoso.com": ADDRESS for each in ("d0", "d1", "d2")})

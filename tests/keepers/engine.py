@@ -13,7 +13,8 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from pulumi.dynamic import ResourceProvider
 
-from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
+from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.keepers.keeper import UnfinishedError
 
 Properties = dict[str, Any]
 Urn = str

@@ -10,7 +10,7 @@ from tests.keepers.federation import DOMAINS, Component, Program, goals, new_pro
 from tests.keepers.ledger import Ledger, published
 from tests.standins.primary import Fault, KilledError, Place
 
-from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.backends.client import UpdateError
 
 FAULTS = ("kill after", "kill before", "answer lost", "answers lost", "unreachable")
 HANDS = ("equal", "other values", "alias", "gone")

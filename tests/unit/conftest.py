@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from tests.unit.cli import CORRECT, UNWISE, WRONG
 
+from xmpp_federation_dns.changes import Place
 from xmpp_federation_dns.keepers import ownership
-from xmpp_federation_dns.keepers.ownership import Claims, Place
+from xmpp_federation_dns.keepers.ownership import Claims
 
 
 @pytest.fixture

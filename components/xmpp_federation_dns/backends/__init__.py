@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from importlib import import_module, metadata
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import pulumi
 from pulumi.output import UNKNOWN
@@ -19,12 +19,10 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
+from xmpp_federation_dns.backends.client import ZoneClient
+from xmpp_federation_dns.changes import Place
 from xmpp_federation_dns.problems import Problem, Unknown
 from xmpp_federation_dns.records import RecordSet
-
-if TYPE_CHECKING:
-    from xmpp_federation_dns.keepers.ownership import Place
-    from xmpp_federation_dns.keepers.run import ZoneClient
 
 
 def _text_or_output(value: object) -> object:
@@ -153,7 +151,7 @@ class Zone:
         """Declare *record_set* as exactly one resource of the published provider, with *opts* untouched."""
         raise NotImplementedError(f"{type(self).__name__} has no record()")
 
-    def client(self, properties: Mapping[str, Any]) -> "ZoneClient":
+    def client(self, properties: Mapping[str, Any]) -> ZoneClient:
         """Return what reads and changes the zone; *properties* are those of its resource, with what was learnt."""
         raise NotImplementedError(f"{type(self).__name__} has no client()")
 
@@ -171,7 +169,7 @@ class Zone:
             "retainOnDelete": (self.bulk and self.retain_on_delete) or None,
         }
 
-    def place(self, properties: Mapping[str, Any]) -> "Place":  # noqa: ARG002 most say it themselves
+    def place(self, properties: Mapping[str, Any]) -> Place:  # noqa: ARG002 most say it themselves
         """Return what tells the zone from another one, as far as its options or *properties* of its resource say it."""
         return (self.name,)
 

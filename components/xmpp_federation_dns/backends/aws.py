@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 import pulumi
 
 from xmpp_federation_dns.backends import Text, Zone, fault, hosted_zones
+from xmpp_federation_dns.changes import Place
 from xmpp_federation_dns.problems import Problem, shown
 from xmpp_federation_dns.records import RecordSet
 
 if TYPE_CHECKING:
     from xmpp_federation_dns.backends.route53_batches import HostedZone
-    from xmpp_federation_dns.keepers.ownership import Place
 
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]+")
 _SESSION = re.compile(r"arn:(aws[a-z-]*):sts::([0-9]{12}):assumed-role/([^/]+)/.*")
@@ -68,7 +68,7 @@ class Route53Zone(Zone):
 
         return HostedZone(self, properties.get("hostedZone"))
 
-    def place(self, properties: Mapping[str, Any]) -> "Place":
+    def place(self, properties: Mapping[str, Any]) -> Place:
         """Return the id of the zone."""
         return (str(properties["hostedZone"]),)
 

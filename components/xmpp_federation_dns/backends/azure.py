@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 import pulumi
 
 from xmpp_federation_dns.backends import Text, Zone, azure_names, fault, when_known
+from xmpp_federation_dns.changes import Place
 from xmpp_federation_dns.problems import Problem
 from xmpp_federation_dns.records import ARecordSet, RecordSet, SrvRecordSet
 
 if TYPE_CHECKING:
     from xmpp_federation_dns.backends.azure_client import AzureDnsZone
-    from xmpp_federation_dns.keepers.ownership import Place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ class AzureZone(Zone):
 
         return AzureDnsZone(self, self._subscription(properties))
 
-    def place(self, properties: Mapping[str, Any]) -> "Place":
+    def place(self, properties: Mapping[str, Any]) -> Place:
         """Return subscription, resource group and zone: one that was moved is somewhere else."""
         # Neither knows a case (naming rules of the Azure Resource Manager, 2026-11).
         return self._subscription(properties).lower(), str(self.resource_group).lower(), self.name

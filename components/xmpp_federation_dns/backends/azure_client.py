@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
 from xmpp_federation_dns.backends.azure_sign_in import signed_in
+from xmpp_federation_dns.backends.client import RefusedError, UpdateError, ZoneClient
 from xmpp_federation_dns.backends.resource_manager import WRITERS
-from xmpp_federation_dns.keepers.batches import Batch, Change, Content, Foreign, Live, Weight, content
-from xmpp_federation_dns.keepers.errors import UpdateError
-from xmpp_federation_dns.keepers.ownership import Place
-from xmpp_federation_dns.keepers.run import RefusedError, ZoneClient
+from xmpp_federation_dns.changes import Batch, Change, Content, Foreign, Live, Place, Weight, content
 
 if TYPE_CHECKING:
     from xmpp_federation_dns.backends.azure import AzureZone

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from xmpp_federation_dns.backends import resource_manager
+from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.backends.resource_manager import SIGN_IN, Cloud, ResourceManager, line
-from xmpp_federation_dns.keepers.errors import UpdateError
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential

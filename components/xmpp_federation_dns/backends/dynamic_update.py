@@ -7,11 +7,10 @@ from typing import ClassVar, NamedTuple
 
 import dns.update
 
+from xmpp_federation_dns.backends.client import RefusedError, ZoneClient
 from xmpp_federation_dns.backends.lookup import look_up
 from xmpp_federation_dns.backends.primary import Primary
-from xmpp_federation_dns.keepers.batches import Batch, Change, Content, Foreign, Live, Weight
-from xmpp_federation_dns.keepers.ownership import Place
-from xmpp_federation_dns.keepers.run import RefusedError, ZoneClient, listed
+from xmpp_federation_dns.changes import Batch, Change, Content, Foreign, Live, Place, Weight, listed
 
 LOOKS = 5
 """Looks at a server that does not show yet what it has, before that is an error."""

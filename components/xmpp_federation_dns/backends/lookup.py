@@ -22,7 +22,7 @@ import dns.rdatatype
 import dns.rrset
 
 from xmpp_federation_dns.backends.primary import Primary
-from xmpp_federation_dns.keepers.batches import Content, Foreign, Live, content
+from xmpp_federation_dns.changes import Content, Foreign, Live, content
 
 FEW = 50
 """Record sets that are asked for one by one."""

@@ -14,7 +14,7 @@ import dns.tsig
 import dns.tsigkeyring
 import dns.update
 
-from xmpp_federation_dns.keepers.errors import UnservedError, UpdateError
+from xmpp_federation_dns.backends.client import UnservedError, UpdateError
 
 if TYPE_CHECKING:
     from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from xmpp_federation_dns.keepers.errors import UpdateError
-from xmpp_federation_dns.keepers.run import RefusedError, ZoneGoneError
+from xmpp_federation_dns.backends.client import RefusedError, UpdateError, ZoneGoneError
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential

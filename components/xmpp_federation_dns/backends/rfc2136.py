@@ -12,13 +12,13 @@ from pydantic import Strict
 
 from xmpp_federation_dns import names
 from xmpp_federation_dns.backends import Text, Zone, fault, when_known
+from xmpp_federation_dns.changes import Place
 from xmpp_federation_dns.faults import canonical
 from xmpp_federation_dns.problems import Problem, Secret, is_like_secret, shown, within
 from xmpp_federation_dns.records import PORTS
 
 if TYPE_CHECKING:
     from xmpp_federation_dns.backends.dynamic_update import PrimaryZone
-    from xmpp_federation_dns.keepers.ownership import Place
 
 # Algorithm, name and secret in one text: how nsupdate, dig and kdig take a key.
 _KEY = re.compile(
@@ -85,7 +85,7 @@ class Rfc2136Zone(Zone):
 
         return PrimaryZone(Primary(self))
 
-    def place(self, properties: Mapping[str, Any]) -> "Place":  # noqa: ARG002 the options say it
+    def place(self, properties: Mapping[str, Any]) -> Place:  # noqa: ARG002 the options say it
         """Return server, port and zone."""
         return str(self.server), int(self.port), self.name
 

@@ -10,10 +10,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from xmpp_federation_dns.backends import hosted_zones
-from xmpp_federation_dns.keepers.batches import Batch, Change, Content, Foreign, Live, Weight, values
-from xmpp_federation_dns.keepers.errors import UpdateError
-from xmpp_federation_dns.keepers.ownership import Place
-from xmpp_federation_dns.keepers.run import RefusedError, ZoneClient, ZoneGoneError
+from xmpp_federation_dns.backends.client import RefusedError, UpdateError, ZoneClient, ZoneGoneError
+from xmpp_federation_dns.changes import Batch, Change, Content, Foreign, Live, Place, Weight, values
 
 if TYPE_CHECKING:
     from mypy_boto3_route53 import Route53Client

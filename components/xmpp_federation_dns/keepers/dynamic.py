@@ -20,8 +20,8 @@ from pulumi.dynamic import (
 )
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
-from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
-from xmpp_federation_dns.keepers.keeper import JournalKeeper, Keeper
+from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.keepers.keeper import JournalKeeper, Keeper, UnfinishedError
 
 
 class RecordSetProvider(ResourceProvider):

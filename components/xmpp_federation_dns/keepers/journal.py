@@ -12,7 +12,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from xmpp_federation_dns.keepers.batches import Content
+from xmpp_federation_dns.changes import Content
 
 PROCESS = uuid.uuid4().hex
 """This process: one of its own for every update."""

@@ -9,15 +9,28 @@ from typing import Any, NamedTuple
 from pydantic.alias_generators import to_camel
 
 from xmpp_federation_dns.backends import Zone, zone_class
+from xmpp_federation_dns.backends.client import UnservedError, UpdateError, ZoneClient, ZoneGoneError
+from xmpp_federation_dns.changes import Content, Foreign, contents, listed, texts
 from xmpp_federation_dns.keepers import journal, ownership
-from xmpp_federation_dns.keepers.batches import Content, Foreign, contents, texts
-from xmpp_federation_dns.keepers.errors import UnfinishedError, UnservedError, UpdateError
-from xmpp_federation_dns.keepers.run import Run, ZoneClient, ZoneGoneError, listed, tell
+from xmpp_federation_dns.keepers.run import Run, tell
 
 OWN = frozenset(
     {"zone", "provider", "existing", "retainOnDelete", "recordSets", "journal", "runs", "__provider"}
 )
 """Properties that no provider knows as an option of its zone."""
+
+
+class UnfinishedError(UpdateError):
+    """An operation that did not end well and leaves a state: *outs*.
+
+    *refresh*: whether the next update begins with a refresh of it, so that its preview names what is missing.
+    """
+
+    def __init__(self, text: str, id_: str, outs: Mapping[str, Any], *, refresh: bool) -> None:
+        super().__init__(text)
+        self.id = id_
+        self.outs = outs
+        self.refresh = refresh
 
 
 class Diff(NamedTuple):

@@ -10,11 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import RLock
 
-from xmpp_federation_dns.keepers.batches import Content, Foreign, Live
-from xmpp_federation_dns.keepers.errors import UpdateError
-
-Place = tuple[str | int, ...]
-"""Where a zone is kept: what tells it from another zone, as far as a configuration says it."""
+from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.changes import Content, Foreign, Live, Place
 
 
 @dataclass(frozen=True, slots=True)

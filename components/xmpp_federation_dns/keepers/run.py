@@ -1,91 +1,22 @@
 """One run of batches against a zone: what is sent, what is found done, and how it is told."""
 
 import sys
-from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from typing import Any, ClassVar
 
-from xmpp_federation_dns.keepers import ownership
-from xmpp_federation_dns.keepers.batches import (
-    Batch,
-    Change,
-    Content,
-    Live,
-    Weight,
-    batches,
-    difference,
-    phases,
+from xmpp_federation_dns.backends.client import (
+    RefusedError,
+    UnservedError,
+    UpdateError,
+    ZoneClient,
+    ZoneGoneError,
 )
-from xmpp_federation_dns.keepers.errors import UnservedError, UpdateError
-from xmpp_federation_dns.keepers.ownership import WAYS_OUT, Conflict, Place, recognised
-
-SHOWN = 8
-"""Record sets that a line names before it counts the rest."""
-
-
-class RefusedError(UpdateError):
-    """A batch that the server refused as a whole: most often, something is not there as it was thought."""
-
-
-class ZoneGoneError(UpdateError):
-    """The zone is not there any more."""
-
-
-class ZoneClient(ABC):
-    """One zone as its server shows it."""
-
-    atomic: ClassVar[bool]
-    """Whether a batch happens as a whole or not at all; where not, each change is a batch of its own."""
-    conditional: ClassVar[bool]
-    """Whether the server itself checks that a record set still is as its change says."""
-    writers: ClassVar[int] = 1
-    """How many batches are sent at a time, where these are single changes."""
-    most: ClassVar[Weight]
-    """How much of each weight a batch may hold."""
-    adopted: ClassVar[str] = ""
-    """What has to be known where record sets of this zone are adopted."""
-
-    @property
-    @abstractmethod
-    def place(self) -> Place:
-        """Where the zone is kept."""
-
-    @abstractmethod
-    def __str__(self) -> str:
-        """Name the zone and where it is."""
-
-    @abstractmethod
-    def weight(self, change: Change) -> Weight:
-        """Return what *change* takes of a batch."""
-
-    @abstractmethod
-    def read(self, expected: Mapping[str, Content | None]) -> dict[str, Live]:
-        """Return what is there under these keys, each with what is *expected* of it; nothing for what is gone.
-
-        A CNAME record in the place of a record set counts as what is there.
-        """
-
-    @abstractmethod
-    def send(self, batch: Batch) -> None:
-        """Carry out *batch*, unless a record set is not as its change says; raises :class:`UpdateError`."""
-
-    def agrees(self, plan: Iterable[Batch]) -> bool:  # noqa: ARG002 not every server can be asked
-        """Tell whether everything is known to be as *plan* says, so that nothing has to be read."""
-        return False
-
-    def is_at(self, place: Place) -> bool:
-        """Tell whether *place* is that of this zone, however it is written there."""
-        return place == self.place
-
-    def settle(self) -> None:  # noqa: B027 most servers have nothing to wait for
-        """Wait until every name server of the zone has what was sent."""
-
-    def learnt(self) -> dict[str, Any]:
-        """Return what the state is to know of the zone beside what the program says."""
-        return {}
+from xmpp_federation_dns.changes import Batch, Change, Content, listed
+from xmpp_federation_dns.keepers import ownership
+from xmpp_federation_dns.keepers.batches import batches, difference, phases
+from xmpp_federation_dns.keepers.ownership import WAYS_OUT, Conflict, recognised
 
 
 class Run:
@@ -276,9 +207,3 @@ def tell(line: str) -> None:
     """Print *line* where the engine shows it: it shows what a dynamic provider prints."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
-
-
-def listed(keys: Sequence[str]) -> str:
-    """Return as many *keys* as fit into a line."""
-    more = f" and {len(keys) - SHOWN:,} more" if len(keys) > SHOWN else ""
-    return ", ".join(keys[:SHOWN]) + more

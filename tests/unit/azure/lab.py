@@ -14,7 +14,7 @@ from tests.standins.zones import DnsZone
 from tests.unit.bulk.lab import ZONE, domain, failed
 
 from xmpp_federation_dns.backends.azure_client import AzureDnsZone
-from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.keepers.keeper import Keeper
 
 PROVIDER = Keeper()

@@ -12,7 +12,7 @@ from tests.unit.bulk.lab import failed
 from werkzeug.wrappers import Request
 
 from xmpp_federation_dns.backends import resource_manager
-from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.backends.client import UpdateError
 
 PUBLIC = ("https://login.microsoftonline.com", "https://management.azure.com")
 

@@ -25,7 +25,8 @@ from tests.unit.bulk.lab import OTHER_ADDRESS, domain, domains, failed
 from tests.unit.keepers.memory import update as process
 
 from xmpp_federation_dns.backends.azure_client import AzureDnsZone
-from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
+from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.keepers.keeper import UnfinishedError
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
 FOREIGN = "is not of this resource (renamed: give the component aliases; else delete it there, or take the SIP domain"

@@ -26,9 +26,8 @@ from tests.unit.azure.lab import (
 from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domain, domains, failed, service
 
 from xmpp_federation_dns.backends.azure_client import AzureDnsZone
-from xmpp_federation_dns.keepers.batches import Change, Content, contents
-from xmpp_federation_dns.keepers.errors import UpdateError
-from xmpp_federation_dns.keepers.run import RefusedError, ZoneGoneError
+from xmpp_federation_dns.backends.client import RefusedError, UpdateError, ZoneGoneError
+from xmpp_federation_dns.changes import Change, Content, contents
 
 HOST = "xmpp.d1.contoso.com A"
 

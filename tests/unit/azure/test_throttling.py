@@ -11,8 +11,8 @@ from tests.unit.azure.lab import PROVIDER, PUT, client, create, properties, publ
 from tests.unit.bulk.lab import domain, domains, failed
 
 from xmpp_federation_dns.backends import resource_manager
+from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.backends.resource_manager import ResourceManager
-from xmpp_federation_dns.keepers.errors import UpdateError
 
 FASTER = 6
 """How much faster than the service the stand-in refills what it takes in a minute: far faster, and it is no limit."""

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.backends.client import UpdateError
 
 ZONE = "contoso.com"
 Error = TypeVar("Error", bound=UpdateError)

@@ -4,16 +4,8 @@ from collections.abc import Mapping
 
 from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domain, domains, name
 
-from xmpp_federation_dns.keepers.batches import (
-    Change,
-    Content,
-    batches,
-    content,
-    contents,
-    difference,
-    texts,
-    values,
-)
+from xmpp_federation_dns.changes import Change, Content, content, contents, texts, values
+from xmpp_federation_dns.keepers.batches import batches, difference
 
 MOST = (4, 1000)
 

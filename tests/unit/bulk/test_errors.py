@@ -9,8 +9,9 @@ from google.protobuf.json_format import MessageToDict
 from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
+from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.keepers.dynamic import RecordSetProvider
-from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
+from xmpp_federation_dns.keepers.keeper import UnfinishedError
 
 
 @pytest.fixture(autouse=True)

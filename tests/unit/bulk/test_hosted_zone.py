@@ -12,7 +12,7 @@ from tests.unit.bulk.test_interrupted import change
 from tests.unit.bulk.test_route53 import PROVIDER, Calls, create, properties, published, update
 
 from xmpp_federation_dns.backends import route53_batches
-from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
 HOST = "xmpp.d1.contoso.com"

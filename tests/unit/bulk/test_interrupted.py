@@ -10,7 +10,8 @@ from tests.standins.zones import HostedZone
 from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domain, domains, failed
 from tests.unit.bulk.test_route53 import PROVIDER, create, properties, published, update
 
-from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
+from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.keepers.keeper import UnfinishedError
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
 KEYS = list(itertools.chain.from_iterable(reversed(domain(n)) for n in range(1, 10)))

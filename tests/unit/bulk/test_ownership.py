@@ -3,7 +3,7 @@
 import pytest
 from tests.unit.bulk.lab import ADDRESS
 
-from xmpp_federation_dns.keepers.batches import Content, Foreign, Live, content
+from xmpp_federation_dns.changes import Content, Foreign, Live, content
 from xmpp_federation_dns.keepers.ownership import Claims, recognised
 
 KEY = "xmpp.contoso.com A"

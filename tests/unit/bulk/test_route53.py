@@ -10,9 +10,8 @@ from tests.standins.emulation import Fault
 from tests.standins.zones import HostedZone, Published
 from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, ZONE, domain, domains, failed
 
-from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.backends.client import UpdateError, ZoneGoneError
 from xmpp_federation_dns.keepers.keeper import Keeper
-from xmpp_federation_dns.keepers.run import ZoneGoneError
 
 PROVIDER = Keeper()
 

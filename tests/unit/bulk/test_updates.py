@@ -10,9 +10,9 @@ from tests.unit.dynamic_update.lab import SECRET
 from tools.lab.knot import ADDRESS as LOOPBACK
 from tools.lab.knot import KEY_NAME, Knot
 
+from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.backends.dynamic_update import PrimaryZone
 from xmpp_federation_dns.keepers.dynamic import JournalProvider
-from xmpp_federation_dns.keepers.errors import UpdateError
 from xmpp_federation_dns.keepers.journal import packed
 from xmpp_federation_dns.keepers.keeper import Keeper
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT

@@ -18,7 +18,7 @@ import dns.tsigkeyring
 import pytest
 from tools.lab.knot import ADDRESS, KEY_NAME, Knot
 
-from xmpp_federation_dns.keepers.errors import UpdateError
+from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.keepers.keeper import Keeper
 
 NAME = "xmpp.contoso.com"

@@ -10,11 +10,12 @@ from tests.unit.dynamic_update.lab import ZONE, answering, record_set, says
 from tools.lab.knot import Knot
 
 from xmpp_federation_dns.backends import primary
+from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.backends.dynamic_update import PrimaryZone
 from xmpp_federation_dns.backends.primary import Outcome, Primary
-from xmpp_federation_dns.keepers.batches import batches, contents, difference
-from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
-from xmpp_federation_dns.keepers.keeper import Keeper
+from xmpp_federation_dns.changes import contents
+from xmpp_federation_dns.keepers.batches import batches, difference
+from xmpp_federation_dns.keepers.keeper import Keeper, UnfinishedError
 
 
 def properties(port: int, record_sets: dict[str, str]) -> dict[str, Any]:

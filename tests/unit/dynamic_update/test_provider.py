@@ -13,9 +13,9 @@ from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.runtime import rpc
 from tests.unit.dynamic_update.lab import SECRET, record_set
 
+from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
 from xmpp_federation_dns.keepers.dynamic import RecordSetProvider
-from xmpp_federation_dns.keepers.errors import UpdateError
 from xmpp_federation_dns.keepers.keeper import Keeper
 from xmpp_federation_dns.publishing import publish
 from xmpp_federation_dns.records import ARecordSet

@@ -9,12 +9,10 @@ import pytest
 from tests.unit.bulk.lab import ZONE, domains
 
 from xmpp_federation_dns import backends
+from xmpp_federation_dns.backends.client import RefusedError, UpdateError, ZoneClient
+from xmpp_federation_dns.changes import Batch, Change, Content, Foreign, Live, Place, Weight, contents
 from xmpp_federation_dns.keepers import journal, ownership
-from xmpp_federation_dns.keepers.batches import Batch, Change, Content, Foreign, Live, Weight, contents
-from xmpp_federation_dns.keepers.errors import UpdateError
 from xmpp_federation_dns.keepers.keeper import JournalKeeper, Keeper
-from xmpp_federation_dns.keepers.ownership import Place
-from xmpp_federation_dns.keepers.run import RefusedError, ZoneClient
 
 
 @dataclass

@@ -7,7 +7,8 @@ import pytest
 from tests.unit.bulk.lab import OTHER_ADDRESS, domain, domains, failed
 from tests.unit.keepers.memory import MemoryKeeper, Update, Zone, first, update
 
-from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
+from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.keepers.keeper import UnfinishedError
 
 
 def refused(run: Update, state: dict[str, Any], wanted: Mapping[str, str], **options: Any) -> UnfinishedError:

@@ -4,9 +4,10 @@ import pytest
 from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, ZONE, domain, domains, failed
 from tests.unit.keepers.memory import MemoryKeeper, Zone, properties, update
 
+from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.changes import contents
 from xmpp_federation_dns.keepers import journal
-from xmpp_federation_dns.keepers.batches import contents
-from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
+from xmpp_federation_dns.keepers.keeper import UnfinishedError
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
 EQUAL = f"xmpp.d1.contoso.com A: '300 {ADDRESS}' is equal, but not of this resource"

@@ -6,9 +6,9 @@ import pytest
 from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domain, domains, failed
 from tests.unit.keepers.memory import MemoryKeeper, SingleClient, Zone, update
 
-from xmpp_federation_dns.keepers.batches import Batch
-from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
-from xmpp_federation_dns.keepers.run import RefusedError, ZoneGoneError
+from xmpp_federation_dns.backends.client import RefusedError, UpdateError, ZoneGoneError
+from xmpp_federation_dns.changes import Batch
+from xmpp_federation_dns.keepers.keeper import UnfinishedError
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ import pytest
 from tests.unit.bulk.lab import OTHER_ADDRESS, domain, domains, failed
 from tests.unit.keepers.memory import ALIAS, MemoryKeeper, Zone, first, properties, update
 
-from xmpp_federation_dns.keepers.batches import contents
-from xmpp_federation_dns.keepers.errors import UnfinishedError, UpdateError
+from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.changes import contents
+from xmpp_federation_dns.keepers.keeper import UnfinishedError
 
 LEFT = "zone contoso.com: left in the zone (another resource of this stack holds them): "
 

@@ -1,0 +1,110 @@
+"""What record sets hold and how they change, as a keeper and the client of a zone speak of it. Pure.
+
+A record set is known by its key, ``owner-name TYPE``.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+Place = tuple[str | int, ...]
+"""Where a zone is kept: what tells it from another zone, as far as a configuration says it."""
+
+SHOWN = 8
+"""Record sets that a line names before it counts the rest."""
+
+Weight = tuple[int, ...]
+"""What a batch may hold only so much of, such as records and characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a record set of ours holds: its TTL in seconds, and its values in canonical zone-file form, sorted."""
+
+    ttl: int
+    values: tuple[str, ...]
+    spelling: tuple[str, ...] = field(default=(), compare=False)
+    """The values as the server writes them, where it writes them otherwise: equal in DNS is equal."""
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Return what the state has as text."""
+        ttl, _, values = text.partition(" ")
+        return cls(int(ttl), tuple(values.split(", ")))
+
+    def __str__(self) -> str:
+        """Return the text in the state: ``300 131.107.155.10, 131.107.155.11``."""
+        return f"{self.ttl} {', '.join(self.values)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What is in the place of a record set and can be none of ours, as a message shows it."""
+
+    shown: str
+    hides: bool = False
+    """Whether nothing that is published there would be seen: *shown* is then why, and the way out."""
+    alias: str = ""
+    """The target of a CNAME record."""
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+Live = Content | Foreign
+"""What a server has in the place of one record set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record set to be created (no *old*), changed or deleted (no *new*)."""
+
+    key: str
+    old: Content | None
+    new: Content | None
+    spelling: tuple[str, ...] = ()
+    """The values of *old* as the server writes them, where it writes them otherwise."""
+
+    @property
+    def name(self) -> str:
+        """The owner name: absolute, without final dot."""
+        return self.key.partition(" ")[0]
+
+    @property
+    def type(self) -> str:
+        """The type of the records."""
+        return self.key.partition(" ")[2]
+
+    @property
+    def goes(self) -> tuple[str, ...]:
+        """The values that go, as the server writes them."""
+        return self.spelling or values(self.old)
+
+
+Batch = Sequence[Change]
+
+
+def content(ttl: int, values: Iterable[str]) -> Content:
+    """Return a record set; the order of its values means nothing."""
+    return Content(ttl, tuple(sorted(values)))
+
+
+def contents(texts: Mapping[str, str]) -> dict[str, Content]:
+    """Return the record sets that the state has as texts."""
+    return {key: Content.of(text) for key, text in texts.items()}
+
+
+def texts(record_sets: Mapping[str, Content]) -> dict[str, str]:
+    """Return record sets as the state has them."""
+    return {key: str(each) for key, each in record_sets.items()}
+
+
+def values(record_set: Content | None) -> tuple[str, ...]:
+    """Return the values of a record set; none of a missing one."""
+    return record_set.values if record_set else ()
+
+
+def listed(keys: Sequence[str]) -> str:
+    """Return as many *keys* as fit into a line."""
+    more = f" and {len(keys) - SHOWN:,} more" if len(keys) > SHOWN else ""
+    return ", ".join(keys[:SHOWN]) + more
