@@ -23,6 +23,12 @@ def test_a_provider_goes_by_its_name_in_the_table(provider: str):
     assert zone_class(provider).provider == provider
 
 
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_provider_with_a_pulumi_package_says_what_that_does_with_a_record_set_that_exists(provider: str):
+    zone = zone_class(provider)
+    assert bool(zone.existing_record_sets) == bool(zone.package)
+
+
 PACKAGES = [backend.package for backend in zone_classes() if backend.package]
 SDKS = {f"pulumi_{package.replace('-', '_')}" for package in PACKAGES} | {
     backend.client_sdk for backend in zone_classes() if backend.client_sdk

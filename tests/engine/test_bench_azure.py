@@ -3,10 +3,10 @@
 from tools.bench.throttled import Measured, measured
 
 
-def test_a_zone_of_azure_dns_takes_as_long_as_the_service_says_on_a_clock_15_times_faster():
-    # 60 times faster, the stand-in itself would take longer than the limit.
-    done = measured(150, faster=15)
-    assert done.minutes > done.least == 0.5
+def test_a_zone_of_azure_dns_takes_as_long_as_the_service_says_on_a_clock_6_times_faster():
+    # Where the service takes nothing at once, also a busy machine sends more than it takes.
+    done = measured(15, faster=6, full=False)
+    assert done.minutes >= 30 / 200
     assert done.refused > 0
 
 

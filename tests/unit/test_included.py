@@ -326,9 +326,9 @@ def test_no_secret_stands_in_a_file_that_is_included_and_its_other_mistakes_are_
         "1: domains[1]: 'no name' is not a host name: labels hold letters, digits and hyphens",
         "3: zones[0]: expected a mapping with provider and name, got 1",
         f"4: zones[1].tsigSecret: {way}",
-        "4: zones[1]: 'provider' is missing; it is one of aws, azure, rfc2136",
+        f"4: zones[1]: 'provider' is missing; it is one of {NAMES}",
         "5: zones[2].tsig_secret: what is encrypted stands in the stack file",
-        "5: zones[2]: 'provider' is missing; it is one of aws, azure, rfc2136",
+        f"5: zones[2]: 'provider' is missing; it is one of {NAMES}",
         f"6: zones[3].tsigSecret: {way}",
     ]
 

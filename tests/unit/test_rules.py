@@ -151,6 +151,13 @@ def test_a_backend_of_the_programs_own_publishes_one_by_one():
     ]
 
 
+def test_what_only_a_pulumi_package_publishes_is_imported_and_not_adopted():
+    found = _findings(BASE | {"zones": [OwnZone(name="contoso.com", existing="adopt")]})
+    assert [str(problem) for problem in found] == [
+        "zones[0].existing: the Pulumi provider of own creates record sets, and takes over none; use pulumi import"
+    ]
+
+
 @dataclass(frozen=True, kw_only=True)
 class OverwritingZone(OwnZone):
     existing_record_sets: ClassVar = "overwrites"

@@ -34,7 +34,8 @@ def one_resource(view: View) -> Iterator[Problem]:
             yield Problem((*path, "explicitProvider"), text)
         elif zone.existing == "adopt" and not zone.is_kept:
             text = f"the Pulumi provider of {zone.provider} creates record sets, and takes over none"
-            yield Problem((*path, "existing"), f"{text}; set bulk: true, or use pulumi import")
+            way_out = "set bulk: true, or use pulumi import" if zone.has_client else "use pulumi import"
+            yield Problem((*path, "existing"), f"{text}; {way_out}")
 
 
 @rule(
