@@ -10,7 +10,13 @@ from xmpp_federation_dns import published
 from xmpp_federation_dns.configuration.args import XmppFederationDnsArgs
 from xmpp_federation_dns.configuration.plan import read
 from xmpp_federation_dns.hook import Verification
-from xmpp_federation_dns.prerequisites import missing_providers, missing_sdks, published_twice, refuse
+from xmpp_federation_dns.prerequisites import (
+    missing_providers,
+    missing_sdks,
+    published_twice,
+    refuse,
+    unused_providers,
+)
 from xmpp_federation_dns.publishing import in_turn, publish
 from xmpp_federation_dns.records import RecordSet, SrvRecordSet
 
@@ -39,7 +45,7 @@ class XmppFederationDns(pulumi.ComponentResource):
         refuse(missing_providers(plan.zones))
         super().__init__(TYPE, name, None, opts)
         refuse(published_twice(self, name, plan))
-        for warning in plan.warnings:
+        for warning in (*plan.warnings, *unused_providers(self, plan.zones)):
             pulumi.log.warn(str(warning), self)
         zones = {
             zone.name: zone.lookup(pulumi.InvokeOptions(parent=self, provider=zone.explicit_provider))

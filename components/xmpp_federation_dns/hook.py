@@ -61,7 +61,8 @@ class Verification:
             raise pulumi.RunError(f"not verified: {error}") from None
         found = [f for v in verdicts for f in v.findings if f.severity in ("error", "unknown")]
         if found:
-            texts = [f"\n  {finding.check} " + "\n      ".join(finding.lines) for finding in found]
+            # What is wrong with a zone is found for each of its SIP domains.
+            texts = dict.fromkeys(f"\n  {each.check} " + "\n      ".join(each.lines) for each in found)
             raise pulumi.RunError(f"published, and not proven:{''.join(texts)}")
 
 

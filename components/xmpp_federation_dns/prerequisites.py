@@ -48,6 +48,16 @@ def missing_providers(zones: Iterable[Zone]) -> Iterator[Problem]:
             )
 
 
+def unused_providers(component: pulumi.Resource, zones: Iterable[Zone]) -> Iterator[Problem]:
+    """Name the zones that a provider given to the component does not reach."""
+    for position, zone in enumerate(zones):
+        if zone.is_kept and zone.package and component.get_provider(f"{zone.package}:index:"):
+            text = (
+                f"a zone in bulk takes no provider of {zone.package}: it signs in by its own options and the"
+            )
+            yield Problem(("zones", position), f"{text} environment (docs/pipelines.md)", "warning")
+
+
 def published_twice(component: pulumi.Resource, name: str, plan: Plan) -> Iterator[Problem]:
     """Name what another component of this program publishes too: plugins that create both at once refuse neither."""
     # The connection to the engine is one of the run's own.

@@ -179,6 +179,12 @@ def test_everything_that_is_not_proven_is_told_at_once(monkeypatch: pytest.Monke
     )
 
 
+def test_what_is_wrong_with_a_zone_is_told_once_for_all_its_sip_domains(monkeypatch: pytest.MonkeyPatch):
+    assert hooked(monkeypatch, f"{SRV}-SRV", Asked(ERROR, ERROR))[1] == (
+        f"published, and not proven:\n  V3 {SRV} SRV: not published; run it again"
+    )
+
+
 def test_a_machine_without_resolver_is_told(monkeypatch: pytest.MonkeyPatch):
     async def fail(*_: object) -> list[Verdict]:
         raise NoResolverError("the resolver of this machine does not tell NS of com")

@@ -373,3 +373,14 @@ def test_check_finds_them_in_their_own_files():
         ("config/x.yaml", 3, "domains[0].colour: unknown key; known are name, edgePools, federation"),
         ("config/y.txt", 2, "'c.example' is there already, at config/x.yaml:4: domains[1]"),
     ]
+
+
+@pytest.mark.parametrize("name", ["config/link.txt", "config/linked/names.txt"])
+def test_a_link_does_not_lead_out_of_the_project(name: str, tmp_path_factory: pytest.TempPathFactory):
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "names.txt").write_text("a.example\n")
+    Path("config/link.txt").symlink_to(outside / "names.txt")
+    Path("config/linked").symlink_to(outside)
+    assert included(name.removeprefix("config/"))[1] == [
+        f"include[0]: '{name}' leads out of the project; write an absolute path"
+    ]

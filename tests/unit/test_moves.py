@@ -41,7 +41,7 @@ def test_a_zone_whose_record_sets_a_plugin_would_delete_is_refused():
     assert [str(problem) for problem in raised.value.problems] == [
         "zones[0].existing: the last update published 2 record sets of this zone one by one, and the plugin of aws "
         "deletes them after they are adopted: run pulumi up with retainOnDelete: true and without bulk first "
-        "(docs/bulk.md)"
+        "(docs/bulk.md); where that update failed and the zone is in bulk still, leave existing: adopt out"
     ]
 
 

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -9,6 +10,7 @@ from tests.unit.table import ACCEPTED, BASE, REFUSED
 
 from xmpp_federation_dns import Route53Zone
 from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.backends.client import ZoneClient
 from xmpp_federation_dns.configuration.plan import findings, read
 from xmpp_federation_dns.configuration.rules import RULES, View
 from xmpp_federation_dns.configuration.rules.reachability import address_faults
@@ -151,6 +153,58 @@ def test_a_backend_of_the_programs_own_publishes_one_by_one():
     ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class MisspeltZone(OwnZone):
+    existing_record_sets: ClassVar = "refuse"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientZone(Zone):
+    provider: str = "own"
+
+    def client(self, properties: Mapping[str, Any]) -> ZoneClient:
+        raise NotImplementedError(properties)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnRoute53Zone(Route53Zone):
+    """A class of the program's own, of a provider of the table."""
+
+
+@pytest.mark.parametrize("item", [None, 53, {"a": "b"}], ids=["nothing", "a number", "a mapping"])
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        (
+            {"zones": [{"provider": "aws", "name": "contoso.com", "nameservers": 0}]},
+            "zones[0].nameservers[0]",
+        ),
+        ({"edgePools": [{"ipv4": 0}]}, "edgePools[0].ipv4[0]"),
+        ({"edgePools": [{"ipv6": 0}]}, "edgePools[0].ipv6[0]"),
+    ],
+    ids=["nameservers", "ipv4", "ipv6"],
+)
+def test_an_item_of_any_list_that_is_no_text_is_told(given: dict[str, Any], place: str, item: object):
+    [(key, [entry])] = given.items()
+    listed = {name: [item] if value == 0 else value for name, value in entry.items()}
+    found = [str(problem) for problem in _findings(BASE | {key: [listed]})]
+    assert len(found) == 1
+    assert found[0].startswith(f"{place}: expected text, got ")
+
+
+def test_of_a_switch_that_is_none_nothing_is_concluded():
+    zone = {
+        "provider": "azure",
+        "name": "contoso.com",
+        "resourceGroup": "dns",
+        "bulk": "yes",
+        "existing": "adopt",
+    }
+    assert [str(problem).partition(" (")[0] for problem in _findings(BASE | {"zones": [zone]})] == [
+        "zones[0].bulk: expected true or false, got 'yes'"
+    ]
+
+
 def test_what_only_a_pulumi_package_publishes_is_imported_and_not_adopted():
     found = _findings(BASE | {"zones": [OwnZone(name="contoso.com", existing="adopt")]})
     assert [str(problem) for problem in found] == [
@@ -172,12 +226,27 @@ class OverwritingZone(OwnZone):
             "else's; it may not publish",
         ),
         (
+            MisspeltZone(name="contoso.com"),
+            "zones[0]: MisspeltZone says 'refuse' in existing_record_sets, which is none of 'refuses', 'overwrites' or "
+            "'joins'",
+        ),
+        (
+            ClientZone(name="contoso.com"),
+            "zones[0]: ClientZone is a class of the program, which the process that publishes does not know; it "
+            "publishes one by one, by record()",
+        ),
+        (
+            OwnRoute53Zone(name="contoso.com", bulk=True),
+            "zones[0]: OwnRoute53Zone is a class of the program, which the process that publishes does not know; it "
+            "publishes one by one, by record()",
+        ),
+        (
             UndeclaredZone(name="contoso.com"),
             "zones[0]: UndeclaredZone does not say in existing_record_sets what its Pulumi package does; it publishes "
             "where that refuses",
         ),
     ],
-    ids=["overwrites", "not declared"],
+    ids=["overwrites", "misspelt", "a client", "a class of the table", "not declared"],
 )
 def test_a_pulumi_package_publishes_only_where_it_refuses_what_is_there(zone: Zone, text: str):
     assert [(str(problem), problem.rule) for problem in _findings(BASE | {"zones": [zone]})] == [
@@ -196,8 +265,8 @@ def test_a_zone_in_bulk_takes_no_pulumi_provider():
     run(program)
     assert [(str(problem), problem.rule) for problem in found] == [
         (
-            "zones[0].explicit_provider: a zone in bulk is published without a Pulumi provider; give its "
-            "credentials in its place",
+            "zones[0].explicit_provider: a zone in bulk is published without a Pulumi provider: it signs in by "
+            "its own options and the environment (docs/pipelines.md)",
             "P22",
         )
     ]

@@ -117,6 +117,11 @@ class Zone:
         return self.bulk or (self.has_client and self.existing_record_sets != "refuses")
 
     @property
+    def is_of_the_table(self) -> bool:
+        """Whether the process of a keeper, which knows the table alone, makes this very zone again."""
+        return self.provider in PROVIDERS and type(self) is zone_class(self.provider)
+
+    @property
     def sdk(self) -> str:
         """The Python package of :attr:`package`; empty where there is none."""
         return f"pulumi_{self.package.replace('-', '_')}" if self.package else ""

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
+from xmpp_federation_dns.backends import azure_names
 from xmpp_federation_dns.backends.azure_sign_in import signed_in
 from xmpp_federation_dns.backends.client import RefusedError, UpdateError, ZoneClient
 from xmpp_federation_dns.backends.resource_manager import WRITERS
@@ -47,6 +48,10 @@ class AzureDnsZone(ZoneClient):
             raise UpdateError(
                 f"{self}: no subscription is named; set subscriptionId on the zone, or ARM_SUBSCRIPTION_ID"
             )
+        try:
+            azure_names.subscription(subscription)
+        except ValueError as error:
+            raise UpdateError(f"{self}: ARM_SUBSCRIPTION_ID: {error}") from None
         self.path = (
             f"/subscriptions/{quote(self.subscription)}/resourceGroups/{quote(self.group)}"
             f"/providers/Microsoft.Network/dnsZones/{self.name}"

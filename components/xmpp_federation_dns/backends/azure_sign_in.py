@@ -82,11 +82,11 @@ def _fetched(url: str, where: str, what: Callable[[Any], T], headers: Mapping[st
     """Return *what* is to be known of the JSON at *url*, which no credential of Azure is sent to."""
     from azure.core.rest import HttpRequest
 
-    request = HttpRequest("GET", url, headers=dict(headers or {}))
+    request, place = HttpRequest("GET", url, headers=dict(headers or {})), url.partition("?")[0]
     fault, _, response = resource_manager.attempt(lambda: resource_manager.pipeline().run(request), where)
     if response is None:
-        raise UpdateError(f"{where}: {fault}")
-    answer, place = resource_manager.answered(response), url.partition("?")[0]
+        raise UpdateError(f"{where}: {place}: {fault}")
+    answer = resource_manager.answered(response)
     if not answer.ok:
         raise answer.refusal(where, place)
     try:
@@ -115,23 +115,24 @@ def _credential(where: str, cloud: Cloud) -> "TokenCredential":
         "retry_total": resource_manager.ATTEMPTS - 1,
         "retry_backoff_max": resource_manager.LONGEST,
     }
-    tenant, client = given("ARM_TENANT_ID", ""), given("ARM_CLIENT_ID", "")
+    tenant, client = given("ARM_TENANT_ID", "").strip(), given("ARM_CLIENT_ID", "").strip()
     certificate, secret = given("ARM_CLIENT_CERTIFICATE_PATH"), given("ARM_CLIENT_SECRET")
-    if certificate or secret or _on("ARM_USE_OIDC"):
-        if missing := [key for key in ("ARM_TENANT_ID", "ARM_CLIENT_ID") if not given(key)]:
-            raise UpdateError(f"{where}: {' and '.join(missing)} missing; {SIGN_IN}")
-        if certificate:
-            password = given("ARM_CLIENT_CERTIFICATE_PASSWORD")
-            try:
+    named, password = "ARM_TENANT_ID", given("ARM_CLIENT_CERTIFICATE_PASSWORD")
+    try:
+        if certificate or secret or _on("ARM_USE_OIDC"):
+            if missing := [key for key in ("ARM_TENANT_ID", "ARM_CLIENT_ID") if not given(key)]:
+                raise UpdateError(f"{where}: {' and '.join(missing)} missing; {SIGN_IN}")
+            if certificate:
+                named = "ARM_CLIENT_CERTIFICATE_PATH"
                 return CertificateCredential(tenant, client, certificate, password=password, **common)
-            except (OSError, ValueError) as error:
-                raise UpdateError(f"{where}: ARM_CLIENT_CERTIFICATE_PATH: {line(error)}") from None
-        if secret:
-            return ClientSecretCredential(tenant, client, secret, **common)
-        return ClientAssertionCredential(tenant, client, lambda: _assertion(where), **common)
-    if _on("ARM_USE_MSI"):
-        return ManagedIdentityCredential(client_id=client or None)
-    return AzureCliCredential(tenant_id=tenant)
+            if secret:
+                return ClientSecretCredential(tenant, client, secret, **common)
+            return ClientAssertionCredential(tenant, client, lambda: _assertion(where), **common)
+        if _on("ARM_USE_MSI"):
+            return ManagedIdentityCredential(client_id=client or None)
+        return AzureCliCredential(tenant_id=tenant)
+    except (OSError, ValueError) as error:
+        raise UpdateError(f"{where}: {named}: {line(error)}") from None
 
 
 def _assertion(where: str) -> str:

@@ -196,6 +196,9 @@ def attempt(act: Callable[[], T], where: str) -> tuple[str, bool, T | None]:
     except AzureError as error:
         sent = type(error.inner_exception).__name__ not in _NOT_SENT
         return line(error.message), sent, None
+    except OSError as error:
+        # Certificates that are not there; what breaks on the way is an error of the SDK.
+        raise UpdateError(f"{where}: SSL_CERT_FILE: {line(error)}") from None
 
 
 def answered(response: "Response", unanswered: bool = False) -> Answer:

@@ -101,11 +101,16 @@ def _extend(values: dict[str, Any], key: str, source: Source, items: Sequence[An
         values[key].add(source, items)
 
 
+def _is_within(folder: Path, name: str) -> bool:
+    """Tell whether a file is in a folder, whatever links lead there."""
+    return Path(os.path.realpath(folder / name)).is_relative_to(os.path.realpath(folder))
+
+
 def _read(name: object, folder: Path) -> Found:
     """Return what a file adds."""
     if not isinstance(name, str):
         raise StackFileError(f"expected the name of a file, got {shown(name)}")
-    if Path(os.path.normpath(name)).parts[:1] == (os.pardir,):
+    if not (Path(name).is_absolute() or "\0" in name or _is_within(folder, name)):
         raise StackFileError(f"{shown(name)} leads out of the project; write an absolute path")
     path = Path(name) if Path(name).is_absolute() else Path(os.path.relpath(folder / name))
     kind = KINDS.get(path.suffix.lower())

@@ -30,7 +30,8 @@ def safe_moves(given: Mapping[str, Any]) -> Mapping[str, Any]:
                 origin.path(("zones", position, "existing")),
                 f"the last update published {left[zone.name]:,} record sets of this zone one by one, and the plugin "
                 f"of {zone.package} deletes them after they are adopted: run pulumi up with retainOnDelete: true "
-                "and without bulk first (docs/bulk.md)",
+                "and without bulk first (docs/bulk.md); where that update failed and the zone is in bulk still, leave "
+                "existing: adopt out",
             )
             for position, zone in enumerate(plan.zones)
             if _adopts(zone) and left[zone.name]

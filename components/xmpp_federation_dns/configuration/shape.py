@@ -54,6 +54,7 @@ _IN_PLACE: dict[str, Any] = {
     "tsigSecret": Unknown(),
     "profile": "standard",
     "allowPrivateAddresses": True,
+    "bulk": True,
 }
 """What stands in place of the value of a key that is not known; of any other key, its default."""
 _ITEM_IN_PLACE: dict[str, Any] = {
@@ -170,7 +171,7 @@ class Origin:
         last = place[-1]
         if isinstance(last, int):
             key, item = to_camel(str(place[-2])), around[last]
-            around[last] = deepcopy(_ITEM_IN_PLACE[key])
+            around[last] = deepcopy(_ITEM_IN_PLACE.get(key, ""))
             # Whatever its provider, a zone holds the names in it.
             if key == "zones" and isinstance(item, dict):
                 around[last]["name"] = cast("dict[str, Any]", item).get("name", "")
@@ -186,7 +187,8 @@ class _ShortForm(dict[str, Any]):
 
 def _plain(value: Any) -> Any:
     """Return *value* as dictionaries and lists; a key whose value is null counts as absent."""
-    if isinstance(value, _MODELS):
+    # A class of the program's own is what it is.
+    if type(value) in _MODELS:
         value = {field.name: getattr(value, field.name) for field in fields(value)}
     if isinstance(value, Mapping):
         items = cast("Mapping[object, object]", value).items()

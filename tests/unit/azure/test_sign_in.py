@@ -1,5 +1,6 @@
 """Who is signed in to Azure, and to which cloud: as pulumi-azure-native takes both from the environment."""
 
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,33 @@ def test_a_certificate_signs_in_before_a_secret(
     with account.server.faulty(Fault("Token", match="client_secret=", code="invalid_client")):
         PROVIDER.create(properties(zone, domain(1)))
     assert published(zone) == domain(1)
+
+
+def test_a_tenant_that_is_none_is_told(zone: DnsZone, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ARM_TENANT_ID", "not a guid")
+    assert refused(zone).startswith(f"{told(zone)}: ARM_TENANT_ID: Invalid tenant ID provided.")
+
+
+def test_a_tenant_with_a_line_break_behind_it_signs_in(zone: DnsZone, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ARM_TENANT_ID", f"{os.environ['ARM_TENANT_ID']}\n")
+    PROVIDER.create(properties(zone, domain(1)))
+    assert published(zone) == domain(1)
+
+
+def test_certificates_to_trust_that_are_missing_are_told(zone: DnsZone, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SSL_CERT_FILE", "/no/such.pem")
+    assert refused(zone).startswith(
+        f"{told(zone)}: SSL_CERT_FILE: Could not find a suitable TLS CA certificate"
+    )
+
+
+def test_a_subscription_of_the_environment_that_is_none_is_told(
+    zone: DnsZone, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("ARM_SUBSCRIPTION_ID", "a/b c")
+    assert refused(zone) == (
+        f"{told(zone)}: ARM_SUBSCRIPTION_ID: 'a/b c' is not the id of a subscription, which is a GUID"
+    )
 
 
 def test_a_certificate_that_is_missing_is_told(zone: DnsZone, monkeypatch: pytest.MonkeyPatch):

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from xmpp_federation_dns.configuration.rules.view import View, rule
-from xmpp_federation_dns.problems import Problem
+from xmpp_federation_dns.problems import Problem, shown
+
+_REFUSED = ("overwrites", "joins", "")
+"""What a Pulumi package may do with record sets that are there already, and may not publish."""
 
 
 @rule(
@@ -20,6 +23,12 @@ def one_resource(view: View) -> Iterator[Problem]:
         if zone.bulk and not zone.has_client:
             text = f"record sets of provider {zone.provider} are published one by one; leave bulk out"
             yield Problem((*path, "bulk"), text)
+        elif zone.is_kept and not zone.is_of_the_table:
+            text = f"{type(zone).__name__} is a class of the program, which the process that publishes does not know"
+            yield Problem(path, f"{text}; it publishes one by one, by record()")
+        elif not zone.is_kept and zone.existing_record_sets not in ("refuses", *_REFUSED):
+            text = f"{type(zone).__name__} says {shown(zone.existing_record_sets)} in existing_record_sets"
+            yield Problem(path, f"{text}, which is none of 'refuses', 'overwrites' or 'joins'")
         elif not zone.is_kept and zone.existing_record_sets != "refuses":
             does = f"{zone.existing_record_sets} record sets that are there already, which may be somebody else's"
             text = f"the Pulumi package of {zone.provider} {does}; it may not publish"
@@ -30,8 +39,8 @@ def one_resource(view: View) -> Iterator[Problem]:
                 path, text if zone.existing_record_sets else f"{unsaid}; it publishes where that refuses"
             )
         elif zone.is_kept and zone.explicit_provider is not None:
-            text = "a zone in bulk is published without a Pulumi provider; give its credentials in its place"
-            yield Problem((*path, "explicitProvider"), text)
+            text = "a zone in bulk is published without a Pulumi provider: it signs in by its own options and the"
+            yield Problem((*path, "explicitProvider"), f"{text} environment (docs/pipelines.md)")
         elif zone.existing == "adopt" and not zone.is_kept:
             text = f"the Pulumi provider of {zone.provider} creates record sets, and takes over none"
             way_out = "set bulk: true, or use pulumi import" if zone.has_client else "use pulumi import"
