@@ -116,6 +116,9 @@ def from_json(content: bytes, source: str) -> list[Federation]:
 
 def from_rows(found: object, source: str) -> list[Federation]:
     """Return what rows, the output `records`, say; *source* is their name in messages."""
+    if isinstance(found, dict) and "records" in found:
+        text = "these are all outputs; pipe in that of `pulumi stack output records --json`"
+        raise UnreadableError(f"{source}: {text}")
     try:
         parsed = _ROWS.validate_python(found)
     except pydantic.ValidationError as error:

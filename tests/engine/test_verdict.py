@@ -186,6 +186,57 @@ def test_neither_the_engine_nor_check_goes_without_what_the_project_demands(
     assert stack.pulumi("preview", check=False).stderr.startswith("error: validating stack config: ")
 
 
+REFUSED_PROJECTS = [
+    ("config: [1]\n", ["config: expected a mapping, got a list"]),
+    (
+        "stackConfigDir: s\nconfig: t\n",
+        ["config: the directory of the stacks is stackConfigDir already; leave one of the two out"],
+    ),
+    (
+        "config: {srvTtl: {value: 300, default: 300}}\n",
+        ["config.srvTtl: it has a value and a default; leave one of the two out"],
+    ),
+    (
+        "config: {srvTtl: {type: foo, default: 300}}\n",
+        ["config.srvTtl: the type 'foo' is none of array, boolean, integer, object, string"],
+    ),
+    (
+        "config: {srvTtl: {default: 300, secret: maybe}}\n",
+        ["config.srvTtl: secret is 'maybe', and neither true nor false"],
+    ),
+    (
+        "config: {srvTtl: {Value: 300, default: 300}}\n",
+        ["config.srvTtl: 'Value' is none of default, description, items, secret, type, value"],
+    ),
+    (
+        "config: {'aws:region': {default: x}}\n",
+        ["config.aws:region: it is a key of another package, which takes a value and no default"],
+    ),
+    (
+        "config: {'other:a:b': 1}\n",
+        ["config.other:a:b: it is no key of a configuration; write namespace:key"],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), REFUSED_PROJECTS, ids=[text.strip() for text, _ in REFUSED_PROJECTS]
+)
+def test_a_project_that_the_engine_refuses_is_refused_by_check(tmp_path: Path, text: str, told: list[str]):
+    stack = Stack(tmp_path)
+    stack.pulumi("stack", "select", "--create")
+    file = stack.project / "Pulumi.yaml"
+    head = "".join(
+        line for line in PROJECT.splitlines(keepends=True)[: PROJECT.splitlines().index("config:")]
+    )
+    file.write_text(re.sub("(?m)^stackConfigDir:.*\n", "", head) + text)
+    stack.file.write_text("config:\n  verify: fail\n")
+    line = file.read_text().splitlines().index(text.splitlines()[-1]) + 1
+    problems = [str(problem) for problem in StackFile(stack.file).problems]
+    assert problems == [f"{file}:{line}: {each}" for each in told]
+    assert stack.pulumi("preview", check=False).returncode != 0
+
+
 def test_what_the_engine_takes_for_something_else_check_refuses(stack: Stack, tmp_path: Path):
     (stack.project / "__main__.py").write_text(PROGRAM)
     written = [value.strip() for value in AMBIGUOUS.split(",")]

@@ -225,3 +225,11 @@ def test_a_stack_file_with_one_mistake_is_left_to_check(tmp_path: Path):
     with pytest.raises(UnreadableError) as refused:
         read(str(file))
     assert str(refused.value) == f"{file}: 1 problem in it; `xmpp-federation-dns check` tells it"
+
+
+def test_all_outputs_in_place_of_the_records_are_told():
+    with pytest.raises(UnreadableError) as raised:
+        from_json(b'{"records": [], "other": 1}', "standard input")
+    assert str(raised.value) == (
+        "standard input: these are all outputs; pipe in that of `pulumi stack output records --json`"
+    )

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from xmpp_federation_dns.configuration.included import KEYS
 from xmpp_federation_dns.configuration.plan import findings
+from xmpp_federation_dns.configuration.project import PROJECT_FILE
 from xmpp_federation_dns.configuration.rules import View
 from xmpp_federation_dns.configuration.shape import parse
-from xmpp_federation_dns.configuration.stackfile import PROJECT_FILE, StackFile, opened, stack_directory
+from xmpp_federation_dns.configuration.stackfile import StackFile, opened, stack_directory
 from xmpp_federation_dns.configuration.yamlfile import StackFileError
 from xmpp_federation_dns.problems import Problem, Source, shown
 

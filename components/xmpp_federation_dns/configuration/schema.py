@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from xmpp_federation_dns.backends import zone_classes
 from xmpp_federation_dns.configuration.args import XmppFederationDnsArgs
 from xmpp_federation_dns.configuration.included import DESCRIPTION, KEYS, KINDS
-from xmpp_federation_dns.configuration.stackfile import PROJECT
+from xmpp_federation_dns.configuration.project import PROJECT
 from xmpp_federation_dns.records import PORTS, TTLS, UINT16
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

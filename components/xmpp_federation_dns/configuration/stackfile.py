@@ -6,7 +6,7 @@ A scalar at the top reaches a program as text, and what the project sets where t
 
 import json
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,22 +14,9 @@ import yaml
 
 from xmpp_federation_dns.configuration.included import joined
 from xmpp_federation_dns.configuration.plan import OPTIONS, from_text
-from xmpp_federation_dns.configuration.yamlfile import Document, StackFileError, parsed, refused
-from xmpp_federation_dns.problems import Problem, Source, StackSecret, Unknown, shown
-
-PROJECT = "xmpp-federation-dns"
-PROJECT_FILE = "Pulumi.yaml"
-
-
-class Project(Document):
-    """What Pulumi.yaml in *folder* says; nothing where it cannot be read, which is for Pulumi to tell."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder / PROJECT_FILE)
-        self.says: dict[str, Any] = {}
-        with suppress(StackFileError):
-            root = parsed(self.path)
-            self.says = self.value(root, ()) if isinstance(root, yaml.MappingNode) else {}
+from xmpp_federation_dns.configuration.project import PROJECT, PROJECT_FILE, Project
+from xmpp_federation_dns.configuration.yamlfile import Document, parsed, refused
+from xmpp_federation_dns.problems import Problem, StackSecret, Unknown, shown
 
 
 class StackFile(Document):
@@ -116,10 +103,9 @@ class StackFile(Document):
 
     def _inherit(self, project: Project) -> Iterator[Problem]:
         """Add what the project sets and the stack does not, and yield what is wrong with it."""
-        source = Source(str(project.path), project.line)
+        yield from project.faults()
         wrong = [*project.problems, *project.encrypted()]
-        config = project.says.get("config")
-        for key, given in cast("dict[str, Any]", config).items() if isinstance(config, dict) else ():
+        for key, given in project.config.items():
             options = cast("dict[str, Any]", given) if isinstance(given, dict) else {"value": given}
             value = options.get("default", options.get("value"))
             name = key.removeprefix(f"{PROJECT}:")
@@ -131,7 +117,7 @@ class StackFile(Document):
                 yield Problem((name,), f"{PROJECT_FILE} leaves its value to the stack", rule="S2")
             else:
                 self._set(name, value)
-                yield from (p.at((source, *p.path)) for p in wrong if p.path[:2] == ("config", key))
+                yield from (p.at((project.source, *p.path)) for p in wrong if p.path[:2] == ("config", key))
 
 
 def _handed(value: Any) -> str:
