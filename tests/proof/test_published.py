@@ -72,7 +72,7 @@ def test_a_domain_without_federation_has_no_servers():
 @pytest.mark.parametrize(
     ("rows", "text"),
     [
-        ({"records": [SRV]}, f"{NOT_RECORDS}: it: Input should be a valid list"),
+        ({"rows": [SRV]}, f"{NOT_RECORDS}: it: Input should be a valid list"),
         (["text"], f"{NOT_RECORDS}: [0]: Input should be a dictionary or an instance of Row"),
         ([{"name": "x"}], f"{NOT_RECORDS}: [0].type: Field required"),
         ([SRV | {"ttl": -1}], f"{NOT_RECORDS}: [0].ttl: Input should be greater than or equal to 0"),
