@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from tests.keepers.federation import DOMAINS, SERVERS, Component, Zone
 from tests.keepers.world import FAULTS, HANDS, Hand, Trouble, Up, World
 
-from xmpp_federation_dns.backends import dynamic_update, primary
+from xmpp_federation_dns.backends import rfc2136_client, rfc2136_primary
 
 ONE_DOMAIN = (400,)
 """What a batch may hold: one new SIP domain, or two that go."""
@@ -59,9 +59,9 @@ class Histories(RuleBasedStateMachine):
         super().__init__()
         self.world = World()
         self._patch = pytest.MonkeyPatch()
-        self._patch.setattr(primary, "exchange", self.world.primary.tcp)
-        self._patch.setattr(dynamic_update.PrimaryZone, "most", ONE_DOMAIN)
-        self._patch.setattr(dynamic_update, "PAUSE", 0)
+        self._patch.setattr(rfc2136_primary, "exchange", self.world.primary.tcp)
+        self._patch.setattr(rfc2136_client.PrimaryZone, "most", ONE_DOMAIN)
+        self._patch.setattr(rfc2136_client, "PAUSE", 0)
 
     def teardown(self) -> None:
         self._patch.undo()

@@ -84,7 +84,7 @@ class Primary:
     def tcp(
         self, message: dns.message.Message, where: str, _timeout: float, _port: int
     ) -> dns.message.Message:
-        """Answer in the place of :func:`xmpp_federation_dns.backends.primary.exchange`."""
+        """Answer in the place of :func:`xmpp_federation_dns.backends.rfc2136_primary.exchange`."""
         self.messages += 1
         strikes = self._strikes(message)
         if strikes == "kill before":

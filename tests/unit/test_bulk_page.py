@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
+from xmpp_federation_dns.backends.aws_client import HostedZone
 from xmpp_federation_dns.backends.azure_client import AzureDnsZone
-from xmpp_federation_dns.backends.dynamic_update import PrimaryZone
-from xmpp_federation_dns.backends.route53_batches import HostedZone
+from xmpp_federation_dns.backends.rfc2136_client import PrimaryZone
 
 PAGE = (Path(__file__).parents[2] / "docs" / "bulk.md").read_text()
 WORDS = {True: "yes", False: "no"}

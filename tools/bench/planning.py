@@ -11,8 +11,8 @@ from tools.bench.bounds import Bound
 from tools.bench.programs import Bulk
 from tools.bench.session import Session
 from tools.bench.workload import ADDRESS, ZONE, wanted
+from xmpp_federation_dns.backends.aws_client import HostedZone
 from xmpp_federation_dns.backends.client import ZoneClient
-from xmpp_federation_dns.backends.route53_batches import HostedZone
 from xmpp_federation_dns.changes import Batch, Change, Content, Live, Place, Weight, content
 from xmpp_federation_dns.configuration.plan import read
 from xmpp_federation_dns.keepers.run import Run

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import pulumi
 
-from xmpp_federation_dns.backends import Text, Zone, fault, hosted_zones
+from xmpp_federation_dns.backends import Text, Zone, aws_zone_ids, fault
 from xmpp_federation_dns.changes import Place
 from xmpp_federation_dns.problems import Problem, shown
 from xmpp_federation_dns.records import RecordSet
 
 if TYPE_CHECKING:
-    from xmpp_federation_dns.backends.route53_batches import HostedZone
+    from xmpp_federation_dns.backends.aws_client import HostedZone
 
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]+")
 _SESSION = re.compile(r"arn:(aws[a-z-]*):sts::([0-9]{12}):assumed-role/([^/]+)/.*")
@@ -39,7 +39,7 @@ class Route53Zone(Zone):
 
     def problems(self, secret: object) -> Iterator[Problem]:  # noqa: ARG002 no TSIG here
         """Yield what is wrong with the id of the zone, its role or its profile."""
-        yield from fault("zoneId", self.zone_id, hosted_zones.canonical)
+        yield from fault("zoneId", self.zone_id, aws_zone_ids.canonical)
         yield from fault("assumeRoleArn", self.assume_role_arn, _role)
         if self.profile == "":
             yield Problem(("profile",), "it is empty; name a profile, or leave it out")
@@ -57,16 +57,23 @@ class Route53Zone(Zone):
         In bulk its own provider does either.
         """
         if self.zone_id is None:
-            return self if self.bulk else replace(self, zone_id=hosted_zones.by_name(self, opts))
+            return self if self.bulk else replace(self, zone_id=aws_zone_ids.by_name(self, opts))
         if self.bulk:
-            return replace(self, zone_id=hosted_zones.known(self, self.zone_id))
-        return replace(self, zone_id=hosted_zones.confirmed(self, self.zone_id, opts))
+            return replace(self, zone_id=aws_zone_ids.known(self, self.zone_id))
+        return replace(self, zone_id=aws_zone_ids.confirmed(self, self.zone_id, opts))
 
     def client(self, properties: Mapping[str, Any]) -> "HostedZone":
         """Return what sends ChangeResourceRecordSets, through boto3."""
-        from xmpp_federation_dns.backends.route53_batches import HostedZone
+        from xmpp_federation_dns.backends.aws_client import HostedZone
 
-        return HostedZone(self, properties.get("hostedZone"))
+        known = properties.get("hostedZone")
+        return HostedZone(
+            self.name,
+            str(known or self.zone_id or ""),
+            seen=known is not None,
+            profile=self.profile,
+            role=self.assume_role_arn,
+        )
 
     def place(self, properties: Mapping[str, Any]) -> Place:
         """Return the id of the zone."""

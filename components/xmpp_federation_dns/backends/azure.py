@@ -54,12 +54,11 @@ class AzureZone(Zone):
         """Return what sends single record sets under conditions, signed in by azure-identity."""
         from xmpp_federation_dns.backends.azure_client import AzureDnsZone
 
-        return AzureDnsZone(self, self._subscription(properties))
+        return AzureDnsZone(self.name, str(self.resource_group), self._subscription(properties))
 
     def place(self, properties: Mapping[str, Any]) -> Place:
         """Return subscription, resource group and zone: one that was moved is somewhere else."""
-        # Neither knows a case (naming rules of the Azure Resource Manager, 2026-11).
-        return self._subscription(properties).lower(), str(self.resource_group).lower(), self.name
+        return azure_names.place(self._subscription(properties), str(self.resource_group), self.name)
 
     def record(
         self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions

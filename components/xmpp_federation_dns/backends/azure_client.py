@@ -7,17 +7,14 @@ the ETag under which it was read and found as the state says (REST API of Micros
 import ipaddress
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from xmpp_federation_dns.backends import azure_names
+from xmpp_federation_dns.backends.azure_resource_manager import WRITERS
 from xmpp_federation_dns.backends.azure_sign_in import signed_in
 from xmpp_federation_dns.backends.client import RefusedError, UpdateError, ZoneClient
-from xmpp_federation_dns.backends.resource_manager import WRITERS
 from xmpp_federation_dns.changes import Batch, Change, Content, Foreign, Live, Place, Weight, content
-
-if TYPE_CHECKING:
-    from xmpp_federation_dns.backends.azure import AzureZone
 
 NAMES = 16
 """Names up to which each is asked for; for more of them, the zone is listed page by page."""
@@ -39,10 +36,9 @@ class AzureDnsZone(ZoneClient):
         "retainOnDelete comes first (docs/bulk.md)"
     )
 
-    def __init__(self, zone: "AzureZone", subscription: str) -> None:
-        self.zone = zone
-        self.name = zone.name
-        self.group = str(zone.resource_group)
+    def __init__(self, name: str, group: str, subscription: str) -> None:
+        self.name = name
+        self.group = group
         self.subscription = subscription
         if not subscription:
             raise UpdateError(
@@ -63,7 +59,7 @@ class AzureDnsZone(ZoneClient):
     @property
     def place(self) -> Place:
         """Subscription, resource group and zone."""
-        return self.zone.place(self.learnt())
+        return azure_names.place(self.subscription, self.group, self.name)
 
     def __str__(self) -> str:
         """Name the zone and its resource group."""

@@ -2,6 +2,7 @@
 
 import re
 
+from xmpp_federation_dns.changes import Place
 from xmpp_federation_dns.problems import shown
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -29,3 +30,8 @@ def subscription(guid: str) -> str:
     if (whole := _RESOURCE_ID.fullmatch(guid)) and _GUID.fullmatch(whole[1]):
         raise ValueError(f"{shown(guid)} is the id of a resource; write '{whole[1]}'")
     raise ValueError(f"{shown(guid)} is not the id of a subscription, which is a GUID")
+
+
+def place(subscription_id: str, group: str, zone: str) -> Place:
+    """Return what tells a zone from another one: none of the first two knows a case."""
+    return subscription_id.lower(), group.lower(), zone

@@ -12,9 +12,9 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from xmpp_federation_dns.backends import resource_manager
+from xmpp_federation_dns.backends import azure_resource_manager
+from xmpp_federation_dns.backends.azure_resource_manager import SIGN_IN, Cloud, ResourceManager, line
 from xmpp_federation_dns.backends.client import UpdateError
-from xmpp_federation_dns.backends.resource_manager import SIGN_IN, Cloud, ResourceManager, line
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential
@@ -29,7 +29,7 @@ def signed_in(where: str) -> ResourceManager:
     cloud = _cloud(where)
     credential = _SignedIn(_credential(where, cloud))
     # Who is not let in is told once, and not by each of the callers.
-    resource_manager.attempt(lambda: credential.get_token(cloud.scope), where)
+    azure_resource_manager.attempt(lambda: credential.get_token(cloud.scope), where)
     return ResourceManager(where, cloud, credential)
 
 
@@ -83,10 +83,12 @@ def _fetched(url: str, where: str, what: Callable[[Any], T], headers: Mapping[st
     from azure.core.rest import HttpRequest
 
     request, place = HttpRequest("GET", url, headers=dict(headers or {})), url.partition("?")[0]
-    fault, _, response = resource_manager.attempt(lambda: resource_manager.pipeline().run(request), where)
+    fault, _, response = azure_resource_manager.attempt(
+        lambda: azure_resource_manager.pipeline().run(request), where
+    )
     if response is None:
         raise UpdateError(f"{where}: {place}: {fault}")
-    answer = resource_manager.answered(response)
+    answer = azure_resource_manager.answered(response)
     if not answer.ok:
         raise answer.refusal(where, place)
     try:
@@ -111,9 +113,9 @@ def _credential(where: str, cloud: Cloud) -> "TokenCredential":
     common: Any = {
         "authority": cloud.login,
         "disable_instance_discovery": _on("ARM_DISABLE_INSTANCE_DISCOVERY"),
-        "connection_verify": resource_manager.trusted(),
-        "retry_total": resource_manager.ATTEMPTS - 1,
-        "retry_backoff_max": resource_manager.LONGEST,
+        "connection_verify": azure_resource_manager.trusted(),
+        "retry_total": azure_resource_manager.ATTEMPTS - 1,
+        "retry_backoff_max": azure_resource_manager.LONGEST,
     }
     tenant, client = given("ARM_TENANT_ID", "").strip(), given("ARM_CLIENT_ID", "").strip()
     certificate, secret = given("ARM_CLIENT_CERTIFICATE_PATH"), given("ARM_CLIENT_SECRET")

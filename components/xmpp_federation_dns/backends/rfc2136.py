@@ -18,7 +18,7 @@ from xmpp_federation_dns.problems import Problem, Secret, is_like_secret, shown,
 from xmpp_federation_dns.records import PORTS
 
 if TYPE_CHECKING:
-    from xmpp_federation_dns.backends.dynamic_update import PrimaryZone
+    from xmpp_federation_dns.backends.rfc2136_client import PrimaryZone
 
 # Algorithm, name and secret in one text: how nsupdate, dig and kdig take a key.
 _KEY = re.compile(
@@ -80,10 +80,13 @@ class Rfc2136Zone(Zone):
 
     def client(self, properties: Mapping[str, Any]) -> "PrimaryZone":  # noqa: ARG002 nothing is learnt
         """Return what sends dynamic updates to the primary server."""
-        from xmpp_federation_dns.backends.dynamic_update import PrimaryZone
-        from xmpp_federation_dns.backends.primary import Primary
+        from xmpp_federation_dns.backends.rfc2136_client import PrimaryZone
+        from xmpp_federation_dns.backends.rfc2136_primary import Key, Primary
 
-        return PrimaryZone(Primary(self))
+        key = None
+        if self.tsig_key_name:
+            key = Key(self.tsig_key_name, self.tsig_algorithm, str(self.tsig_secret or ""))
+        return PrimaryZone(Primary(str(self.server), int(self.port), self.name, key))
 
     def place(self, properties: Mapping[str, Any]) -> Place:  # noqa: ARG002 the options say it
         """Return server, port and zone."""

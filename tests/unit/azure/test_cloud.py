@@ -11,7 +11,7 @@ from tests.unit.azure.lab import WAY_OUT, az, client, refused, told
 from tests.unit.bulk.lab import failed
 from werkzeug.wrappers import Request
 
-from xmpp_federation_dns.backends import resource_manager
+from xmpp_federation_dns.backends import azure_resource_manager
 from xmpp_federation_dns.backends.client import UpdateError
 
 PUBLIC = ("https://login.microsoftonline.com", "https://management.azure.com")
@@ -33,7 +33,7 @@ def test_the_environment_names_the_cloud(
     monkeypatch.delenv("ARM_CLIENT_SECRET")
     az(tmp_path, monkeypatch)
     monkeypatch.setenv("ARM_ENVIRONMENT", name)
-    assert client(zone).azure.cloud == resource_manager.Cloud(*urls, urls[1])
+    assert client(zone).azure.cloud == azure_resource_manager.Cloud(*urls, urls[1])
 
 
 def test_a_cloud_that_nobody_knows_is_told(zone: DnsZone, monkeypatch: pytest.MonkeyPatch):
@@ -72,7 +72,7 @@ def test_a_cloud_that_breaks_off_where_one_signs_in_is_told(zone: DnsZone, accou
 def test_a_connection_that_is_not_made_was_no_attempt(zone: DnsZone, monkeypatch: pytest.MonkeyPatch):
     reader = client(zone)
     reader.azure.call("GET", f"{zone.path}/A/www", "first")
-    monkeypatch.setattr(reader.azure, "cloud", resource_manager.Cloud("", "https://127.0.0.1:1", ""))
+    monkeypatch.setattr(reader.azure, "cloud", azure_resource_manager.Cloud("", "https://127.0.0.1:1", ""))
     error = failed(UpdateError, reader.azure.call, "PUT", zone.path, "PUT")
     assert error.unanswered is False
     assert str(error).endswith("Connection refused (PUT)")
@@ -87,6 +87,6 @@ def test_a_certificate_of_the_service_that_is_not_trusted_is_told(
 
 def test_an_answer_without_a_code_is_told_by_its_status(zone: DnsZone, monkeypatch: pytest.MonkeyPatch):
     reader = client(zone)
-    monkeypatch.setattr(reader.azure, "cloud", resource_manager.Cloud("", f"{zone.server.url}/-", ""))
+    monkeypatch.setattr(reader.azure, "cloud", azure_resource_manager.Cloud("", f"{zone.server.url}/-", ""))
     answer = reader.azure.call("GET", "/unknown", "GET")
     assert (answer.code, answer.body) == ("HTTP 404", None)

@@ -10,9 +10,9 @@ from tests.standins.zones import DnsZone
 from tests.unit.azure.lab import PROVIDER, PUT, client, create, properties, published
 from tests.unit.bulk.lab import domain, domains, failed
 
-from xmpp_federation_dns.backends import resource_manager
+from xmpp_federation_dns.backends import azure_resource_manager
+from xmpp_federation_dns.backends.azure_resource_manager import ResourceManager
 from xmpp_federation_dns.backends.client import UpdateError
-from xmpp_federation_dns.backends.resource_manager import ResourceManager
 
 FASTER = 6
 """How much faster than the service the stand-in refills what it takes in a minute: far faster, and it is no limit."""
@@ -55,7 +55,7 @@ def test_what_is_throttled_is_sent_again(zone: DnsZone, account: Azure):
 
 
 def test_throttling_that_does_not_end_is_told(zone: DnsZone, account: Azure, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(resource_manager, "PATIENCE", 0.2)
+    monkeypatch.setattr(azure_resource_manager, "PATIENCE", 0.2)
     with account.server.faulty(throttling(zone)):
         error = failed(UpdateError, PROVIDER.create, properties(zone, domain(1)))
     assert error.unanswered is False
@@ -69,7 +69,7 @@ def test_throttling_that_does_not_end_is_told(zone: DnsZone, account: Azure, mon
 def test_what_got_no_answer_before_it_was_throttled_for_good_may_be_done(
     zone: DnsZone, account: Azure, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(resource_manager, "PATIENCE", 0.2)
+    monkeypatch.setattr(azure_resource_manager, "PATIENCE", 0.2)
     lost = Fault(PUT, times=1, match=zone.group, effect="lose")
     body = {"properties": {"TTL": 300, "ARecords": [{"ipv4Address": "131.107.155.10"}]}}
     with account.server.faulty(lost, throttling(zone)):

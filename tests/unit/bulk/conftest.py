@@ -7,7 +7,7 @@ from tests.standins.fixtures import aws
 from tests.standins.zones import HostedZone
 from tests.unit.bulk.lab import ZONE
 
-from xmpp_federation_dns.backends.route53_batches import HostedZone as Client
+from xmpp_federation_dns.backends.aws_client import HostedZone as Client
 
 __all__ = ["aws"]
 

@@ -11,7 +11,7 @@ from tests.unit.bulk.lab import ADDRESS, ZONE, domain, domains, failed
 from tests.unit.bulk.test_interrupted import change
 from tests.unit.bulk.test_route53 import PROVIDER, Calls, create, properties, published, update
 
-from xmpp_federation_dns.backends import route53_batches
+from xmpp_federation_dns.backends import aws_client
 from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
@@ -110,7 +110,7 @@ def test_of_the_zones_that_route_53_lists_from_a_name_on_those_of_that_name_coun
     ]
     client = Mock()
     client.list_hosted_zones_by_name.return_value = {"HostedZones": listed}
-    monkeypatch.setattr(route53_batches, "_client", Mock(return_value=client))
+    monkeypatch.setattr(aws_client, "_client", Mock(return_value=client))
     assert PROVIDER.client({"zone": "contoso.com", "provider": "aws"}).place == ("Z2",)
     client.list_hosted_zones_by_name.assert_called_once_with(DNSName="contoso.com")
 

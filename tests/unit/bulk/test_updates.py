@@ -11,7 +11,7 @@ from tools.lab.knot import ADDRESS as LOOPBACK
 from tools.lab.knot import KEY_NAME, Knot
 
 from xmpp_federation_dns.backends.client import UpdateError
-from xmpp_federation_dns.backends.dynamic_update import PrimaryZone
+from xmpp_federation_dns.backends.rfc2136_client import PrimaryZone
 from xmpp_federation_dns.keepers.dynamic import JournalProvider
 from xmpp_federation_dns.keepers.journal import packed
 from xmpp_federation_dns.keepers.keeper import Keeper

@@ -6,7 +6,7 @@ from tests.unit.dynamic_update.lab import OTHER_SECRET, SECRET, ZONE
 from tools.lab import knot as lab
 from tools.lab.knot import Knot
 
-from xmpp_federation_dns.backends import dynamic_update, primary
+from xmpp_federation_dns.backends import rfc2136_client, rfc2136_primary
 from xmpp_federation_dns.keepers.keeper import Keeper
 
 MORE_KEYS = f"""\
@@ -64,7 +64,7 @@ def knot(server: Knot) -> Knot:
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait between two looks."""
-    monkeypatch.setattr(dynamic_update, "PAUSE", 0)
+    monkeypatch.setattr(rfc2136_client, "PAUSE", 0)
 
 
 @pytest.fixture
@@ -82,5 +82,5 @@ def stranger() -> Keeper:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten the time-outs."""
-    monkeypatch.setattr(primary, "TIMEOUT", 0.3)
-    monkeypatch.setattr(primary, "ATTEMPTS", 2)
+    monkeypatch.setattr(rfc2136_primary, "TIMEOUT", 0.3)
+    monkeypatch.setattr(rfc2136_primary, "ATTEMPTS", 2)

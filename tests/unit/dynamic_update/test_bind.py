@@ -13,8 +13,8 @@ from tests.unit.dynamic_update.lab import NAME, SECRET, ZONE, before, kinds, rec
 from tools.lab.knot import ADDRESS, KEY_NAME, ZONE_FILE, Knot, free_port, program
 from tools.lab.stack import CHECKOUT
 
-from xmpp_federation_dns.backends import dynamic_update
-from xmpp_federation_dns.backends.dynamic_update import PrimaryZone
+from xmpp_federation_dns.backends import rfc2136_client
+from xmpp_federation_dns.backends.rfc2136_client import PrimaryZone
 from xmpp_federation_dns.keepers.keeper import Keeper
 
 SIGNED = "fabrikam.com"
@@ -171,7 +171,7 @@ def test_what_is_signed_later_is_shown_in_the_end_though_many_messages_follow_ea
     primary: Bind, provider: Keeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(PrimaryZone, "most", (16_000,))
-    monkeypatch.setattr(dynamic_update, "PAUSE", 1.0)
+    monkeypatch.setattr(rfc2136_client, "PAUSE", 1.0)
     record_sets = {f"xmpp{number}.{SIGNED} A": f"300 {EDGE}" for number in range(600)}
     wanted = properties(primary, zone=SIGNED, recordSets=record_sets, journal=[])
     provider.create(wanted)

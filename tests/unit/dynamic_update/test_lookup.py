@@ -28,7 +28,7 @@ from tests.unit.dynamic_update.lab import (
 )
 from tools.lab.knot import ADDRESS, Knot
 
-from xmpp_federation_dns.backends import lookup, primary
+from xmpp_federation_dns.backends import rfc2136_lookup, rfc2136_primary
 from xmpp_federation_dns.keepers.keeper import Keeper
 
 MANY = domains(*range(60))
@@ -58,7 +58,7 @@ def test_where_a_transfer_is_refused_many_questions_are_in_flight(knot: Knot, pr
 def test_addresses_that_come_with_a_service_are_not_asked_for(
     knot: Knot, provider: Keeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lookup, "IN_FLIGHT", 1)
+    monkeypatch.setattr(rfc2136_lookup, "IN_FLIGHT", 1)
     provider.create(many(knot.port))
     with before(knot) as (port, conversations):
         assert refreshed(provider, many(port, WITHOUT)) == many(port, WITHOUT)
@@ -164,7 +164,7 @@ def full(knot: Knot) -> Knot:
 def test_a_transfer_of_many_messages_is_read_among_what_is_somebody_elses(
     full: Knot, provider: Keeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lookup, "OCTETS", 1_200)
+    monkeypatch.setattr(rfc2136_lookup, "OCTETS", 1_200)
     provider.create(many(full.port))
     with before(full) as (port, conversations):
         assert refreshed(provider, many(port)) == many(port)
@@ -174,7 +174,7 @@ def test_a_transfer_of_many_messages_is_read_among_what_is_somebody_elses(
 def test_a_zone_that_is_much_larger_than_what_is_asked_for_is_not_read_to_its_end(
     full: Knot, provider: Keeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lookup, "OCTETS", 300)
+    monkeypatch.setattr(rfc2136_lookup, "OCTETS", 300)
     provider.create(many(full.port))
     with before(full) as (port, conversations):
         assert refreshed(provider, many(port)) == many(port)
@@ -184,7 +184,7 @@ def test_a_zone_that_is_much_larger_than_what_is_asked_for_is_not_read_to_its_en
 def test_silence_in_place_of_a_transfer_takes_the_time_of_one_attempt(
     knot: Knot, provider: Keeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(primary, "TIMEOUT", 2.0)
+    monkeypatch.setattr(rfc2136_primary, "TIMEOUT", 2.0)
     provider.create(many(knot.port))
 
     def silent(_: bytes) -> bytes:

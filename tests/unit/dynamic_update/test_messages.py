@@ -9,10 +9,10 @@ from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domain, domains, failed
 from tests.unit.dynamic_update.lab import ZONE, answering, record_set, says
 from tools.lab.knot import Knot
 
-from xmpp_federation_dns.backends import primary
+from xmpp_federation_dns.backends import rfc2136_primary
 from xmpp_federation_dns.backends.client import UpdateError
-from xmpp_federation_dns.backends.dynamic_update import PrimaryZone
-from xmpp_federation_dns.backends.primary import Outcome, Primary
+from xmpp_federation_dns.backends.rfc2136_client import PrimaryZone
+from xmpp_federation_dns.backends.rfc2136_primary import Outcome, Primary
 from xmpp_federation_dns.changes import contents
 from xmpp_federation_dns.keepers.batches import batches, difference
 from xmpp_federation_dns.keepers.keeper import Keeper, UnfinishedError
@@ -69,7 +69,7 @@ def test_a_condition_that_the_server_does_not_explain_is_told(provider: Keeper):
 
 
 def test_a_silent_server_is_told_in_bounded_time(provider: Keeper, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(primary, "TIMEOUT", 0.2)
+    monkeypatch.setattr(rfc2136_primary, "TIMEOUT", 0.2)
 
     def silent(_: bytes) -> None:
         return None

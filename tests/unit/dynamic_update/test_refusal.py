@@ -26,7 +26,7 @@ from tests.unit.dynamic_update.lab import (
 from tools.lab.knot import KEY_NAME, Knot
 
 from xmpp_federation_dns.backends.client import UpdateError
-from xmpp_federation_dns.backends.dynamic_update import PrimaryZone
+from xmpp_federation_dns.backends.rfc2136_client import PrimaryZone
 from xmpp_federation_dns.keepers.keeper import Keeper
 
 LAST_KEY = "(pulumi refresh, destroy and up --refresh begin with the key of the last up)"

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.dynamic_update.lab import NAME, Answer, answering, at, in_turn, record_set, says, serial, told
 from tools.lab.knot import ADDRESS, Knot, free_port
 
-from xmpp_federation_dns.backends import primary
+from xmpp_federation_dns.backends import rfc2136_primary
 from xmpp_federation_dns.keepers.keeper import Keeper
 
 DEAF = "127.0.0.2"
@@ -125,7 +125,7 @@ def test_a_message_is_sent_again_after_a_time_out(
     knot: Knot, provider: Keeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Knot 3.2.6 takes half a second for some answers, by no pattern.
-    monkeypatch.setattr(primary, "TIMEOUT", 1)
+    monkeypatch.setattr(rfc2136_primary, "TIMEOUT", 1)
     before = serial(knot)
     with answering(in_turn(lost(through(knot), instead=None), through(knot))) as port:
         provider.create(record_set(port, "131.107.155.10"))

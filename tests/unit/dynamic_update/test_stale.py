@@ -13,8 +13,8 @@ from tests.unit.bulk.lab import domains
 from tests.unit.dynamic_update.lab import NAME, ZONE, answering, at, record_set, refreshed, says, told
 from tools.lab.knot import ADDRESS, Knot
 
-from xmpp_federation_dns.backends import dynamic_update
-from xmpp_federation_dns.backends.dynamic_update import PrimaryZone
+from xmpp_federation_dns.backends import rfc2136_client
+from xmpp_federation_dns.backends.rfc2136_client import PrimaryZone
 from xmpp_federation_dns.keepers import ownership
 from xmpp_federation_dns.keepers.keeper import Keeper
 
@@ -83,7 +83,7 @@ def test_between_two_looks_there_is_a_second(
     knot: Knot, provider: Keeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slept: list[float] = []
-    monkeypatch.setattr(dynamic_update, "PAUSE", 1.0)
+    monkeypatch.setattr(rfc2136_client, "PAUSE", 1.0)
     monkeypatch.setattr(time, "sleep", slept.append)
     knot.change(ZONE, ("add", "xmpp", "300", "A", NEW))
     with behind(knot, answers=2) as port:
@@ -97,7 +97,7 @@ def test_the_next_message_waits_until_the_last_is_shown_but_for_a_server_that_do
 ) -> None:
     slept: list[float] = []
     monkeypatch.setattr(PrimaryZone, "most", (900,))
-    monkeypatch.setattr(dynamic_update, "PAUSE", 1.0)
+    monkeypatch.setattr(rfc2136_client, "PAUSE", 1.0)
     monkeypatch.setattr(time, "sleep", slept.append)
     with behind(knot, answers=late) as port:
         three_messages = domains(1, 2, 3, 4, 5)

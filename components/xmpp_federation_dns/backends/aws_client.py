@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from xmpp_federation_dns.backends import hosted_zones
+from xmpp_federation_dns.backends import aws_zone_ids
 from xmpp_federation_dns.backends.client import RefusedError, UpdateError, ZoneClient, ZoneGoneError
 from xmpp_federation_dns.changes import Batch, Change, Content, Foreign, Live, Place, Weight, values
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
         ResourceRecordSetOutputTypeDef,
         WaiterConfigTypeDef,
     )
-
-    from xmpp_federation_dns.backends.aws import Route53Zone
 
     _RecordSets = dict[str, dict[str, ResourceRecordSetOutputTypeDef]]
 
@@ -47,15 +45,15 @@ class HostedZone(ZoneClient):
         "retainOnDelete comes first (docs/bulk.md)"
     )
 
-    def __init__(self, zone: "Route53Zone", id_: str | None) -> None:
-        self.name = zone.name
-        self.id = str(id_ or zone.zone_id or "")
+    def __init__(self, name: str, zone_id: str, *, seen: bool, profile: str | None, role: str | None) -> None:
+        self.name = name
+        self.id = zone_id
         # An id that the program says may be that of another zone.
-        self.seen = id_ is not None
+        self.seen = seen
         self.last_change = ""
         self.unanswered = False
         with _told(str(self)):
-            self.client = _client(zone.profile, zone.assume_role_arn)
+            self.client = _client(profile, role)
             if not self.id:
                 self.id, self.seen = self._look_up(), True
         events = self.client.meta.events
@@ -124,7 +122,7 @@ class HostedZone(ZoneClient):
         with _told(str(self)):
             zone = self.client.get_hosted_zone(Id=self.id)["HostedZone"]
         private = bool(zone.get("Config", {}).get("PrivateZone"))
-        if text := hosted_zones.fault(self.name, self.id, zone["Name"], private=private):
+        if text := aws_zone_ids.fault(self.name, self.id, zone["Name"], private=private):
             raise UpdateError(f"{self}: {text}")
         self.seen = True
 

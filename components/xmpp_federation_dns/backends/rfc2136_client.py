@@ -8,8 +8,8 @@ from typing import ClassVar, NamedTuple
 import dns.update
 
 from xmpp_federation_dns.backends.client import RefusedError, ZoneClient
-from xmpp_federation_dns.backends.lookup import look_up
-from xmpp_federation_dns.backends.primary import Primary
+from xmpp_federation_dns.backends.rfc2136_lookup import look_up
+from xmpp_federation_dns.backends.rfc2136_primary import Primary
 from xmpp_federation_dns.changes import Batch, Change, Content, Foreign, Live, Place, Weight, listed
 
 LOOKS = 5

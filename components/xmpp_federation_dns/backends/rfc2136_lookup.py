@@ -21,7 +21,7 @@ import dns.rdata
 import dns.rdatatype
 import dns.rrset
 
-from xmpp_federation_dns.backends.primary import Primary
+from xmpp_federation_dns.backends.rfc2136_primary import Primary
 from xmpp_federation_dns.changes import Content, Foreign, Live, content
 
 FEW = 50

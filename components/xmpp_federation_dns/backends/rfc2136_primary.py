@@ -3,7 +3,7 @@
 import binascii
 import socket
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import dns.exception
 import dns.message
@@ -15,9 +15,6 @@ import dns.tsigkeyring
 import dns.update
 
 from xmpp_federation_dns.backends.client import UnservedError, UpdateError
-
-if TYPE_CHECKING:
-    from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
 
 TIMEOUT = 5.0
 """Seconds that one attempt may take."""
@@ -75,24 +72,32 @@ class Outcome(NamedTuple):
     unanswered: bool
 
 
-class Primary:
-    """The server that takes the updates of one zone."""
+class Key(NamedTuple):
+    """A TSIG key (RFC 8945), with its secret in base64."""
 
-    def __init__(self, zone: "Rfc2136Zone") -> None:
-        self.server = str(zone.server)
-        self.port = int(zone.port)
-        self.zone = zone.name
+    name: str
+    algorithm: str
+    secret: str
+
+
+class Primary:
+    """The server that takes the updates of one zone; unsigned without a *key*."""
+
+    def __init__(self, server: str, port: int, zone: str, key: Key | None = None) -> None:
+        self.server = server
+        self.port = port
+        self.zone = zone
         self._address = ""
-        self.key_name = zone.tsig_key_name
+        self.key_name = key.name if key else None
         self.signed: dict[str, Any] = {}
-        if self.key_name:
-            if not zone.tsig_secret:
+        if key:
+            if not key.secret:
                 raise self.error(f"TSIG key '{self.key_name}' has no secret; set tsigSecret")
             try:
-                keyring = dns.tsigkeyring.from_text({self.key_name: str(zone.tsig_secret)})
+                keyring = dns.tsigkeyring.from_text({key.name: key.secret})
             except binascii.Error:
                 raise self.error(f"the secret of TSIG key '{self.key_name}' is not base64") from None
-            algorithm = dns.name.from_text(zone.tsig_algorithm)
+            algorithm = dns.name.from_text(key.algorithm)
             self.signed = {"keyring": keyring, "keyalgorithm": algorithm}
 
     def __str__(self) -> str:
