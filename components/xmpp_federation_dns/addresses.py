@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pulumi
 
 from xmpp_federation_dns import names
-from xmpp_federation_dns.problems import Unknown, shown
+from xmpp_federation_dns.problems import Unknown, described
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -83,7 +83,7 @@ def faults(values: Sequence[object], version: int, allow_private: bool) -> Itera
             text, lab = _special(address)
             if not text or (lab and allow_private):
                 continue
-        yield Fault(position, f"{shown(value)} {text}", lab)
+        yield Fault(position, f"{described(value)} {text}", lab)
 
 
 def _address(value: object) -> Address | None:

@@ -12,7 +12,7 @@ Endpoint = tuple[str, int]
 """Address, or host name, and port."""
 
 
-def parsed(text: str) -> Endpoint:
+def parse_endpoint(text: str) -> Endpoint:
     """Return host and port of what a user wrote; raise ``ValueError`` with what is wrong with it."""
     host, port = text, str(PORT)
     if text.startswith("[") and "]" in text:
@@ -36,7 +36,7 @@ def parsed(text: str) -> Endpoint:
 def resolved(text: str) -> Endpoint:
     """Return address and port of what a user wrote; raise ``ValueError`` with all of it and what is wrong."""
     try:
-        host, port = parsed(text)
+        host, port = parse_endpoint(text)
         return str(socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM)[0][4][0]), port
     except OSError:
         raise ValueError(f"{text}: the name of the server does not resolve") from None

@@ -53,7 +53,7 @@ class Verification:
                 zone = Subject(federation.zones[own.name], of="zone")
                 subjects |= {Subject(own.name, own.type), Subject(own.name), zone}
         every = {each.domain: each for each in self._federations.values()}
-        expected = [await _known(every[domain], own) for domain, own in published.items()]
+        expected = [await _resolved(every[domain], own) for domain, own in published.items()]
         options = VerifyOptions(timeout=self._timeout, subjects=frozenset(subjects))
         try:
             verdicts = await verify(expected, options, lambda _: None)
@@ -72,7 +72,7 @@ def _addresses(record_set: RecordSet, federation: Federation) -> Iterator[Addres
     yield from (own for own in federation.addresses if own.name in targets)
 
 
-async def _known(federation: Federation, published: Collection[RecordSet]) -> Federation:
+async def _resolved(federation: Federation, published: Collection[RecordSet]) -> Federation:
     """Return what is *published* of a SIP domain beside its SRV record set, all of which is known by now."""
     addresses: list[AddressSet] = []
     for record_set in federation.addresses:

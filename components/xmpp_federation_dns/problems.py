@@ -82,13 +82,13 @@ class Problem:
     """What :data:`ELSEWHERE` in the text is the place of."""
 
     def __str__(self) -> str:
-        return f"{written(self.path)}: {self.text}" if self.path else self.text
+        return f"{dotted(self.path)}: {self.text}" if self.path else self.text
 
     def at(self, path: Path, other: Path = ()) -> Self:
         """Return the same problem at *path*, with the place of what it names beside it."""
         if not other:
             return replace(self, path=path)
-        place = written(other)
+        place = dotted(other)
         if path and isinstance(path[0], Source) and not isinstance(other[0], Source):
             place = f"{place} of the stack"
         return replace(self, path=path, text=self.text.replace(ELSEWHERE, place), other=other)
@@ -110,13 +110,13 @@ def within(allowed: range, value: int, path: Path, unit: str = "") -> Iterator[P
         yield Problem(path, f"{value} is out of range: {allowed.start} to {allowed.stop - 1}{unit}")
 
 
-def written(path: Path) -> str:
+def dotted(path: Path) -> str:
     """Return *path* as people write it: ``edgePools[0].ipv4[1]``, ``config/more.yaml:7: domains[2]``."""
     match path:
         case (Source() as source, *rest):
             place = tuple(rest)
             line = f"{printable(source.name)}:{source.line(place)}"
-            return f"{line}: {written(place)}" if source.places and place else line
+            return f"{line}: {dotted(place)}" if source.places and place else line
         case _:
             pass
     text = "".join(f"[{step}]" if isinstance(step, int) else f".{_key(str(step))}" for step in path)
@@ -137,7 +137,7 @@ def is_like_secret(text: str) -> bool:
     return any(map(_SECRET.fullmatch, re.split(r"[\s:;,\"']+", text)))
 
 
-def shown(value: object) -> str:
+def described(value: object) -> str:
     """Return *value* as a message shows it."""
     match value:
         case None:

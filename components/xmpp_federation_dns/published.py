@@ -16,7 +16,7 @@ from xmpp_federation_dns.configuration import plan as configuration
 from xmpp_federation_dns.configuration.plan import Plan
 from xmpp_federation_dns.configuration.stackfile import opened
 from xmpp_federation_dns.federation import Federation
-from xmpp_federation_dns.problems import ConfigurationError, printable, shown
+from xmpp_federation_dns.problems import ConfigurationError, described, printable
 from xmpp_federation_dns.records import (
     ROOT,
     XMPP_SERVER,
@@ -135,7 +135,7 @@ def from_rows(found: object, source: str) -> list[Federation]:
             record_set = _record_set(row)
             zones[record_set.name] = names.zone_name(row.zone)
         except ValueError:
-            text = f"[{position}]: {shown(row.name)} {row.type} is no record set of XMPP federation"
+            text = f"[{position}]: {described(row.name)} {row.type} is no record set of XMPP federation"
             raise UnreadableError(f"{source}: {text}") from None
         if not isinstance(record_set, SrvRecordSet):
             addresses[record_set.name].append(record_set)

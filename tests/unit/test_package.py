@@ -94,3 +94,10 @@ def test_the_process_of_a_dynamic_provider_does_not_load_what_reads_the_configur
 
 def test_the_files_of_the_lock_carry_no_address():
     assert "://" not in (ROOT / "requirements.lock").read_text()
+
+
+def test_no_two_modules_have_one_name_but_for_those_of_commands():
+    package = ROOT / "components" / "xmpp_federation_dns"
+    modules = [path for path in package.rglob("*.py") if path.stem != "__init__"]
+    names = [path.stem for path in modules if path.parent.name != "commands"]
+    assert sorted({name for name in names if names.count(name) > 1}) == []

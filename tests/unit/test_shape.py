@@ -9,7 +9,7 @@ from xmpp_federation_dns.backends import zone_classes
 from xmpp_federation_dns.configuration.plan import findings, read
 from xmpp_federation_dns.configuration.rules import View
 from xmpp_federation_dns.configuration.shape import parse
-from xmpp_federation_dns.problems import ConfigurationError, Problem, Secret, shown, written
+from xmpp_federation_dns.problems import ConfigurationError, Problem, Secret, described, dotted
 
 
 def errors(given: object) -> list[str]:
@@ -202,11 +202,11 @@ def test_several_problems_are_counted_and_listed():
     ],
 )
 def test_a_value_is_shown_in_a_few_words(value: object, text: str):
-    assert shown(value) == text
+    assert described(value) == text
 
 
 def test_a_path_is_written_as_people_write_it():
-    assert written(("domains", 1, "edgePools", 0, "ipv4", 2)) == "domains[1].edgePools[0].ipv4[2]"
+    assert dotted(("domains", 1, "edgePools", 0, "ipv4", 2)) == "domains[1].edgePools[0].ipv4[2]"
 
 
 def test_every_backend_can_be_named_in_a_stack_file():

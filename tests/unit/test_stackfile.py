@@ -9,7 +9,7 @@ import pytest
 
 from xmpp_federation_dns.configuration.check import check
 from xmpp_federation_dns.configuration.stackfile import StackFile, stack_directory
-from xmpp_federation_dns.problems import StackSecret, Unknown, written
+from xmpp_federation_dns.problems import StackSecret, Unknown, dotted
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_what_may_be_another_value_is_refused_with_the_one_to_write(file: Path, 
 
 def test_everything_that_may_be_another_value_is_told_at_once_and_nothing_concluded_from_it(file: Path):
     file.write_text("config:\n  srvTtl: 010\n  edgePools:\n    - {010: x, port: 0x10}\n  domains: [1e3]\n")
-    assert [(found.line, found.problem.rule, written(found.problem.path)) for found in check(file)] == [
+    assert [(found.line, found.problem.rule, dotted(found.problem.path)) for found in check(file)] == [
         (1, "P15", "zones"),
         (2, "S3", "srvTtl"),
         (4, "S3", "edgePools[0]"),

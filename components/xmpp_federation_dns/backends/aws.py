@@ -9,7 +9,7 @@ import pulumi
 
 from xmpp_federation_dns.backends import Text, Zone, aws_zone_ids, fault
 from xmpp_federation_dns.changes import Place
-from xmpp_federation_dns.problems import Problem, shown
+from xmpp_federation_dns.problems import Problem, described
 from xmpp_federation_dns.records import RecordSet
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _role(arn: str) -> str:
         return arn
     if session := _SESSION.fullmatch(arn):
         raise ValueError(
-            f"{shown(arn)} is the ARN of a session; write that of its role, "
+            f"{described(arn)} is the ARN of a session; write that of its role, "
             f"'arn:{session[1]}:iam::{session[2]}:role/{session[3]}'"
         )
-    raise ValueError(f"{shown(arn)} is not the ARN of a role, such as arn:aws:iam::123456789012:role/dns")
+    raise ValueError(f"{described(arn)} is not the ARN of a role, such as arn:aws:iam::123456789012:role/dns")

@@ -52,7 +52,7 @@ class HostedZone(ZoneClient):
         self.seen = seen
         self.last_change = ""
         self.unanswered = False
-        with _told(str(self)):
+        with _errors_in_one_line(str(self)):
             self.client = _client(profile, role)
             if not self.id:
                 self.id, self.seen = self._look_up(), True
@@ -77,7 +77,7 @@ class HostedZone(ZoneClient):
         """Ask for each name where there are few, and list the zone page by page where there are many."""
         names = {key.partition(" ")[0] for key in expected}
         found: _RecordSets = {}
-        with _told(str(self)):
+        with _errors_in_one_line(str(self)):
             for record_set in self._list(names):
                 name = record_set["Name"].lower().removesuffix(".")
                 if name in names:
@@ -111,7 +111,7 @@ class HostedZone(ZoneClient):
                 new = _record_set(change, change.new.ttl, change.new.values)
                 changes.append({"Action": "CREATE", "ResourceRecordSet": new})
         self.unanswered = False
-        with _told(str(self), self):
+        with _errors_in_one_line(str(self), self):
             answer = self.client.change_resource_record_sets(
                 HostedZoneId=self.id, ChangeBatch={"Changes": changes}
             )
@@ -119,7 +119,7 @@ class HostedZone(ZoneClient):
 
     def _see(self) -> None:
         """Raise :class:`UpdateError` where the id is that of another zone, or of a private one."""
-        with _told(str(self)):
+        with _errors_in_one_line(str(self)):
             zone = self.client.get_hosted_zone(Id=self.id)["HostedZone"]
         private = bool(zone.get("Config", {}).get("PrivateZone"))
         if text := aws_zone_ids.fault(self.name, self.id, zone["Name"], private=private):
@@ -137,7 +137,7 @@ class HostedZone(ZoneClient):
         """Wait for the last change; the service carries them out one after the other."""
         if self.last_change:
             waiter = self.client.get_waiter("resource_record_sets_changed")
-            with _told(str(self)):
+            with _errors_in_one_line(str(self)):
                 waiter.wait(Id=self.last_change, WaiterConfig=SYNC)
 
     def learnt(self) -> dict[str, Any]:
@@ -220,7 +220,7 @@ def _canonical(rdtype: str, value: str) -> str:
 
 
 @contextmanager
-def _told(where: str, sent: HostedZone | None = None) -> Generator[None]:
+def _errors_in_one_line(where: str, sent: HostedZone | None = None) -> Generator[None]:
     """Tell in one line what AWS or its SDK refuses; of a batch that was *sent*, whether that is the first word."""
     import botocore.exceptions
 

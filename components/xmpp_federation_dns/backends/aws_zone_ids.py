@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 
 from xmpp_federation_dns.backends import Zone, looked_up, when_known
-from xmpp_federation_dns.problems import shown
+from xmpp_federation_dns.problems import described
 
 _GET_ZONE = "aws:route53/getZone:getZone"
 # The length is that of the API reference (HostedZone); the rest is how the service has always made ids.
@@ -25,7 +25,7 @@ def canonical(given: object) -> str:
         inside = _INSIDE.search(zone_id)
         form = "which is Z with upper-case letters and digits, such as Z0123456789ABCDEFGHIJ"
         hint = f"; write '{inside[0]}'" if inside else f", {form}"
-        raise ValueError(f"{shown(given)} is not the id of a hosted zone{hint}")
+        raise ValueError(f"{described(given)} is not the id of a hosted zone{hint}")
     return zone_id
 
 

@@ -14,7 +14,7 @@ from xmpp_federation_dns import names
 from xmpp_federation_dns.backends import Text, Zone, fault, when_known
 from xmpp_federation_dns.changes import Place
 from xmpp_federation_dns.faults import canonical
-from xmpp_federation_dns.problems import Problem, Secret, is_like_secret, shown, within
+from xmpp_federation_dns.problems import Problem, Secret, described, is_like_secret, within
 from xmpp_federation_dns.records import PORTS
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _server(text: str) -> str:
         return text
     host, port = names.pasted(text)
     hint = f"; write '{host}'{f' and port: {port}' if port else ''}" if host else ""
-    raise ValueError(f"{shown(text)} is neither an address nor a host name{hint}")
+    raise ValueError(f"{described(text)} is neither an address nor a host name{hint}")
 
 
 def _key_name(text: str) -> str:
@@ -123,7 +123,7 @@ def _key_name(text: str) -> str:
     except ValueError:
         if (key := _KEY.fullmatch(text)) and not is_like_secret(key["name"]):
             raise ValueError(
-                f"it holds more than the name of the key; write {shown(key['name'])}"
+                f"it holds more than the name of the key; write {described(key['name'])}"
                 + (f" and tsigAlgorithm: {key['algorithm'].lower()}" if key["algorithm"] else "")
                 + (f", and the secret apart: {ENCRYPT}" if key["secret"] else "")
             ) from None

@@ -13,7 +13,7 @@ from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, pr
 from xmpp_federation_dns.configuration import check as checks
 from xmpp_federation_dns.configuration.check import Located
 from xmpp_federation_dns.configuration.yamlfile import StackFileError
-from xmpp_federation_dns.problems import printable, written
+from xmpp_federation_dns.problems import dotted, printable
 
 _COLOURS = {"error": "red", "warning": "yellow", "notice": "blue"}
 
@@ -113,7 +113,7 @@ def as_json(found: Iterable[Located]) -> str:
             "line": finding.line,
             "severity": finding.problem.severity,
             "rule": finding.problem.rule,
-            "path": written(finding.problem.path),
+            "path": dotted(finding.problem.path),
             "text": finding.problem.text,
         }
         for finding in found

@@ -12,7 +12,7 @@ from xmpp_federation_dns.configuration.plan import read
 from xmpp_federation_dns.configuration.stackfile import opened
 from xmpp_federation_dns.configuration.yamlfile import StackFileError
 from xmpp_federation_dns.faults import canonical
-from xmpp_federation_dns.problems import ConfigurationError, shown
+from xmpp_federation_dns.problems import ConfigurationError, described
 
 Format = Literal["zone", "json", "markdown"]
 
@@ -53,7 +53,7 @@ def export(
         wanted = canonical(names.zone_name, zone)
         if wanted not in {known.name for known in plan.zones}:
             known = ", ".join(known.name for known in plan.zones)
-            raise cannot(f"{shown(zone)} is none of the zones {known}")
+            raise cannot(f"{described(zone)} is none of the zones {known}")
         rows = [row for row in rows if row["zone"] == wanted]
     match form:
         case "zone":

@@ -8,7 +8,7 @@ import typer
 from xmpp_federation_dns import names
 from xmpp_federation_dns.commands.terminal import cannot
 from xmpp_federation_dns.commands.verdicts import Form, Source, endpoint, read_expected, run_proof
-from xmpp_federation_dns.problems import shown
+from xmpp_federation_dns.problems import described
 
 
 def probe(
@@ -61,4 +61,4 @@ def _domain(text: str) -> str:
     try:
         return names.host_name(text)
     except ValueError as error:
-        raise cannot(f"--from {shown(text)}: {error}") from None
+        raise cannot(f"--from {described(text)}: {error}") from None

@@ -13,7 +13,7 @@ from xmpp_federation_dns.configuration.rules import View
 from xmpp_federation_dns.configuration.shape import parse
 from xmpp_federation_dns.configuration.stackfile import StackFile, opened, stack_directory
 from xmpp_federation_dns.configuration.yamlfile import StackFileError
-from xmpp_federation_dns.problems import Problem, Source, shown
+from xmpp_federation_dns.problems import Problem, Source, described
 
 ROOM = {"win32": 32_767, "darwin": 1_048_576}.get(sys.platform, 131_072)
 """Octets that this system lets an environment variable have: Linux measured, the others by their manuals."""
@@ -55,7 +55,7 @@ def size(octets: int, largest: str, room: int = ROOM) -> Iterator[Problem]:
         way = "move its items into files under 'include'" if largest in KEYS else "make it shorter"
         text = (
             f"the program {what}: Pulumi hands over all configuration in one environment variable, which takes "
-            f"{octets:,} of {room:,} octets; the largest key is {shown(largest)}: {way}"
+            f"{octets:,} of {room:,} octets; the largest key is {described(largest)}: {way}"
         )
         yield Problem((), text, "error" if octets > room else "warning", "S7")
 
@@ -100,7 +100,9 @@ def _stack_file(name: str, directory: Path) -> Path:
     of_stack = directory / f"Pulumi.{name}.yaml"
     if _is_there(of_stack):
         return of_stack
-    raise StackFileError(f"{shown(name)} is neither a file nor a stack: there is no {shown(str(of_stack))}")
+    raise StackFileError(
+        f"{described(name)} is neither a file nor a stack: there is no {described(str(of_stack))}"
+    )
 
 
 def _is_there(path: str | Path) -> bool:

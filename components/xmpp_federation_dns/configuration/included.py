@@ -12,9 +12,9 @@ from typing import Any, cast
 
 import yaml
 
-from xmpp_federation_dns.configuration.yamlfile import Document, StackFileError, content, parsed, refused
+from xmpp_federation_dns.configuration.yamlfile import Document, StackFileError, content, parse_yaml, refused
 from xmpp_federation_dns.problems import Path as Place
-from xmpp_federation_dns.problems import Problem, Source, Unknown, printable, shown
+from xmpp_federation_dns.problems import Problem, Source, Unknown, described, printable
 
 DESCRIPTION = (
     "Files that add to `domains`, `edgePools` and `zones`: `.yaml` with these lists, `.txt` and `.csv` with names of "
@@ -62,7 +62,7 @@ def joined(values: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], lis
         names = [names]
     if not isinstance(names, list):
         way = f" (pulumi config set --path 'include[0]' {names})" if isinstance(names, str) else ""
-        return rest, [Problem(("include",), f"expected a list, got {shown(names)}{way}", rule="S3")]
+        return rest, [Problem(("include",), f"expected a list, got {described(names)}{way}", rule="S3")]
     problems: list[Problem] = []
     read: set[str] = set()
     for position, name in enumerate(cast("list[object]", names)):
@@ -109,13 +109,13 @@ def _is_within(folder: Path, name: str) -> bool:
 def _read(name: object, folder: Path) -> Found:
     """Return what a file adds."""
     if not isinstance(name, str):
-        raise StackFileError(f"expected the name of a file, got {shown(name)}")
+        raise StackFileError(f"expected the name of a file, got {described(name)}")
     if not (Path(name).is_absolute() or "\0" in name or _is_within(folder, name)):
-        raise StackFileError(f"{shown(name)} leads out of the project; write an absolute path")
+        raise StackFileError(f"{described(name)} leads out of the project; write an absolute path")
     path = Path(name) if Path(name).is_absolute() else Path(os.path.relpath(folder / name))
     kind = KINDS.get(path.suffix.lower())
     if kind is None:
-        raise StackFileError(f"{shown(name)} is none of {', '.join(KINDS)}")
+        raise StackFileError(f"{described(name)} is none of {', '.join(KINDS)}")
     try:
         return kind(path)
     except RecursionError:
@@ -125,7 +125,7 @@ def _read(name: object, folder: Path) -> Found:
 def _yaml(path: Path) -> Found:
     document = Document(path)
     source = Source(str(path), document.line)
-    root = parsed(path, alone=True)
+    root = parse_yaml(path, alone=True)
     if not isinstance(root, yaml.MappingNode):
         what = "is empty" if root is None else "is no mapping"
         raise refused(path, f"it {what}; it holds {_listed()}")
@@ -140,7 +140,7 @@ def _yaml(path: Path) -> Found:
             lists[key] = cast("list[Any]", value)
         elif value is not None and not isinstance(value, Unknown):
             # Text in place of zones may hold a secret.
-            what = shown(value) if key != "zones" else "something else"
+            what = described(value) if key != "zones" else "something else"
             problems.append(Problem((key,), f"expected a list, got {what}", rule="S3"))
     problems += [*document.encrypted(), *_secrets(lists.get("zones", [])), *document.problems]
     problems.sort(key=lambda problem: document.line(problem.path))

@@ -23,7 +23,15 @@ from xmpp_federation_dns.configuration.rules import RULES, View
 from xmpp_federation_dns.configuration.rules.reachability import address_faults
 from xmpp_federation_dns.configuration.shape import Origin, parse
 from xmpp_federation_dns.federation import Federation, Target, federation
-from xmpp_federation_dns.problems import ConfigurationError, NoJson, Path, Problem, Secret, StackSecret, shown
+from xmpp_federation_dns.problems import (
+    ConfigurationError,
+    NoJson,
+    Path,
+    Problem,
+    Secret,
+    StackSecret,
+    described,
+)
 from xmpp_federation_dns.records import Addresses, RecordSet
 
 
@@ -154,7 +162,7 @@ def _addresses(
     def listed(known: object) -> list[str]:
         # The output of a resource has whatever type the program says it has.
         if not isinstance(known, list):
-            raise ConfigurationError([Problem(path, f"expected a list, got {shown(known)}")])
+            raise ConfigurationError([Problem(path, f"expected a list, got {described(known)}")])
         if not known:
             text = "the list is empty when it is known, so the target would lead nowhere"
             raise ConfigurationError([Problem(path, f"{text}; leave {path[-1]} out where there are none")])

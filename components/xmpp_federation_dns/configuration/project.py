@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import yaml
 
-from xmpp_federation_dns.configuration.yamlfile import Document, StackFileError, parsed
-from xmpp_federation_dns.problems import Problem, Source, shown
+from xmpp_federation_dns.configuration.yamlfile import Document, StackFileError, parse_yaml
+from xmpp_federation_dns.problems import Problem, Source, described
 
 PROJECT = "xmpp-federation-dns"
 PROJECT_FILE = "Pulumi.yaml"
@@ -23,7 +23,7 @@ class Project(Document):
         super().__init__(folder / PROJECT_FILE)
         self.says: dict[str, Any] = {}
         with suppress(StackFileError):
-            root = parsed(self.path)
+            root = parse_yaml(self.path)
             self.says = self.value(root, ()) if isinstance(root, yaml.MappingNode) else {}
 
     @property
@@ -44,7 +44,7 @@ class Project(Document):
             text = "the directory of the stacks is stackConfigDir already; leave one of the two out"
             yield Problem((self.source, "config"), text, rule="S4")
         if not isinstance(config, dict | str | None):
-            yield Problem((self.source, "config"), f"expected a mapping, got {shown(config)}", rule="S3")
+            yield Problem((self.source, "config"), f"expected a mapping, got {described(config)}", rule="S3")
         for key, given in self.config.items():
             for text in _key_faults(key, cast("dict[str, Any]", given) if isinstance(given, dict) else {}):
                 yield Problem((self.source, "config", key), text, rule="S4")
@@ -54,12 +54,12 @@ def _key_faults(key: str, given: dict[str, Any]) -> Iterator[str]:
     if key.count(":") > 1:
         yield "it is no key of a configuration; write namespace:key"
     if unknown := [each for each in given if each not in _KEYS]:
-        yield f"{', '.join(map(shown, unknown))} is none of {', '.join(_KEYS)}"
+        yield f"{', '.join(map(described, unknown))} is none of {', '.join(_KEYS)}"
     if {"default", "value"} <= given.keys():
         yield "it has a value and a default; leave one of the two out"
     if ":" in key and not key.startswith(f"{PROJECT}:") and (own := given.keys() & {"default", "type"}):
         yield f"it is a key of another package, which takes a value and no {' and no '.join(sorted(own))}"
     if given.get("type", "string") not in _TYPES:
-        yield f"the type {shown(given['type'])} is none of {', '.join(_TYPES)}"
+        yield f"the type {described(given['type'])} is none of {', '.join(_TYPES)}"
     if not isinstance(given.get("secret", False), bool):
-        yield f"secret is {shown(given['secret'])}, and neither true nor false"
+        yield f"secret is {described(given['secret'])}, and neither true nor false"

@@ -8,7 +8,7 @@ import re
 
 import yaml
 
-from xmpp_federation_dns.problems import shown
+from xmpp_federation_dns.problems import described
 
 UNTAGGED = "untagged"
 """The tag of a scalar that has none in the file."""
@@ -36,7 +36,7 @@ def scalar(node: yaml.ScalarNode) -> str | int | bool | None:
     """
     text: str = node.value
     if node.tag not in (UNTAGGED, f"{_TAG}str"):
-        raise ValueError(f"the tag {shown(node.tag.replace(_TAG, '!!'))} is not read; leave it out")
+        raise ValueError(f"the tag {described(node.tag.replace(_TAG, '!!'))} is not read; leave it out")
     if node.tag != UNTAGGED or node.style:
         return text
     if text in _NULL:
@@ -66,4 +66,4 @@ def _number(text: str, digits: str) -> AmbiguousError:
 
 
 def _ambiguous(what: str, text: str) -> AmbiguousError:
-    return AmbiguousError(f"YAML takes this for {what} {shown(text)} where text is meant")
+    return AmbiguousError(f"YAML takes this for {what} {described(text)} where text is meant")

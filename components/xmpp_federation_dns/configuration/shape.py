@@ -26,8 +26,8 @@ from xmpp_federation_dns.problems import (
     Secret,
     Source,
     Unknown,
-    shown,
-    written,
+    described,
+    dotted,
 )
 
 _ARGS = TypeAdapter(XmppFederationDnsArgs)
@@ -84,7 +84,7 @@ _ALGORITHM = re.compile(r"(hmac-?)?(md5|sha[0-9-]*)([.].{0,24})?", re.IGNORECASE
 def parse(given: object) -> tuple[XmppFederationDnsArgs, "Origin", list[Problem]]:
     """Return the arguments in *given* as far as they are known, where they came from, and what did not fit."""
     if not isinstance(given, Mapping | XmppFederationDnsArgs):
-        text = f"expected a mapping or XmppFederationDnsArgs, got {shown(given)}"
+        text = f"expected a mapping or XmppFederationDnsArgs, got {described(given)}"
         raise ConfigurationError([Problem((), text)])
     tree: dict[str, Any] = _plain(given)
     origin = Origin(tree)
@@ -231,7 +231,7 @@ def _problem(detail: ErrorDetails, origin: Origin) -> Problem:
         case "unexpected_keyword_argument":
             return Problem(path, _unknown_key(str(place[-1]), origin.model(place)), rule="S1")
         case "provider_unknown":
-            text = f"{shown(value['provider'])} is none of the providers {_PROVIDERS}"
+            text = f"{described(value['provider'])} is none of the providers {_PROVIDERS}"
             return Problem((*path, "provider"), text, rule="S4")
         case "provider_missing":
             return Problem(path, f"'provider' is missing; it is one of {_PROVIDERS}", rule="S2")
@@ -239,9 +239,9 @@ def _problem(detail: ErrorDetails, origin: Origin) -> Problem:
             allowed = detail.get("ctx", {})["expected"]
             # What is pasted in place of an algorithm may hold the secret of the key.
             pasted = to_camel(str(place[-1])) == "tsigAlgorithm" and not _ALGORITHM.fullmatch(str(value))
-            return Problem(path, f"{'this' if pasted else shown(value)} is none of {allowed}", rule="S4")
+            return Problem(path, f"{'this' if pasted else described(value)} is none of {allowed}", rule="S4")
         case kind:
-            text = f"expected {_expected(kind, detail)}, got {shown(value)}{_hint(kind, value, path)}"
+            text = f"expected {_expected(kind, detail)}, got {described(value)}{_hint(kind, value, path)}"
             return Problem(path, text, rule="S3")
 
 
@@ -266,7 +266,7 @@ def _without_quotes(value: str, path: Path) -> str:
     # `pulumi config set` keeps the quotes of what stood there before, also with --type (measured, 3.255).
     if path and isinstance(path[0], Source):
         return f" (write {value} without quotes)"
-    key = f"--path '{written(path)}'"
+    key = f"--path '{dotted(path)}'"
     return f" (write {value} without quotes, or pulumi config rm {key} && pulumi config set {key} {value})"
 
 

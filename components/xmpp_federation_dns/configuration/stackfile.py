@@ -15,8 +15,8 @@ import yaml
 from xmpp_federation_dns.configuration.included import joined
 from xmpp_federation_dns.configuration.plan import OPTIONS, from_text
 from xmpp_federation_dns.configuration.project import PROJECT, PROJECT_FILE, Project
-from xmpp_federation_dns.configuration.yamlfile import Document, parsed, refused
-from xmpp_federation_dns.problems import Problem, StackSecret, Unknown, shown
+from xmpp_federation_dns.configuration.yamlfile import Document, parse_yaml, refused
+from xmpp_federation_dns.problems import Problem, StackSecret, Unknown, described
 
 
 class StackFile(Document):
@@ -24,7 +24,7 @@ class StackFile(Document):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        if (root := parsed(path)) is None:
+        if (root := parse_yaml(path)) is None:
             raise refused(path, "not a stack file: it is empty")
         document = self.entries(root, ()) if isinstance(root, yaml.MappingNode) else {}
         environment = document.get("environment")
@@ -86,7 +86,9 @@ class StackFile(Document):
             case [namespace, name] | [namespace, "config", name]:
                 return name if namespace == PROJECT else None
             case _:
-                raise refused(self.path, f"{shown(key)} is no key of a configuration; write namespace:key")
+                raise refused(
+                    self.path, f"{described(key)} is no key of a configuration; write namespace:key"
+                )
 
     def _add(self, name: str, node: yaml.Node, line: int) -> None:
         if f"{PROJECT}:{name}" in self._texts:

@@ -9,7 +9,7 @@ import yaml
 
 from xmpp_federation_dns.configuration.scalars import UNTAGGED, AmbiguousError, scalar
 from xmpp_federation_dns.problems import Path as Place
-from xmpp_federation_dns.problems import Problem, StackSecret, Unknown, printable, shown
+from xmpp_federation_dns.problems import Problem, StackSecret, Unknown, described, printable
 
 MAX_SIZE = 16 * 1024 * 1024
 """Octets of a file: room for more than 100,000 SIP domains."""
@@ -94,7 +94,7 @@ class Document:
                 raise self.error(place, "a key of it is no text", key_node)
             key: str = key_node.value
             if key in seen:
-                raise self.error(place, f"key {shown(key)} is there twice", key_node)
+                raise self.error(place, f"key {described(key)} is there twice", key_node)
             seen.add(key)
             if key == "<<":
                 for source in item.value if isinstance(item, yaml.SequenceNode) else [item]:
@@ -154,10 +154,10 @@ def content(path: Path) -> str:
     except UnicodeDecodeError:
         raise refused(path, "not UTF-8 text; save it as UTF-8 (in PowerShell: -Encoding utf8)") from None
     except ValueError:
-        raise StackFileError(f"{shown(str(path))} is not the name of a file") from None
+        raise StackFileError(f"{described(str(path))} is not the name of a file") from None
 
 
-def parsed(path: Path, *, alone: bool = False) -> yaml.Node | None:
+def parse_yaml(path: Path, *, alone: bool = False) -> yaml.Node | None:
     """Return the first document of a YAML file, as the engine does; nothing of one that is empty.
 
     *alone*: whether others are refused.

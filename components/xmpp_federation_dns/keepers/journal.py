@@ -25,7 +25,7 @@ Entry = Sequence[str]
 
 def packed(texts: Mapping[str, str]) -> str:
     """Return record sets as one short text."""
-    return base64.b64encode(zlib.compress(_written(texts), 9)).decode()
+    return base64.b64encode(zlib.compress(_as_json(texts), 9)).decode()
 
 
 def unpacked(text: str) -> dict[str, str]:
@@ -63,8 +63,8 @@ def left(
 
 def digest(texts: Mapping[str, str]) -> str:
     """Return what tells record sets from others."""
-    return hashlib.sha256(_written(texts)).hexdigest()[:16]
+    return hashlib.sha256(_as_json(texts)).hexdigest()[:16]
 
 
-def _written(texts: Mapping[str, str]) -> bytes:
+def _as_json(texts: Mapping[str, str]) -> bytes:
     return json.dumps(texts, sort_keys=True, separators=(",", ":")).encode()

@@ -12,7 +12,7 @@ from xmpp_federation_dns.backends import Zone, zone_class
 from xmpp_federation_dns.backends.client import UnservedError, UpdateError, ZoneClient, ZoneGoneError
 from xmpp_federation_dns.changes import Content, Foreign, contents, listed, texts
 from xmpp_federation_dns.keepers import journal, ownership
-from xmpp_federation_dns.keepers.run import Run, tell
+from xmpp_federation_dns.keepers.run import Run, print_line
 
 OWN = frozenset(
     {"zone", "provider", "existing", "retainOnDelete", "recordSets", "journal", "runs", "__provider"}
@@ -124,7 +124,7 @@ class Keeper:
                 f"{listed(list(props['recordSets']))} not deleted: something else failed in this update, which may be "
                 "to take the place; the next pulumi up deletes it"
             )
-        with contextlib.suppress(ZoneGoneError), _known():
+        with contextlib.suppress(ZoneGoneError), _with_way_out():
             Run(id_, self.client(props), contents(props["recordSets"]), {}).publish()
         ownership.CLAIMS.release(id_)
 
@@ -132,13 +132,15 @@ class Keeper:
         """Ask the server for the record sets of the state, and for no others."""
         client = self.client(props)
         try:
-            with _known():
+            with _with_way_out():
                 live = client.read(contents(props["recordSets"]))
         except ZoneGoneError:
             return Read(None, {}, {})
         for key, found in live.items():
             if isinstance(found, Foreign):
-                tell(f"{client}: {key} is gone: {found.shown if found.hides else f'{found} is in its place'}")
+                print_line(
+                    f"{client}: {key} is gone: {found.shown if found.hides else f'{found} is in its place'}"
+                )
         own = {key: found for key, found in live.items() if isinstance(found, Content)}
         if not own and "journal" not in props:
             return Read(None, {}, {})
@@ -223,7 +225,7 @@ class JournalKeeper:
 
 
 @contextlib.contextmanager
-def _known() -> Generator[None]:
+def _with_way_out() -> Generator[None]:
     """Add the way out for a zone that was served once and is gone for good."""
     try:
         yield

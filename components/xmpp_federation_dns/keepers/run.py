@@ -86,7 +86,7 @@ class Run:
             if not failed:
                 plan.popleft()
                 if len(batch) < self._total:
-                    tell(f"{self.client}: {self._done:,} of {self._total:,} record sets")
+                    print_line(f"{self.client}: {self._done:,} of {self._total:,} record sets")
                 continue
             plan[0] = self._undone
             self.unknown = any(error.unanswered for _, error in failed)
@@ -148,10 +148,10 @@ class Run:
                     self.unknown = False
                 wanted = [each.key for each in conflicts if each.wanted]
                 ownership.CLAIMS.refuse(self.client.place, wanted)
-                raise UpdateError(self._told(conflicts))
+                raise UpdateError(self._conflicts_as_text(conflicts))
         adopted = [key for key in keys if key in own.keys() - self.held.keys() - left.keys()]
         if adopted:
-            tell(f"{self.client}: adopted {listed(adopted)}{self.client.adopted}")
+            print_line(f"{self.client}: adopted {listed(adopted)}{self.client.adopted}")
         self.held = own
         self.unknown = False
         self._leave()
@@ -173,7 +173,7 @@ class Run:
             del self.held[key]
         if left:
             why = "retainOnDelete" if self.retain else "another resource of this stack holds them"
-            tell(f"{self.client}: left in the zone ({why}): {listed(left)}")
+            print_line(f"{self.client}: left in the zone ({why}): {listed(left)}")
 
     def _hold(self, batch: Batch) -> None:
         self._done += len(batch)
@@ -191,7 +191,7 @@ class Run:
         done = f"{self._done:,} of {self._total:,} record sets are done, left for the next run"
         return kind(f"{error}; {done}: {listed(left)}")
 
-    def _told(self, conflicts: Sequence[Conflict]) -> str:
+    def _conflicts_as_text(self, conflicts: Sequence[Conflict]) -> str:
         changed = "no more was changed" if self._done else "nothing was changed"
         count = "1 conflict" if len(conflicts) == 1 else f"{len(conflicts):,} conflicts"
         lines = "".join(f"\n  {conflict}" for conflict in conflicts)
@@ -203,7 +203,7 @@ def _changes(plan: Iterable[Batch]) -> set[Change]:
     return {change for batch in plan for change in batch}
 
 
-def tell(line: str) -> None:
+def print_line(line: str) -> None:
     """Print *line* where the engine shows it: it shows what a dynamic provider prints."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from xmpp_federation_dns.configuration.rules.view import View, rule
-from xmpp_federation_dns.problems import Problem, shown
+from xmpp_federation_dns.problems import Problem, described
 
 _REFUSED = ("overwrites", "joins", "")
 """What a Pulumi package may do with record sets that are there already, and may not publish."""
@@ -27,7 +27,9 @@ def one_resource(view: View) -> Iterator[Problem]:
             text = f"{type(zone).__name__} is a class of the program, which the process that publishes does not know"
             yield Problem(path, f"{text}; it publishes one by one, by record()")
         elif not zone.is_kept and zone.existing_record_sets not in ("refuses", *_REFUSED):
-            text = f"{type(zone).__name__} says {shown(zone.existing_record_sets)} in existing_record_sets"
+            text = (
+                f"{type(zone).__name__} says {described(zone.existing_record_sets)} in existing_record_sets"
+            )
             yield Problem(path, f"{text}, which is none of 'refuses', 'overwrites' or 'joins'")
         elif not zone.is_kept and zone.existing_record_sets != "refuses":
             does = f"{zone.existing_record_sets} record sets that are there already, which may be somebody else's"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from xmpp_federation_dns import names
 from xmpp_federation_dns.configuration.rules.view import View, named, rule
 from xmpp_federation_dns.faults import canonical, domain_fault
-from xmpp_federation_dns.problems import ELSEWHERE, Path, Problem, shown
+from xmpp_federation_dns.problems import ELSEWHERE, Path, Problem, described
 
 
 @rule(
@@ -17,7 +17,7 @@ def domain_names(view: View) -> Iterator[Problem]:
     """A SIP domain is a host name of at least two labels that still fits with the service labels in front."""
     for entry in view.entries:
         if fault := domain_fault(entry.domain.name):
-            yield Problem((*entry.path, "name"), f"{shown(entry.domain.name)} {fault}")
+            yield Problem((*entry.path, "name"), f"{described(entry.domain.name)} {fault}")
 
 
 @rule("P2", source="RFC 2181 §5, RFC 4343", example="domains: [contoso.com, Contoso.com.]")
@@ -33,7 +33,7 @@ def duplicates(view: View) -> Iterator[Problem]:
         if first != position:
             yield Problem(
                 ("zones", position, "name"),
-                f"{shown(zone.name)} is there already, at {ELSEWHERE}: which of the two is meant is unclear",
+                f"{described(zone.name)} is there already, at {ELSEWHERE}: which of the two is meant is unclear",
                 other=("zones", first),
             )
     blamed: set[Path] = set()
@@ -44,7 +44,7 @@ def duplicates(view: View) -> Iterator[Problem]:
             if first != pool.path and pool.path not in blamed:
                 blamed.add(pool.path)
                 key = "host" if pool.target is None else "target"
-                text = f"{shown(getattr(pool, key))} is the target of {ELSEWHERE} already"
+                text = f"{described(getattr(pool, key))} is the target of {ELSEWHERE} already"
                 yield Problem((*pool.path, key), text, other=first)
 
 

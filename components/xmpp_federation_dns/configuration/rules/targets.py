@@ -9,7 +9,7 @@ from xmpp_federation_dns import names
 from xmpp_federation_dns.configuration.args import EdgePool
 from xmpp_federation_dns.configuration.rules.view import OTHERS, Pool, View, named, rule, warning
 from xmpp_federation_dns.faults import host_fault, target_fault
-from xmpp_federation_dns.problems import ELSEWHERE, Path, Problem, Unknown, shown
+from xmpp_federation_dns.problems import ELSEWHERE, Path, Problem, Unknown, described
 
 
 @rule(
@@ -22,17 +22,17 @@ def target_names(view: View) -> Iterator[Problem]:
     for pool in view.pools:
         if pool.target is not None:
             if fault := target_fault(pool.target):
-                yield Problem((*pool.path, "target"), f"{shown(pool.target)} {fault}")
+                yield Problem((*pool.path, "target"), f"{described(pool.target)} {fault}")
             if pool.host != EdgePool.host:
                 yield Problem(
                     (*pool.path, "host"), "host and target exclude each other; leave one of them out"
                 )
         elif fault := host_fault(pool.host) or _doubled(pool.label, view):
-            yield Problem((*pool.path, "host"), f"{shown(pool.host)} {fault}")
+            yield Problem((*pool.path, "host"), f"{described(pool.host)} {fault}")
     for entry in view.entries:
         for target, pool in entry.targets:
             if len(target) > names.MAX_NAME:
-                text = f"with host {shown(pool.host)} in front it has {len(target)} characters, more than 253"
+                text = f"with host {described(pool.host)} in front it has {len(target)} characters, more than 253"
                 yield Problem((*entry.path, "name"), f"{named(entry.domain.name)} is too long: {text}")
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from xmpp_federation_dns.configuration.rules.view import View, rule
-from xmpp_federation_dns.endpoints import parsed
-from xmpp_federation_dns.problems import Problem, shown, within
+from xmpp_federation_dns.endpoints import parse_endpoint
+from xmpp_federation_dns.problems import Problem, described, within
 
 TIMEOUTS = range(1, 3_601)
 """Seconds: each record set of an update may wait that long."""
@@ -20,6 +20,6 @@ def verification(view: View) -> Iterator[Problem]:
             yield Problem(path, "the list is empty; name at least one server, or leave the key out")
         for place, server in enumerate(zone.nameservers or ()):
             try:
-                parsed(server)
+                parse_endpoint(server)
             except ValueError as error:
-                yield Problem((*path, place), f"{shown(server)}: {error}")
+                yield Problem((*path, place), f"{described(server)}: {error}")

@@ -9,7 +9,7 @@ import pulumi
 from xmpp_federation_dns import names
 from xmpp_federation_dns.configuration.args import EdgePool, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.faults import canonical, domain_fault, host_fault, target_fault
-from xmpp_federation_dns.problems import Path, Problem, Unknown, shown
+from xmpp_federation_dns.problems import Path, Problem, Unknown, described
 from xmpp_federation_dns.records import owner_name, target_name
 
 
@@ -154,7 +154,7 @@ def named(text: str) -> str:
     """Return a valid name as a message shows it: as written, and in its other IDNA form where it has one."""
     ascii_form = names.host_name(text)
     other = names.unicode_form(ascii_form) if text.isascii() else ascii_form
-    return shown(text) if other == ascii_form and text.isascii() else f"{shown(text)} ({other})"
+    return described(text) if other == ascii_form and text.isascii() else f"{described(text)} ({other})"
 
 
 def _pools(pools: Sequence[EdgePool] | None, path: Path) -> list[Pool]:

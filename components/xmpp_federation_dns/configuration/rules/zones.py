@@ -6,7 +6,7 @@ from xmpp_federation_dns import names
 from xmpp_federation_dns.backends.rfc2136 import ENCRYPT, is_no_base64
 from xmpp_federation_dns.configuration.rules.view import View, named, rule, warning
 from xmpp_federation_dns.faults import pasted_name
-from xmpp_federation_dns.problems import Problem, StackSecret, Unknown, shown
+from xmpp_federation_dns.problems import Problem, StackSecret, Unknown, described
 
 
 @rule("P3", source="RFC 1034 §4.2", example="zones: [{provider: aws, name: corp.example.net}]")
@@ -44,7 +44,7 @@ def zone_names(view: View) -> Iterator[Problem]:
         except ValueError as error:
             hint = pasted_name(zone.name)[0] or pasted_name(zone.name.rpartition("/")[2])[0]
             text = f"is not a zone name; write '{hint}'" if hint else f"is not a zone name: {error}"
-            yield Problem(("zones", position, "name"), f"{shown(zone.name)} {text}")
+            yield Problem(("zones", position, "name"), f"{described(zone.name)} {text}")
 
 
 @rule(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from xmpp_federation_dns import names
-from xmpp_federation_dns.problems import shown
+from xmpp_federation_dns.problems import described
 from xmpp_federation_dns.proof.report import Finding, Severity, Subject
 from xmpp_federation_dns.proof.xmpp import certificate
 from xmpp_federation_dns.proof.xmpp.certificate import Certificate
@@ -178,10 +178,10 @@ class _Visit:
         try:
             found = certificate.read(der)
         except ValueError as error:
-            text = f"its certificate cannot be read: {shown(str(error))}"
+            text = f"its certificate cannot be read: {described(str(error))}"
             self._add("C5", "error", text, "have it issued anew")
             return
-        seen = f"certificate of {_listed(found.names)}, until {found.ends:%Y-%m-%d}, by {shown(found.issuer)}"
+        seen = f"certificate of {_listed(found.names)}, until {found.ends:%Y-%m-%d}, by {described(found.issuer)}"
         self._check_names(found, seen)
         now = datetime.now(UTC)
         if found.ends <= now:
@@ -292,5 +292,5 @@ def _system_text(error: OSError) -> str:
 
 
 def _listed(found: tuple[str, ...]) -> str:
-    listed = ", ".join(name if _HOST.fullmatch(name) else shown(name) for name in found[:4])
+    listed = ", ".join(name if _HOST.fullmatch(name) else described(name) for name in found[:4])
     return (listed or "no name") + (f" and {len(found) - 4} more" if len(found) > 4 else "")

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from xmpp_federation_dns.problems import shown
+from xmpp_federation_dns.problems import described
 from xmpp_federation_dns.proof.xmpp.connection import Connection
 
 _STREAMS = "{http://etherx.jabber.org/streams}"
@@ -33,7 +33,7 @@ class StreamError(Exception):
 
     def __init__(self, condition: str, text: str) -> None:
         self.condition = condition
-        super().__init__(f"{condition} {shown(text)}" if text else condition)
+        super().__init__(f"{condition} {described(text)}" if text else condition)
 
 
 class NoTlsError(Exception):
@@ -92,11 +92,11 @@ class Stream:
         await self._connection.send(f"<starttls xmlns='{_TLS[1:-1]}'/>".encode())
         answer = await self._element()
         if answer.tag != _TLS + "proceed":
-            answered = shown(answer.tag.rpartition("}")[2])
+            answered = described(answer.tag.rpartition("}")[2])
             text = f"it offers STARTTLS and answers {answered} to it"
             raise NoTlsError(text, "give the server a certificate and a key that it can read")
         if not _ALONE.fullmatch(self._connection.received):
-            rest = shown(_text(self._connection.received))
+            rest = described(_text(self._connection.received))
             text = f"it says more in the clear than its consent to TLS: {rest}"
             raise NoTlsError(text, "update the server, and look for who else writes into the connection")
         await self._connection.start_tls(context, name)
@@ -106,13 +106,13 @@ class Stream:
             octets = await self._connection.receive()
             if not octets:
                 before = self._elements.text
-                raise NoStreamError("it closes the connection" + (before and f" after {shown(before)}"))
+                raise NoStreamError("it closes the connection" + (before and f" after {described(before)}"))
             self._elements.feed(octets)
         if element.tag == _STREAMS + "error":
             raise _stream_error(element)
         if features and element.tag != _STREAMS + "features":
             raise NoStreamError(
-                f"it sends {shown(element.tag.rpartition('}')[2])} where stream features belong"
+                f"it sends {described(element.tag.rpartition('}')[2])} where stream features belong"
             )
         return element
 
@@ -147,7 +147,7 @@ class _Elements:
         try:
             self._parser.Parse(octets)
         except expat.ExpatError:
-            self._fault = NoStreamError(f"it speaks no XMPP: {shown(self.text)}")
+            self._fault = NoStreamError(f"it speaks no XMPP: {described(self.text)}")
         except NoStreamError as fault:
             self._fault = fault
 
@@ -164,7 +164,7 @@ class _Elements:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if self._depth == 0:
             if name != _STREAMS[1:] + "stream":
-                raise NoStreamError(f"it speaks no XMPP: {shown(self.text)}")
+                raise NoStreamError(f"it speaks no XMPP: {described(self.text)}")
             self._version = attributes.get("version", "")
         elif self._depth == 1:
             self._builder = TreeBuilder()
