@@ -44,16 +44,17 @@ class Verification:
         from xmpp_federation_dns.proof.dns.verify import VerifyOptions, verify
         from xmpp_federation_dns.proof.report import NoResolverError, Subject
 
+        concerned: dict[str, Federation] = {}
         published: defaultdict[str, set[RecordSet]] = defaultdict(set)
         subjects: set[Subject] = set()
         for record_set in self._record_sets[args.name]:
             federation = self._federations[record_set]
+            concerned[federation.domain] = federation
             for own in (record_set, *_addresses(record_set, federation)):
                 published[federation.domain].add(own)
                 zone = Subject(federation.zones[own.name], of="zone")
                 subjects |= {Subject(own.name, own.type), Subject(own.name), zone}
-        every = {each.domain: each for each in self._federations.values()}
-        expected = [await _resolved(every[domain], own) for domain, own in published.items()]
+        expected = [await _resolved(each, published[domain]) for domain, each in concerned.items()]
         options = VerifyOptions(timeout=self._timeout, subjects=frozenset(subjects))
         try:
             verdicts = await verify(expected, options, lambda _: None)
