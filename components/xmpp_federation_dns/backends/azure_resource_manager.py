@@ -6,7 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -152,12 +152,13 @@ class ResourceManager:
             self._wait()
             request = HttpRequest(method, url, json=body, headers=dict(headers or {}))
             fault, sent, response = attempt(partial(self._pipeline.run, request), f"{self.where} ({what})")
-            if response is not None and response.http_response.status_code == 429:
-                self._slow_down(response, answered(response, unanswered).refusal(self.where, what))
+            answer = None if response is None else answered(response, unanswered)
+            if response is not None and answer is not None and answer.status == 429:
+                self._slow_down(response, answer.refusal(self.where, what))
                 continue
-            unanswered |= sent and (response is None or answered(response).lost)
-            if response is not None:
-                answer = answered(response, unanswered)
+            unanswered |= sent and (answer is None or answer.lost)
+            if answer is not None:
+                answer = replace(answer, unanswered=unanswered)
                 if not (answer.lost or answer.code == "AnotherOperationInProgress"):
                     self._through = time.monotonic()
                     return answer
