@@ -5,7 +5,7 @@ The module and class names are part of every stack's state: Pulumi stores provid
 
 import sys
 import traceback
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import grpc
 import pulumi
@@ -23,30 +23,36 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.keepers.keeper import JournalKeeper, Keeper, UnfinishedError
 
+Hosted = TypeVar("Hosted", Keeper, JournalKeeper)
 
-class RecordSetProvider(ResourceProvider):
-    """Hosts a :class:`Keeper`."""
 
+class _Provider(ResourceProvider, Generic[Hosted]):
     # By reference there is nothing secret in it.
     serialize_as_secret_always = False
-    keeper = Keeper()
-
-    def configure(self, req: ConfigureRequest) -> None:
-        """Take the TSIG secret of the stack from its configuration, so that none is stored in state."""
-        answer_in_one_line()
-        self.keeper = Keeper(req.config.get("tsigSecret"))
+    keeper: Hosted
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Compare state and program."""
         return DiffResult(*self.keeper.diff(_id, _olds, _news))
 
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Publish."""
+        """Publish, or write what is to be published."""
         return CreateResult(*self.keeper.create(props))
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        """Publish the difference."""
+        """Publish, or write, the difference."""
         return UpdateResult(*self.keeper.update(_id, _olds, _news))
+
+
+class RecordSetProvider(_Provider[Keeper]):
+    """Hosts a :class:`Keeper`."""
+
+    keeper = Keeper()
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Take the TSIG secret of the stack from its configuration, so that none is stored in state."""
+        answer_in_one_line()
+        self.keeper = Keeper(req.config.get("tsigSecret"))
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Delete what is in the state."""
@@ -57,28 +63,15 @@ class RecordSetProvider(ResourceProvider):
         return ReadResult(*self.keeper.read(id_, props))
 
 
-class JournalProvider(ResourceProvider):
+class JournalProvider(_Provider[JournalKeeper]):
     """Hosts a :class:`JournalKeeper`."""
 
-    serialize_as_secret_always = False
     keeper = JournalKeeper(Keeper())
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take the TSIG secret of the stack from its configuration."""
         answer_in_one_line()
         self.keeper = JournalKeeper(Keeper(req.config.get("tsigSecret")))
-
-    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Compare state and program."""
-        return DiffResult(*self.keeper.diff(_id, _olds, _news))
-
-    def create(self, props: dict[str, Any]) -> CreateResult:
-        """Write what is to be published."""
-        return CreateResult(*self.keeper.create(props))
-
-    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        """Write what is to be published now."""
-        return UpdateResult(*self.keeper.update(_id, _olds, _news))
 
 
 class KeptRecordSet(pulumi.dynamic.Resource, module="xmpp-federation-dns", name="RecordSet"):
