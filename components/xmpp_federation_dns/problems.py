@@ -1,6 +1,8 @@
 """What is wrong or unwise in a configuration, and where."""
 
+import binascii
 import re
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Self
@@ -54,6 +56,9 @@ class StackSecret(Secret):
         secret.encrypted = encrypted
         return secret
 
+
+ENCRYPT = "pulumi config set --secret tsigSecret"
+"""The command that puts the secret of a TSIG key where it belongs."""
 
 # Base64 of ten octets or more. No name and no id has letters of both cases, and digits, in one run of that length;
 # with slashes and without padding it might be a path.
@@ -130,6 +135,16 @@ def _key(key: str) -> str:
 def printable(text: str) -> str:
     """Return *text* as it is, or quoted where line breaks and terminal sequences would leave the message."""
     return text if text.isprintable() else repr(text)
+
+
+def is_no_base64(secret: str | pulumi.Output[str] | None) -> bool:
+    """Tell whether a TSIG *secret* is known to be none."""
+    if not isinstance(secret, str):
+        return False
+    try:
+        return not b64decode(secret, validate=True)
+    except (binascii.Error, ValueError):
+        return True
 
 
 def is_like_secret(text: str) -> bool:

@@ -9,6 +9,7 @@ those; :meth:`Zone.client` returns what reads and changes the zone, through whic
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from importlib import import_module, metadata
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -75,6 +76,8 @@ class Zone:
     """The Python package that :meth:`client` loads, of the extra `<provider>-bulk`; empty where it needs none."""
     learnt: ClassVar[frozenset[str]] = frozenset()
     """What the state may know of a zone beside what the program says."""
+    secrets: ClassVar[frozenset[str]] = frozenset()
+    """The options that no state shows."""
     records_a_set: ClassVar[int | None] = None
     """How many records the provider lets a record set have, unless its limit was raised."""
 
@@ -162,17 +165,20 @@ class Zone:
 
     def properties(self) -> dict[str, pulumi.Input[Any]]:
         """Return the properties of a resource from which a keeper makes the zone again, secrets as such."""
-        own = {field.name for field in fields(Zone)}
         found: dict[str, pulumi.Input[Any]] = {"zone": self.name, "provider": self.provider}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name not in own and value is not None:
-                key = to_camel(field.name)
-                found[key] = pulumi.Output.secret(value) if key == "tsigSecret" else value
+        for option, key in _options(type(self)).items():
+            if (value := getattr(self, option)) is not None:
+                found[key] = pulumi.Output.secret(value) if option in self.secrets else value
         return found | {
             "existing": self.existing,
             "retainOnDelete": (self.bulk and self.retain_on_delete) or None,
         }
+
+    @classmethod
+    def of(cls, properties: Mapping[str, Any]) -> Self:
+        """Return the zone again from the properties of a resource, as far as its client needs it."""
+        given = {name: properties[key] for name, key in _options(cls).items() if key in properties}
+        return cls(name=properties["zone"], **given)
 
     def place(self, properties: Mapping[str, Any]) -> Place:  # noqa: ARG002 most say it themselves
         """Return what tells the zone from another one, as far as its options or *properties* of its resource say it."""
@@ -181,6 +187,13 @@ class Zone:
     def replaced(self, properties: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 most go by the name
         """Return the options by which this is another zone than that of a resource with *properties*."""
         return []
+
+
+@cache
+def _options(kind: type[Zone]) -> dict[str, str]:
+    """Return the options that only this kind of zone has, each with its key in properties."""
+    common = {field.name for field in fields(Zone)}
+    return {field.name: to_camel(field.name) for field in fields(kind) if field.name not in common}
 
 
 def zone_class(provider: str) -> type[Zone]:

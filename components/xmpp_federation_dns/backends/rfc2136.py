@@ -1,11 +1,9 @@
 """Any server that takes dynamic updates (RFC 2136): Knot, BIND, PowerDNS."""
 
-import binascii
 import re
-from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 import pulumi
 from pydantic import Strict
@@ -14,7 +12,15 @@ from xmpp_federation_dns import names
 from xmpp_federation_dns.backends import Text, Zone, fault, when_known
 from xmpp_federation_dns.changes import Place
 from xmpp_federation_dns.faults import canonical
-from xmpp_federation_dns.problems import Problem, Secret, described, is_like_secret, within
+from xmpp_federation_dns.problems import (
+    ENCRYPT,
+    Problem,
+    Secret,
+    described,
+    is_like_secret,
+    is_no_base64,
+    within,
+)
 from xmpp_federation_dns.records import PORTS
 
 if TYPE_CHECKING:
@@ -24,13 +30,13 @@ if TYPE_CHECKING:
 _KEY = re.compile(
     r"(?=.*:)(?:(?P<algorithm>hmac-[a-z0-9-]+):)?(?P<name>[a-z0-9_.-]+)(?P<secret>:.*)?", re.IGNORECASE
 )
-ENCRYPT = "pulumi config set --secret tsigSecret"
-"""The command that puts a secret where it belongs."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rfc2136Zone(Zone):
     """A zone of a DNS server that takes dynamic updates."""
+
+    secrets: ClassVar = frozenset({"tsig_secret"})
 
     provider: Literal["rfc2136"] = "rfc2136"
     server: Text
@@ -91,16 +97,6 @@ class Rfc2136Zone(Zone):
     def place(self, properties: Mapping[str, Any]) -> Place:  # noqa: ARG002 the options say it
         """Return server, port and zone."""
         return str(self.server), int(self.port), self.name
-
-
-def is_no_base64(secret: str | pulumi.Output[str] | None) -> bool:
-    """Tell whether a TSIG *secret* is known to be none."""
-    if not isinstance(secret, str):
-        return False
-    try:
-        return not b64decode(secret, validate=True)
-    except (binascii.Error, ValueError):
-        return True
 
 
 def _server(text: str) -> str:

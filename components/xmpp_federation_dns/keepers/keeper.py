@@ -3,21 +3,13 @@
 import contextlib
 import uuid
 from collections.abc import Generator, Mapping
-from dataclasses import fields
 from typing import Any, NamedTuple
-
-from pydantic.alias_generators import to_camel
 
 from xmpp_federation_dns.backends import Zone, zone_class
 from xmpp_federation_dns.backends.client import UnservedError, UpdateError, ZoneClient, ZoneGoneError
 from xmpp_federation_dns.changes import Content, Foreign, contents, listed, texts
 from xmpp_federation_dns.keepers import journal, ownership
 from xmpp_federation_dns.keepers.run import Run, print_line
-
-OWN = frozenset(
-    {"zone", "provider", "existing", "retainOnDelete", "recordSets", "journal", "runs", "__provider"}
-)
-"""Properties that no provider knows as an option of its zone."""
 
 
 class UnfinishedError(UpdateError):
@@ -73,12 +65,7 @@ class Keeper:
 
     def zone(self, properties: Mapping[str, Any]) -> Zone:
         """Return the zone that *properties* of a resource name."""
-        kind = zone_class(properties["provider"])
-        options = {to_camel(field.name): field.name for field in fields(kind)}
-        given = {
-            options[key]: value for key, value in properties.items() if key in options and key not in OWN
-        }
-        return kind(name=properties["zone"], **given)
+        return zone_class(properties["provider"]).of(properties)
 
     def learnt(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         """Return what of *properties* the program does not say."""

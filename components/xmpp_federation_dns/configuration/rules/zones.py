@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from xmpp_federation_dns import names
-from xmpp_federation_dns.backends.rfc2136 import ENCRYPT, is_no_base64
 from xmpp_federation_dns.configuration.rules.view import View, named, rule, warning
 from xmpp_federation_dns.faults import pasted_name
-from xmpp_federation_dns.problems import Problem, StackSecret, Unknown, described
+from xmpp_federation_dns.problems import ENCRYPT, Problem, StackSecret, Unknown, described, is_no_base64
 
 
 @rule("P3", source="RFC 1034 §4.2", example="zones: [{provider: aws, name: corp.example.net}]")
