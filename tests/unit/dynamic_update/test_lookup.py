@@ -221,18 +221,22 @@ def test_answers_are_taken_in_any_order(knot: Knot, provider: Keeper) -> None:
     assert len(connections) == 4
 
 
+def closing(connections: list[socket], reply: Callable[[list[bytes]], bytes]) -> AbstractContextManager[int]:
+    """Run a server that answers once a connection: the third one, to all that is in flight there; yield its port."""
+
+    def talk(client: socket) -> None:
+        connections.append(client)
+        client.sendall(framed(reply(list(islice(messages(client), 100 if len(connections) == 3 else 1)))))
+
+    return talking(talk)
+
+
 def test_what_a_server_leaves_unanswered_when_it_closes_the_connection_is_asked_for_one_by_one(
     knot: Knot, provider: Keeper
 ) -> None:
     provider.create(many(knot.port))
     connections: list[socket] = []
-
-    def talk(client: socket) -> None:
-        connections.append(client)
-        asked = list(islice(messages(client), 100 if len(connections) == 3 else 1))
-        client.sendall(framed(answered(knot, asked[-1])))
-
-    with talking(talk) as port:
+    with closing(connections, lambda asked: answered(knot, asked[-1])) as port:
         assert refreshed(provider, many(port, WITHOUT)) == many(port, WITHOUT)
     assert len(connections) == 3 + (119 - 1) + 1
 
@@ -282,13 +286,11 @@ def test_an_answer_to_nothing_that_was_asked_ends_the_questions_in_flight(
     provider.create(many(knot.port))
     connections: list[socket] = []
 
-    def talk(client: socket) -> None:
-        connections.append(client)
-        asked = list(islice(messages(client), 100 if len(connections) == 3 else 1))
-        other = b"\xff\xff" if len(asked) > 1 else b""
-        client.sendall(framed(other + answered(knot, asked[0])[len(other) :]))
+    def other(asked: list[bytes]) -> bytes:
+        id_ = b"\xff\xff" if len(asked) > 1 else b""
+        return id_ + answered(knot, asked[0])[len(id_) :]
 
-    with talking(talk) as port:
+    with closing(connections, other) as port:
         assert refreshed(provider, many(port, WITHOUT)) == many(port, WITHOUT)
     assert len(connections) == 3 + 119 + 1
 
