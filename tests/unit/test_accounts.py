@@ -168,3 +168,16 @@ def test_where_the_sdk_is_missing_the_component_tells_it(monkeypatch: pytest.Mon
         ]
 
     assert run(main).registrations == []
+
+
+def test_a_provider_of_the_component_that_a_zone_in_bulk_does_not_take_is_told():
+    def program() -> None:
+        opts = pulumi.ResourceOptions(providers=[pulumi.ProviderResource("aws", "other", {})])
+        zones = [{"provider": "aws", "name": "contoso.com", "bulk": True}]
+        XmppFederationDns("federation", BASE | {"zones": zones}, opts)
+
+    outputs = {"pulumi-python:dynamic/xmpp-federation-dns:Journal": {"runs": [["process", "digest"]]}}
+    assert run(program, outputs=outputs).warnings == [
+        "zones[0]: a zone in bulk takes no provider of aws: it signs in by its own options and the environment "
+        "(docs/pipelines.md)"
+    ]

@@ -288,16 +288,3 @@ def test_a_zone_may_leave_its_record_sets_where_they_are(bulk: bool):
     assert {name for name in done.names if done.named(name).retained} == {
         name for name in done.names if "contoso" in name and "journal" not in name
     }
-
-
-def test_a_provider_of_the_component_that_a_zone_in_bulk_does_not_take_is_told():
-    def program() -> None:
-        opts = pulumi.ResourceOptions(providers=[pulumi.ProviderResource("aws", "other", {})])
-        zones = [{"provider": "aws", "name": "contoso.com", "bulk": True}]
-        XmppFederationDns("federation", BASE | {"zones": zones}, opts)
-
-    outputs = {"pulumi-python:dynamic/xmpp-federation-dns:Journal": {"runs": [["process", "digest"]]}}
-    assert run(program, outputs=outputs).warnings == [
-        "zones[0]: a zone in bulk takes no provider of aws: it signs in by its own options and the environment "
-        "(docs/pipelines.md)"
-    ]

@@ -1,43 +1,14 @@
-"""The files that a stack includes: what they add, and where their mistakes are."""
+"""What the files that a stack includes add, and where their mistakes are."""
 
-import os
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.unit.included.lab import POOLS, ZONES, included, stack, write
 from tests.unit.table import NAMES
 
 from xmpp_federation_dns.configuration import plan as configuration
 from xmpp_federation_dns.configuration.check import check
-from xmpp_federation_dns.configuration.included import joined
-from xmpp_federation_dns.configuration.stackfile import StackFile
-from xmpp_federation_dns.configuration.yamlfile import Document
-from xmpp_federation_dns.problems import ConfigurationError, Unknown
-
-
-@pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "Pulumi.yaml").write_text("name: xmpp-federation-dns\n")
-    (tmp_path / "config").mkdir()
-    return tmp_path
-
-
-POOLS = "edgePools: [{ipv4: [131.107.155.10]}]\n"
-ZONES = "zones: [{provider: azure, name: example, resourceGroup: dns}]"
-
-
-def write(**files: str | bytes) -> None:
-    """Write files below `config`, each by its name with a dash for the dot."""
-    for name, text in files.items():
-        octets = text if isinstance(text, bytes) else text.encode()
-        Path("config", name.replace("__", ".")).write_bytes(octets)
-
-
-def included(*names: str, **values: Any) -> tuple[dict[str, Any], list[str]]:
-    """Return what a configuration is with these files, and what is wrong with them."""
-    given, problems = joined({"include": [f"config/{name}" for name in names], **values}, Path())
-    return given, [str(problem) for problem in problems]
+from xmpp_federation_dns.problems import ConfigurationError
 
 
 def test_each_file_adds_to_the_lists_of_the_stack():
@@ -95,78 +66,6 @@ def test_other_columns_are_not_read_which_is_told(separator: str):
     )
 
 
-NO_ZONE = "zones: no zone is configured; list at least one, with its provider and name"
-REFUSED = [
-    ("config/none.yaml", "config/none.yaml: No such file or directory"),
-    ("config/x.json", "'config/x.json' is none of .yaml, .yml, .txt, .csv"),
-    ("../x.yaml", "'../x.yaml' leads out of the project; write an absolute path"),
-    ("config/../../x.yaml", "'config/../../x.yaml' leads out of the project; write an absolute path"),
-    (3, "expected the name of a file, got 3"),
-    ("config/empty.yaml", "config/empty.yaml: it is empty; it holds domains, edgePools and zones"),
-    ("config/list.yaml", "config/list.yaml: it is no mapping; it holds domains, edgePools and zones"),
-    ("config/broken.yaml", "config/broken.yaml:2: not YAML: did not find expected ',' or ']'"),
-    ("config/deep.yaml", "config/deep.yaml: its values lie too deep in one another"),
-    ("config/open.csv", "config/open.csv:2: not CSV: unexpected end of data"),
-    ("config/two.yaml", "config/two.yaml: it has more than one document"),
-    ("a\0.txt", "'a\\x00.txt' is not the name of a file"),
-    ("config/no.csv", "config/no.csv: its first line names no column 'Name'"),
-    ("config/empty.csv", "config/empty.csv: its first line names no column 'Name'"),
-    ("config/long.csv", "config/long.csv:2: not CSV: field larger than field limit (131072)"),
-    (
-        "config/latin.txt",
-        "config/latin.txt: not UTF-8 text; save it as UTF-8 (in PowerShell: -Encoding utf8)",
-    ),
-]
-
-
-@pytest.mark.parametrize(("name", "text"), REFUSED)
-def test_a_file_that_cannot_be_included_is_told_with_its_place_in_the_stack(name: object, text: str):
-    write(
-        x__json="{}",
-        empty__yaml="",
-        list__yaml="- a.example\n",
-        broken__yaml="domains: [a.example\n",
-        deep__yaml="domains: " + "[" * 990 + "]" * 990,
-        no__csv="Identity\nx\n",
-        open__csv='Note,Name\n"a,a.example\nb,b.example\n',
-        two__yaml="domains: []\n---\ndomains: [a.example]\n",
-        empty__csv="",
-        long__csv="Name\n" + "x" * 140_000,
-        latin__txt="müller.example".encode("latin-1"),
-    )
-    given, problems = joined({"include": ["config/x.txt", name], "domains": []}, Path())
-    assert {type(each) for items in given.values() for each in items} == {Unknown}
-    assert [str(problem) for problem in problems][1:] == [f"include[1]: {text}"]
-
-
-@pytest.mark.parametrize(("name", "missing"), [("x.yaml", []), ("x.csv", [NO_ZONE])])
-def test_what_a_file_may_hold_that_cannot_be_read_is_not_missing(name: str, missing: list[str]):
-    stack(f"include: [config/{name}, config/{name}]\n{POOLS}")
-    told = [str(found.problem) for found in check(Path("config/Pulumi.test.yaml"))]
-    assert told == [
-        *missing,
-        *[f"include[{position}]: config/{name}: No such file or directory" for position in (0, 1)],
-    ]
-
-
-def test_what_an_encrypted_list_of_files_adds_is_not_missing():
-    stack("include: {secure: v1:abc}\n")
-    told = [str(found.problem) for found in check(Path("config/Pulumi.test.yaml"))]
-    assert told == ["include: it is encrypted; not checked"]
-
-
-def test_values_that_lie_too_deep_are_told_in_a_line(monkeypatch: pytest.MonkeyPatch):
-    write(x__yaml="domains: []\n")
-    monkeypatch.setattr(Document, "value", lambda *_: (_ for _ in ()).throw(RecursionError()))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
-    assert included("x.yaml")[1] == ["include[0]: config/x.yaml: its values lie too deep in one another"]
-
-
-def test_a_file_outside_the_project_is_named_absolutely(tmp_path: Path):
-    write(x__txt="a.example\n")
-    given, problems = joined({"include": [str(tmp_path / "config/x.txt")]}, Path())
-    assert (given, problems) == ({"domains": ["a.example"]}, [])
-
-
 def test_a_row_without_a_name_is_told():
     write(x__csv="Name,Note\na.example,x\n,y\n\n", y__csv="Note,Name\nx;b.example\n")
     assert included("x.csv", "y.csv") == (
@@ -218,42 +117,6 @@ def test_what_is_included_is_checked_where_the_rest_is_not_known(config: str):
     assert [(str(each.path), each.line, each.problem.rule) for each in found] == [("config/x.txt", 2, "P1")]
 
 
-def test_a_stack_of_the_project_here_includes_what_lies_here(project: Path, monkeypatch: pytest.MonkeyPatch):
-    inner = project / "dns"
-    inner.mkdir()
-    (inner / "Pulumi.yaml").write_text("name: dns\nstackConfigDir: ../stacks\n")
-    (inner / "names.txt").write_text("a.example\n")
-    (project / "stacks").mkdir()
-    (project / "stacks/Pulumi.test.yaml").write_text("config: {include: [names.txt]}\n")
-    monkeypatch.chdir(inner)
-    assert StackFile(Path("../stacks/Pulumi.test.yaml")).values == {"domains": ["a.example"]}
-
-
-@pytest.mark.parametrize("again", ["./config/x.txt", "{here}/config/x.txt", "link.txt"])
-def test_a_file_is_included_once_whatever_it_is_called(project: Path, again: str):
-    write(x__txt="a.example\n")
-    Path("link.txt").symlink_to("config/x.txt")
-    again = again.format(here=project)
-    given, problems = joined({"include": ["config/x.txt", again]}, Path())
-    assert given == {"domains": ["a.example"]}
-    assert [str(problem) for problem in problems] == [
-        f"include[1]: {again.removeprefix('./')} is included twice"
-    ]
-
-
-def test_a_pipe_is_not_waited_for():
-    os.mkfifo("config/x.txt")
-    assert included("x.txt")[1] == ["include[0]: config/x.txt: not a regular file"]
-
-
-def test_terminal_sequences_in_names_of_files_and_columns_are_shown_in_quotes():
-    Path("config/\x1b[31m.csv").write_text("Name,\x1b[0m\n,x\n")
-    assert included("\x1b[31m.csv")[1] == [
-        "'config/\\x1b[31m.csv':1: not read but for the column Name: '\\x1b[0m' (Edge pools stand in YAML)",
-        "'config/\\x1b[31m.csv':2: the column Name is empty",
-    ]
-
-
 def test_lines_end_where_editors_end_them():
     write(x__txt="a.example\x0bb.example\rc d.example\u2028\n\re.example f\n")
     stack("include: [config/x.txt]\n" + POOLS + ZONES)
@@ -286,22 +149,6 @@ def test_what_may_be_another_value_is_refused_in_a_file_too():
     ]
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (
-            "config/x.yaml",
-            "include: expected a list, got 'config/x.yaml' (pulumi config set --path 'include[0]' config/x.yaml)",
-        ),
-        (3, "include: expected a list, got 3"),
-    ],
-)
-def test_what_is_included_is_a_list(value: object, text: str):
-    given, problems = joined({"include": value, "domains": ["a.example"]}, Path())
-    assert given == {"domains": ["a.example"]}
-    assert [str(problem) for problem in problems] == [text]
-
-
 def test_a_file_holds_domains_pools_and_zones_alone():
     write(x__yaml="srvTtl: 60\ndomains: a.example\nedgePools: []\n")
     assert included("x.yaml") == (
@@ -331,13 +178,6 @@ def test_no_secret_stands_in_a_file_that_is_included_and_its_other_mistakes_are_
         f"5: zones[2]: 'provider' is missing; it is one of {NAMES}",
         f"6: zones[3].tsigSecret: {way}",
     ]
-
-
-def stack(text: str) -> StackFile:
-    """Return a stack file with this configuration."""
-    lines = "".join(f"  xmpp-federation-dns:{line}\n" for line in text.splitlines())
-    Path("config/Pulumi.test.yaml").write_text(f"config:\n{lines}")
-    return StackFile(Path("config/Pulumi.test.yaml"))
 
 
 def test_mistakes_are_told_with_file_and_line_beside_those_of_the_stack():
@@ -372,15 +212,4 @@ def test_check_finds_them_in_their_own_files():
         ("config/x.yaml", 2, "domains[0].name: 'b.example' is there already, at domains[0] of the stack"),
         ("config/x.yaml", 3, "domains[0].colour: unknown key; known are name, edgePools, federation"),
         ("config/y.txt", 2, "'c.example' is there already, at config/x.yaml:4: domains[1]"),
-    ]
-
-
-@pytest.mark.parametrize("name", ["config/link.txt", "config/linked/names.txt"])
-def test_a_link_does_not_lead_out_of_the_project(name: str, tmp_path_factory: pytest.TempPathFactory):
-    outside = tmp_path_factory.mktemp("outside")
-    (outside / "names.txt").write_text("a.example\n")
-    Path("config/link.txt").symlink_to(outside / "names.txt")
-    Path("config/linked").symlink_to(outside)
-    assert included(name.removeprefix("config/"))[1] == [
-        f"include[0]: '{name}' leads out of the project; write an absolute path"
     ]
