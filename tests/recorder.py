@@ -11,6 +11,7 @@ from pulumi.runtime.config import set_all_config
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
 
 PROJECT = "xmpp-federation-dns"
+TYPE = "xmpp-federation-dns:index:XmppFederationDns"
 GET_ZONE = "aws:route53/getZone:getZone"
 
 Answer = dict[str, Any] | Callable[[dict[str, Any]], dict[str, Any]]
@@ -51,7 +52,7 @@ class Run:
     @property
     def names(self) -> list[str]:
         """The logical names of all resources but the component, sorted."""
-        return sorted(r.name for r in self.registrations if not r.type.startswith("xmpp-federation-dns:"))
+        return sorted(r.name for r in self.registrations if r.type != TYPE)
 
 
 class _Recorder(Mocks):

@@ -80,7 +80,7 @@ _MODULES = {
 }
 
 
-# Pulumi runs dynamic providers in a process of their own, at every update: it loads what they need, no more.
+# The plugin is a process of its own in every operation: it loads what it needs, no more.
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

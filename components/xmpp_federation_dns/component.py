@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import pulumi
+from pulumi.runtime import settings
 
 from xmpp_federation_dns import published
 from xmpp_federation_dns.configuration.args import XmppFederationDnsArgs
-from xmpp_federation_dns.configuration.plan import read
+from xmpp_federation_dns.configuration.plan import plugin_secret, read
 from xmpp_federation_dns.hook import Verification
 from xmpp_federation_dns.prerequisites import (
     missing_providers,
@@ -17,10 +18,11 @@ from xmpp_federation_dns.prerequisites import (
     refuse,
     unused_providers,
 )
+from xmpp_federation_dns.problems import StackSecret
 from xmpp_federation_dns.publishing import in_turn, publish
-from xmpp_federation_dns.records import RecordSet, SrvRecordSet
+from xmpp_federation_dns.records import PACKAGE, RecordSet, SrvRecordSet
 
-TYPE = "xmpp-federation-dns:index:XmppFederationDns"
+TYPE = f"{PACKAGE}:index:XmppFederationDns"
 
 
 class XmppFederationDns(pulumi.ComponentResource):
@@ -34,21 +36,26 @@ class XmppFederationDns(pulumi.ComponentResource):
     """The published record sets: name, type, ttl (seconds), values (zone-file form), zone, provider; with `bulk` and
     `retainOnDelete` where the zone has them."""
 
+    child_version: ClassVar[str | None] = None
+    """The version of published providers that its resources ask for: that of the SDKs, or any where it is empty."""
+
     def __init__(
         self,
         name: str,
         args: XmppFederationDnsArgs | Mapping[str, Any],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        plan = read(args)
+        plan = read(args, secret=self.plugin_secret)
         refuse(missing_sdks(plan.zones))
         refuse(missing_providers(plan.zones))
         super().__init__(TYPE, name, None, opts)
-        refuse(published_twice(self, name, plan))
+        refuse(published_twice(self, self.operation, name, plan))
         for warning in (*plan.warnings, *unused_providers(self, plan.zones)):
             pulumi.log.warn(str(warning), self)
         zones = {
-            zone.name: zone.lookup(pulumi.InvokeOptions(parent=self, provider=zone.explicit_provider))
+            zone.name: zone.lookup(
+                pulumi.InvokeOptions(parent=self, provider=zone.explicit_provider, version=self.child_version)
+            )
             for zone in plan.zones
         }
         resources: defaultdict[str, list[pulumi.Resource]] = defaultdict(list)
@@ -63,6 +70,7 @@ class XmppFederationDns(pulumi.ComponentResource):
             return pulumi.ResourceOptions(
                 parent=self,
                 provider=zone.explicit_provider,
+                version=self.child_version,
                 depends_on=list(needed),
                 # In another zone, too, the new comes before the old goes; azure-native asks for the opposite
                 # (its Diff, 2026-11).
@@ -84,6 +92,16 @@ class XmppFederationDns(pulumi.ComponentResource):
         self.records = self._output(published.rows(plan))
         # The program exports them: registered here, they would be twice in every write of the state.
         self.register_outputs({})
+
+    @property
+    def plugin_secret(self) -> StackSecret | None:
+        """The TSIG secret that the plugin has from the configuration, so that no resource holds it."""
+        return plugin_secret()
+
+    @property
+    def operation(self) -> object:
+        """What all components of one operation of the engine have in common."""
+        return settings.get_monitor()
 
     def _output(self, rows: list[dict[str, Any]]) -> pulumi.Output[list[dict[str, Any]]]:
         """Return *rows* once all values in them are known; what takes them waits for the record sets."""

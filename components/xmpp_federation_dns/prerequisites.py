@@ -8,14 +8,13 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import pulumi
-from pulumi.runtime import settings
 
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.configuration.plan import Plan
 from xmpp_federation_dns.problems import ConfigurationError, Problem
 
 _PUBLISHED: WeakKeyDictionary[Any, defaultdict[str, list[tuple[str, Zone, set[str]]]]] = WeakKeyDictionary()
-"""What each run of a program publishes, by zone: component, place, and name and type of every record set."""
+"""What each operation publishes, by zone: component, place, and name and type of every record set."""
 
 
 def refuse(problems: Iterable[Problem]) -> None:
@@ -58,10 +57,11 @@ def unused_providers(component: pulumi.Resource, zones: Iterable[Zone]) -> Itera
             yield Problem(("zones", position), f"{text} environment (docs/pipelines.md)", "warning")
 
 
-def published_twice(component: pulumi.Resource, name: str, plan: Plan) -> Iterator[Problem]:
-    """Name what another component of this program publishes too: plugins that create both at once refuse neither."""
-    # The connection to the engine is one of the run's own.
-    published = _PUBLISHED.setdefault(settings.get_monitor(), defaultdict(list))
+def published_twice(
+    component: pulumi.Resource, operation: object, name: str, plan: Plan
+) -> Iterator[Problem]:
+    """Name what another component of this *operation* publishes: plugins that create both at once refuse neither."""
+    published = _PUBLISHED.setdefault(operation, defaultdict(list))
     homes = {zone.name: zone for zone in plan.zones}
     keys: defaultdict[str, list[str]] = defaultdict(list)
     for record_set, zone in plan.homes.items():

@@ -45,19 +45,22 @@ class NoJson(Secret):
 
 
 class StackSecret(Secret):
-    """A secret that every operation finds in the stack's configuration, so that no state needs to hold it."""
+    """A secret of the stack's configuration."""
 
     encrypted: bool
     """Whether the stack file holds it encrypted."""
+    of_plugin: bool
+    """Whether the plugin finds it there, so that no resource needs to hold it."""
 
-    def __new__(cls, text: str, *, encrypted: bool) -> Self:
+    def __new__(cls, text: str, *, encrypted: bool, of_plugin: bool = True) -> Self:
         """Mark *text*, as the stack's configuration has it."""
         secret = super().__new__(cls, text)
         secret.encrypted = encrypted
+        secret.of_plugin = of_plugin
         return secret
 
 
-ENCRYPT = "pulumi config set --secret tsigSecret"
+ENCRYPT = "pulumi config set --secret xmpp-federation-dns:tsigSecret"
 """The command that puts the secret of a TSIG key where it belongs."""
 
 # Base64 of ten octets or more. No name and no id has letters of both cases, and digits, in one run of that length;

@@ -132,7 +132,7 @@ def from_rows(found: object, source: str) -> list[Federation]:
     zones: dict[str, str] = {}
     for position, row in enumerate(parsed):
         try:
-            record_set = _record_set(row)
+            record_set = record_set_of(row)
             zones[record_set.name] = names.zone_name(row.zone)
         except ValueError:
             text = f"[{position}]: {described(row.name)} {row.type} is no record set of XMPP federation"
@@ -165,7 +165,7 @@ def _federation(
     return Federation(domain, service, direct_tls, own, homes)
 
 
-def _record_set(row: Row) -> RecordSet:
+def record_set_of(row: Row) -> RecordSet:
     """Return the record set of *row*; raise ``ValueError`` where it is none of XMPP federation."""
     if row.type == "SRV":
         name = names.zone_name(row.name)

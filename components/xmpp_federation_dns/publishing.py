@@ -9,7 +9,7 @@ import pulumi
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.changes import content
 from xmpp_federation_dns.keepers import journal
-from xmpp_federation_dns.records import RecordSet, SrvRecordSet
+from xmpp_federation_dns.records import PACKAGE, RecordSet, SrvRecordSet
 
 Options = Callable[[RecordSet], pulumi.ResourceOptions]
 
@@ -63,15 +63,19 @@ def _by_zone(
     return found
 
 
+class _Journal(pulumi.CustomResource):
+    """What is about to be published in one zone."""
+
+    runs: pulumi.Output[list[list[str]]]
+
+
 def _kept(zone: Zone) -> Callable[[str, RecordSet, pulumi.ResourceOptions], pulumi.Resource]:
     """Return what declares one record set of *zone* as a resource of ours."""
-    # Loaded where it is needed: it takes as long as Pulumi.
-    from xmpp_federation_dns.keepers.dynamic import KeptRecordSet, RecordSetProvider
-
-    provider, properties = RecordSetProvider(), zone.properties()
+    properties = zone.properties()
 
     def declare(name: str, record_set: RecordSet, opts: pulumi.ResourceOptions) -> pulumi.Resource:
-        return KeptRecordSet(provider, name, {**properties, "recordSets": _texts([record_set])}, opts)
+        inputs = {**properties, "recordSets": _texts([record_set])}
+        return pulumi.CustomResource(f"{PACKAGE}:index:RecordSet", name, inputs, opts)
 
     return declare
 
@@ -80,19 +84,12 @@ def _all_in_one(
     zone: Zone, resource_name: str, record_sets: Sequence[RecordSet], options: Options
 ) -> list[pulumi.Resource]:
     """Declare *record_sets* as one resource, after everything that any of them waits for, and its journal."""
-    from xmpp_federation_dns.keepers.dynamic import (
-        Journal,
-        JournalProvider,
-        KeptRecordSets,
-        RecordSetProvider,
-    )
-
     properties = zone.properties()
     each = [options(record_set) for record_set in record_sets]
     needed = list(dict.fromkeys(r for opts in each for r in cast("Sequence[Any]", opts.depends_on)))
     wanted = _texts(record_sets)
-    kept = Journal(
-        JournalProvider(),
+    kept = _Journal(
+        f"{PACKAGE}:index:Journal",
         f"{resource_name}-journal",
         {**properties, "recordSets": _packed(wanted), "runs": None},
         # Nothing comes between the two: a run that the journal names has begun.
@@ -105,7 +102,8 @@ def _all_in_one(
         hooks=each[0].hooks,
     )
     inputs = {**properties, "recordSets": wanted, "journal": kept.runs}
-    return [KeptRecordSets(RecordSetProvider(), resource_name, inputs, merged)] * len(record_sets)
+    published = pulumi.CustomResource(f"{PACKAGE}:index:RecordSets", resource_name, inputs, merged)
+    return [published] * len(record_sets)
 
 
 def _packed(wanted: Mapping[str, pulumi.Input[str]]) -> pulumi.Output[str]:

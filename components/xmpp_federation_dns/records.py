@@ -9,6 +9,8 @@ from typing import ClassVar, cast
 
 import pulumi
 
+PACKAGE = "xmpp-federation-dns"
+"""The Pulumi package of the component and of what keepers publish, and the namespace of its configuration."""
 XMPP_SERVER = "_xmpp-server._tcp"
 """Service labels of server-to-server XMPP (RFC 6120 §3.2.1)."""
 XMPPS_SERVER = "_xmpps-server._tcp"

@@ -11,10 +11,8 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple, TypeVar
 
-from pulumi.dynamic import ResourceProvider
-
 from xmpp_federation_dns.backends.client import UpdateError
-from xmpp_federation_dns.keepers.keeper import UnfinishedError
+from xmpp_federation_dns.keepers.keeper import JournalKeeper, Keeper, UnfinishedError
 
 Properties = dict[str, Any]
 Urn = str
@@ -25,7 +23,7 @@ class Goal:
     """A resource as the program registers it."""
 
     urn: Urn
-    provider: ResourceProvider
+    keeper: Keeper | JournalKeeper
     inputs: Callable[[Mapping[Urn, Properties]], Properties]
     """What the program says, given the outputs of the resources before it."""
     needs: tuple[Urn, ...] = ()
@@ -123,20 +121,19 @@ class Stack:
         errors: list[UpdateError] = []
         for old in resources:
             try:
-                result = old.goal.provider.read(old.id, deepcopy(old.outs))
+                result = old.goal.keeper.read(old.id, deepcopy(old.outs))
             except UpdateError as error:
                 errors.append(error)
                 continue
             if not result.id:
                 self.resources.remove(old)
                 continue
-            inputs = old.inputs if result.inputs is None else result.inputs
             self._save(
                 old,
                 replace(
                     old,
-                    inputs=deepcopy(inputs),
-                    outs=deepcopy(result.outs or {}),
+                    inputs=deepcopy(result.inputs),
+                    outs=deepcopy(result.outs),
                     unfinished=False,
                     stale=False,
                 ),
@@ -151,13 +148,13 @@ class Stack:
         old = next((there[urn] for urn in (goal.urn, *goal.aliases) if urn in there), None)
         known = [each for each in self.resources if not each.condemned and each.urn not in failed]
         inputs = goal.inputs({each.urn: each.outs for each in known})
-        inputs = goal.provider.check(deepcopy(old.inputs) if old else {}, deepcopy(inputs)).inputs
+        inputs = deepcopy(inputs)
         if old is None:
             return _Step("create", goal, None, inputs)
         left.remove(old)
         if goal.urn in replaced or old.tainted:
             return _Step("replace", goal, old, inputs)
-        diff = goal.provider.diff(old.id, deepcopy(old.outs), deepcopy(inputs))
+        diff = goal.keeper.diff(old.id, deepcopy(old.outs), deepcopy(inputs))
         changes = diff.changes or old.unfinished
         return _Step("replace" if diff.replaces else "update" if changes else "same", goal, old, inputs)
 
@@ -179,7 +176,7 @@ class Stack:
     def _create(self, goal: Goal, inputs: Properties) -> None:
         self.begun[goal.urn] = inputs
         try:
-            result = goal.provider.create(deepcopy(inputs))
+            result = goal.keeper.create(deepcopy(inputs))
         except UnfinishedError as error:
             outs = deepcopy(dict(error.outs))
             self._save(None, Resource(goal, error.id, inputs, outs, unfinished=True, stale=error.refresh))
@@ -191,7 +188,7 @@ class Stack:
         self.begun[goal.urn] = inputs
         new = replace(old, goal=goal, inputs=inputs, unfinished=False, stale=False)
         try:
-            result = goal.provider.update(old.id, deepcopy(old.outs), deepcopy(inputs))
+            result = goal.keeper.update(old.id, deepcopy(old.outs), deepcopy(inputs))
         except UnfinishedError as error:
             outs = deepcopy(dict(error.outs))
             self._save(old, replace(new, outs=outs, unfinished=True, stale=error.refresh))
@@ -216,7 +213,7 @@ class Stack:
                     continue
                 try:
                     if not resource.goal.retain:
-                        resource.goal.provider.delete(resource.id, deepcopy(resource.outs))
+                        resource.goal.keeper.delete(resource.id, deepcopy(resource.outs))
                 except UpdateError as error:
                     errors.append(error)
                     kept.update(resource.needs)

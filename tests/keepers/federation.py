@@ -4,12 +4,11 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from pulumi.dynamic import ResourceProvider
 from tests.keepers.engine import Goal, Properties, Urn
 from tests.standins.primary import Place, RecordSets
 
 from xmpp_federation_dns.keepers import journal, ownership
-from xmpp_federation_dns.keepers.dynamic import JournalProvider, RecordSetProvider
+from xmpp_federation_dns.keepers.keeper import JournalKeeper, Keeper
 
 BULK = "RecordSets"
 """The type of a resource that holds all record sets of a zone."""
@@ -17,8 +16,8 @@ SERVERS = {"contoso.com": ("127.0.0.1", "127.1"), "emea.contoso.com": ("127.0.0.
 """The zones that there may be, and how the address of the server of each may be written."""
 DOMAINS = ("d1.contoso.com", "d2.contoso.com", "emea.contoso.com")
 """The SIP domains that there may be."""
-PROVIDER = RecordSetProvider()
-NOTES = JournalProvider()
+KEEPER = Keeper()
+NOTES = JournalKeeper(KEEPER)
 _PROCESSES = itertools.count()
 ADDRESSES = ("131.107.155.10", "131.107.155.11")
 
@@ -126,7 +125,7 @@ class _Declared:
         """Return the resource of one record set; a service depends on the addresses of its target."""
         zone, name, type_ = place
         inputs = {**self._zone(zone), "recordSets": {f"{name} {type_}": self.published[place]}}
-        goal = self._goal(f"RecordSet::{name}-{type_}", PROVIDER, lambda _: inputs, zone)
+        goal = self._goal(f"RecordSet::{name}-{type_}", KEEPER, lambda _: inputs, zone)
         target = f"RecordSet::xmpp.{name.split('.', 2)[-1]}-A"
         return replace(goal, needs=(self._urn(target),)) if type_ == "SRV" else goal
 
@@ -142,7 +141,7 @@ class _Declared:
             told = {"journal": outs[notes.urn]["runs"]} if notes.urn in outs else {}
             return {**inputs, **told, "recordSets": texts}
 
-        yield replace(self._goal(f"{BULK}::{zone}", PROVIDER, kept, zone), needs=(notes.urn,))
+        yield replace(self._goal(f"{BULK}::{zone}", KEEPER, kept, zone), needs=(notes.urn,))
 
     def _zone(self, zone: str) -> Properties:
         options = self.component.zones[zone]
@@ -158,13 +157,13 @@ class _Declared:
     def _goal(
         self,
         name: str,
-        provider: ResourceProvider,
+        keeper: Keeper | JournalKeeper,
         inputs: Callable[[Mapping[Urn, Properties]], Properties],
         zone: str,
     ) -> Goal:
         aliases = tuple(self._urn(name, *alias) for alias in self.component.aliases)
         retain = self.component.zones[zone].retain
-        return Goal(self._urn(name), provider, inputs, aliases=aliases, retain=retain)
+        return Goal(self._urn(name), keeper, inputs, aliases=aliases, retain=retain)
 
     def _urn(self, name: str, component: str | None = None, parent: str | None = None) -> Urn:
         """Return the URN of a child (``type::name``) of the component, as it is called or was called."""

@@ -4,6 +4,8 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from tests.standins import machine
+
 CHECKOUT = Path(__file__).parents[2]
 PLUGINS = {"aws": ("pulumi-aws", "aws"), "azure-native": ("pulumi-azure-native", "azure_native")}
 """By the name of the plugin: the distribution of its SDK, and the module that stands in for it."""
@@ -22,6 +24,13 @@ def install(home: Path) -> None:
     """Put the stand-ins below *home*, under the exact versions that the installed SDKs ask for."""
     for name, (_, module) in PLUGINS.items():
         write_plugin(plugin_path(home, name), module)
+
+
+def install_machine(home: Path) -> None:
+    """Put the machines of a larger stack below *home*."""
+    write_plugin(
+        home / "plugins" / f"resource-machine-v{machine.VERSION}" / "pulumi-resource-machine", "machine"
+    )
 
 
 def plugin_path(home: Path, name: str) -> Path:

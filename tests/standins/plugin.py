@@ -143,10 +143,11 @@ class _Status(grpc.Status):
 class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     """The servicer that the engine talks to."""
 
-    def __init__(self, name: str, version: str, connect: Connect) -> None:
+    def __init__(self, name: str, version: str, connect: Connect, schema: str = "{}") -> None:
         self._name = name
         self._version = version
         self._connect = connect
+        self._schema = schema
         self._cloud = Offer({})
         self._log = engine_log(sys.argv[1])
 
@@ -156,7 +157,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
     @answered
     def GetSchema(self, request: Message) -> Message:
-        return proto.GetSchemaResponse(schema="{}")
+        return proto.GetSchemaResponse(schema=self._schema)
 
     @answered
     def CheckConfig(self, request: Message) -> Message:

@@ -176,7 +176,7 @@ def test_a_provider_of_the_component_that_a_zone_in_bulk_does_not_take_is_told()
         zones = [{"provider": "aws", "name": "contoso.com", "bulk": True}]
         XmppFederationDns("federation", BASE | {"zones": zones}, opts)
 
-    outputs = {"pulumi-python:dynamic/xmpp-federation-dns:Journal": {"runs": [["process", "digest"]]}}
+    outputs = {"xmpp-federation-dns:index:Journal": {"runs": [["process", "digest"]]}}
     assert run(program, outputs=outputs).warnings == [
         "zones[0]: a zone in bulk takes no provider of aws: it signs in by its own options and the environment "
         "(docs/pipelines.md)"

@@ -194,7 +194,7 @@ def test_a_zone_of_the_programs_own_is_published_into():
     }
 
 
-BULK = "pulumi-python:dynamic/xmpp-federation-dns:RecordSets"
+BULK = "xmpp-federation-dns:index:RecordSets"
 
 
 def in_zones(*zones: tuple[str, bool], targets: dict[str, str]) -> dict[str, Any]:

@@ -80,16 +80,16 @@ def test_an_unknown_public_name_is_refused_as_python_does():
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_the_process_of_a_dynamic_provider_does_not_load_what_reads_the_configuration(provider: str):
+def test_the_plugin_loads_nothing_that_reads_the_configuration_to_keep_record_sets(provider: str):
     program = (
-        "import sys, xmpp_federation_dns.keepers.dynamic\n"
+        "import sys, xmpp_federation_dns.plugin, xmpp_federation_dns.keepers.keeper\n"
         "from xmpp_federation_dns.backends import zone_class\n"
         f"zone_class({provider!r})\n"
         "print({each.split('.')[1] for each in sys.modules if each.startswith('xmpp_federation_dns.')})"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     ground = {"changes", "faults", "names", "problems", "records"}
-    assert ast.literal_eval(done.stdout) <= {"backends", "keepers"} | ground
+    assert ast.literal_eval(done.stdout) <= {"backends", "keepers", "plugin"} | ground
 
 
 def test_the_files_of_the_lock_carry_no_address():

@@ -123,7 +123,8 @@ def test_the_tsig_secret_of_the_stack_is_in_no_input():
 def test_a_tsig_secret_in_plain_text_is_warned_of():
     done = program(LISTS | {"zones": SIGNED, "tsigSecret": "c2VjcmV0"})
     assert done.warnings == [
-        "tsigSecret: the secret stands in plain text in stack file and state: pulumi config set --secret tsigSecret"
+        "tsigSecret: the secret stands in plain text in the stack file: "
+        "pulumi config set --secret xmpp-federation-dns:tsigSecret"
     ]
 
 

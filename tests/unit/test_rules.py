@@ -81,7 +81,8 @@ def test_a_secret_in_plain_text_is_a_warning_that_shows_how_to_encrypt_it():
     zone = {"provider": "rfc2136", "name": "contoso.com", "server": "192.0.2.53", "tsigKeyName": "pulumi"}
     plan = read(BASE | {"zones": [zone], "tsigSecret": StackSecret("c2VjcmV0", encrypted=False)})
     assert [str(warning) for warning in plan.warnings] == [
-        "tsigSecret: the secret stands in plain text in stack file and state: pulumi config set --secret tsigSecret"
+        "tsigSecret: the secret stands in plain text in the stack file: "
+        "pulumi config set --secret xmpp-federation-dns:tsigSecret"
     ]
 
 

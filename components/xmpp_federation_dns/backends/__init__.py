@@ -243,9 +243,10 @@ def looked_up(
     """
 
     async def answer(known: dict[str, Any]) -> Any:
-        version = pulumi.InvokeOptions(version=metadata.version(zone.sdk.replace("_", "-")))
+        if opts.version is None:
+            opts.version = metadata.version(zone.sdk.replace("_", "-"))
         try:
-            found = await pulumi.runtime.invoke_async(token, known, pulumi.InvokeOptions.merge(version, opts))
+            found = await pulumi.runtime.invoke_async(token, known, opts)
         except Exception as error:  # noqa: BLE001 the SDK raises nothing narrower
             # Providers put their text behind those of the engine and of Terraform.
             cause = " ".join(re.split(r"returned an error: |\t\* ", str(error))[-1].split())

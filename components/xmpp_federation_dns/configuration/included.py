@@ -154,7 +154,7 @@ def _secrets(zones: Iterable[object]) -> Iterator[Problem]:
         for key in ("tsigSecret", "tsig_secret"):
             if not isinstance(options.get(key, Unknown()), Unknown):
                 options[key] = Unknown()
-                text = "secrets stand in the stack: pulumi config set --secret tsigSecret"
+                text = "secrets stand in the stack: pulumi config set --secret xmpp-federation-dns:tsigSecret"
                 yield Problem(("zones", position, key), text, rule=RULE)
 
 

@@ -32,7 +32,7 @@ from xmpp_federation_dns.problems import (
     StackSecret,
     described,
 )
-from xmpp_federation_dns.records import Addresses, RecordSet
+from xmpp_federation_dns.records import PACKAGE, Addresses, RecordSet
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,19 @@ def findings(view: View, origin: Origin, problems: Iterable[Problem]) -> list[Pr
     return [*problems, *(p.at(origin.path(p.path), origin.path(p.other)) for p in fits)]
 
 
-def read(given: XmppFederationDnsArgs | Mapping[str, Any], known: Iterable[Problem] = ()) -> Plan:
+def read(
+    given: XmppFederationDnsArgs | Mapping[str, Any],
+    known: Iterable[Problem] = (),
+    secret: StackSecret | None = None,
+) -> Plan:
     """Return what *given* means; raise :class:`ConfigurationError` with everything that is wrong with it.
 
-    *known* are problems of the files that it comes from.
+    *known* are problems of the files that it comes from; *secret* is what the plugin signs with, where a key of
+    *given* has none.
     """
     args, origin, problems = parse(given)
+    if args.tsig_secret is None and any(zone.signed_by(secret) is not zone for zone in args.zones):
+        args = replace(args, tsig_secret=secret)
     view = View(args)
     found = findings(view, origin, [*known, *problems])
     if errors := [problem for problem in found if problem.severity == "error"]:
@@ -104,6 +111,10 @@ def stack_configuration() -> dict[str, Any]:
         for key, text in CONFIG.get().items()
         if key.startswith(prefix) and text
     }
+    secret = values.get("tsigSecret")
+    if isinstance(secret, StackSecret) and prefix != f"{PACKAGE}:":
+        # The plugin has the configuration of its own namespace alone.
+        values["tsigSecret"] = StackSecret(secret, encrypted=secret.encrypted, of_plugin=False)
     values, problems = included.joined(values, FilePath(pulumi.get_root_directory() or "."))
     if any(problem.severity == "error" for problem in problems):
         # Raises them, with everything else that is wrong.
@@ -111,6 +122,13 @@ def stack_configuration() -> dict[str, Any]:
     for problem in problems:
         pulumi.log.warn(str(problem))
     return values
+
+
+def plugin_secret() -> StackSecret | None:
+    """Return the TSIG secret in the namespace of the plugin, in the running stack."""
+    key = f"{PACKAGE}:tsigSecret"
+    text = CONFIG.get().get(key)
+    return StackSecret(text, encrypted=is_config_secret(key)) if text else None
 
 
 def from_text(key: str, text: str, secret: bool) -> object:
@@ -180,8 +198,8 @@ def _addresses(
 
 def _zone(zone: Zone, args: XmppFederationDnsArgs) -> Zone:
     zone = replace(zone, name=names.zone_name(zone.name))
-    # A secret of the stack's configuration is not written to the state of any resource.
-    return zone if isinstance(args.tsig_secret, StackSecret) else zone.signed_by(args.tsig_secret)
+    secret = args.tsig_secret
+    return zone if isinstance(secret, StackSecret) and secret.of_plugin else zone.signed_by(secret)
 
 
 _HINTS = get_type_hints(XmppFederationDnsArgs, include_extras=True)

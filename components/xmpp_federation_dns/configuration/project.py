@@ -9,8 +9,8 @@ import yaml
 
 from xmpp_federation_dns.configuration.yamlfile import Document, StackFileError, parse_yaml
 from xmpp_federation_dns.problems import Problem, Source, described
+from xmpp_federation_dns.records import PACKAGE
 
-PROJECT = "xmpp-federation-dns"
 PROJECT_FILE = "Pulumi.yaml"
 _TYPES = ("array", "boolean", "integer", "object", "string")
 _KEYS = ("default", "description", "items", "secret", "type", "value")
@@ -57,7 +57,7 @@ def _key_faults(key: str, given: dict[str, Any]) -> Iterator[str]:
         yield f"{', '.join(map(described, unknown))} is none of {', '.join(_KEYS)}"
     if {"default", "value"} <= given.keys():
         yield "it has a value and a default; leave one of the two out"
-    if ":" in key and not key.startswith(f"{PROJECT}:") and (own := given.keys() & {"default", "type"}):
+    if ":" in key and not key.startswith(f"{PACKAGE}:") and (own := given.keys() & {"default", "type"}):
         yield f"it is a key of another package, which takes a value and no {' and no '.join(sorted(own))}"
     if given.get("type", "string") not in _TYPES:
         yield f"the type {described(given['type'])} is none of {', '.join(_TYPES)}"

@@ -8,8 +8,7 @@ from pydantic import TypeAdapter
 from xmpp_federation_dns.backends import zone_classes
 from xmpp_federation_dns.configuration.args import XmppFederationDnsArgs
 from xmpp_federation_dns.configuration.included import DESCRIPTION, KEYS, KINDS
-from xmpp_federation_dns.configuration.project import PROJECT
-from xmpp_federation_dns.records import PORTS, TTLS, UINT16
+from xmpp_federation_dns.records import PACKAGE, PORTS, TTLS, UINT16
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -38,9 +37,9 @@ def stack_file_schema() -> dict[str, Any]:
         if pattern := _AS_TEXT.get(option.get("type", [""])[0]):
             option["type"].append("string")
             option["pattern"] = pattern
-    properties = {f"{PROJECT}:{key}": option for key, option in schema["properties"].items()}
+    properties = {f"{PACKAGE}:{key}": option for key, option in schema["properties"].items()}
     bare = {
-        f"^({PROJECT}:config:)?{key}$": {"$ref": f"#/properties/config/properties/{PROJECT}:{key}"}
+        f"^({PACKAGE}:config:)?{key}$": {"$ref": f"#/properties/config/properties/{PACKAGE}:{key}"}
         for key in schema["properties"]
     }
     return {
@@ -51,7 +50,7 @@ def stack_file_schema() -> dict[str, Any]:
             "config": {
                 "type": "object",
                 "properties": properties,
-                "patternProperties": {**bare, f"^(?!{PROJECT}:).*:": {}},
+                "patternProperties": {**bare, f"^(?!{PACKAGE}:).*:": {}},
                 "additionalProperties": False,
             }
         },

@@ -14,9 +14,10 @@ import yaml
 
 from xmpp_federation_dns.configuration.included import joined
 from xmpp_federation_dns.configuration.plan import OPTIONS, from_text
-from xmpp_federation_dns.configuration.project import PROJECT, PROJECT_FILE, Project
+from xmpp_federation_dns.configuration.project import PROJECT_FILE, Project
 from xmpp_federation_dns.configuration.yamlfile import Document, parse_yaml, refused
 from xmpp_federation_dns.problems import Problem, StackSecret, Unknown, described
+from xmpp_federation_dns.records import PACKAGE
 
 
 class StackFile(Document):
@@ -76,7 +77,7 @@ class StackFile(Document):
     def largest(self) -> str:
         """The key that takes most of it."""
         key = max(self._texts, key=lambda key: len(self._texts[key].encode()), default="")
-        return key.removeprefix(f"{PROJECT}:")
+        return key.removeprefix(f"{PACKAGE}:")
 
     def _option(self, key: str) -> str | None:
         """Return the option that a *key* of the configuration sets, or nothing where it is another package's."""
@@ -84,20 +85,20 @@ class StackFile(Document):
             case [name]:
                 return name
             case [namespace, name] | [namespace, "config", name]:
-                return name if namespace == PROJECT else None
+                return name if namespace == PACKAGE else None
             case _:
                 raise refused(
                     self.path, f"{described(key)} is no key of a configuration; write namespace:key"
                 )
 
     def _add(self, name: str, node: yaml.Node, line: int) -> None:
-        if f"{PROJECT}:{name}" in self._texts:
+        if f"{PACKAGE}:{name}" in self._texts:
             text = str(Problem((name,), "given twice, with and without its namespace"))
             raise refused(self.path, text, line)
         self._set(name, self.value(node, (name,), (), line))
 
     def _set(self, name: str, value: Any) -> None:
-        self._texts[f"{PROJECT}:{name}"] = text = _handed(value)
+        self._texts[f"{PACKAGE}:{name}"] = text = _handed(value)
         if isinstance(value, str | int | bool) and not isinstance(value, StackSecret):
             value = from_text(name, text, secret=False) if value != "" else None
         if value is not None:
@@ -110,10 +111,10 @@ class StackFile(Document):
         for key, given in project.config.items():
             options = cast("dict[str, Any]", given) if isinstance(given, dict) else {"value": given}
             value = options.get("default", options.get("value"))
-            name = key.removeprefix(f"{PROJECT}:")
+            name = key.removeprefix(f"{PACKAGE}:")
             if ":" in name:
                 self._texts.setdefault(key, _handed(value))
-            elif f"{PROJECT}:{name}" in self._texts or name in self.values:
+            elif f"{PACKAGE}:{name}" in self._texts or name in self.values:
                 continue
             elif value is None:
                 yield Problem((name,), f"{PROJECT_FILE} leaves its value to the stack", rule="S2")

@@ -9,7 +9,7 @@ from xmpp_federation_dns.backends import Zone, zone_class
 from xmpp_federation_dns.backends.client import UnservedError, UpdateError, ZoneClient, ZoneGoneError
 from xmpp_federation_dns.changes import Content, Foreign, contents, listed, texts
 from xmpp_federation_dns.keepers import journal, ownership
-from xmpp_federation_dns.keepers.run import Run, print_line
+from xmpp_federation_dns.keepers.run import Run, Tell, print_line
 
 
 class UnfinishedError(UpdateError):
@@ -26,10 +26,15 @@ class UnfinishedError(UpdateError):
 
 
 class Diff(NamedTuple):
-    """Whether state and program differ, and the properties for which the resource is replaced."""
+    """The properties in which state and program differ, and those for which the resource is replaced."""
 
-    changes: bool
+    changed: frozenset[str]
     replaces: list[str]
+
+    @property
+    def changes(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.changed)
 
 
 class Created(NamedTuple):
@@ -54,10 +59,14 @@ class Read(NamedTuple):
 
 
 class Keeper:
-    """Keeps record sets of one zone; one with a journal keeps all of them. *secret*: the stack's TSIG secret."""
+    """Keeps record sets of one zone; one with a journal keeps all of them.
 
-    def __init__(self, secret: str | None = None) -> None:
+    *secret*: the TSIG secret of all keys without one of their own. *tell*: who hears what is done.
+    """
+
+    def __init__(self, secret: str | None = None, tell: Tell = print_line) -> None:
         self.secret = secret
+        self.tell = tell
 
     def client(self, properties: Mapping[str, Any]) -> ZoneClient:
         """Return the client of the zone that *properties* name."""
@@ -74,10 +83,10 @@ class Keeper:
 
     def compare(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> Diff:
         """Replace in another zone; everything else is an update."""
-        keys = {*old, *new} - self.learnt(old).keys() - {"__provider"}
-        changed = {key for key in keys if old.get(key) != new.get(key)}
+        keys = {*old, *new} - self.learnt(old).keys()
+        changed = frozenset(key for key in keys if old.get(key) != new.get(key))
         another = [] if "provider" in changed else self.zone(new).replaced(old)
-        return Diff(changes=bool(changed), replaces=[*sorted(changed & {"provider", "zone"}), *another])
+        return Diff(changed, [*sorted(changed & {"provider", "zone"}), *another])
 
     def diff(self, id_: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Diff:
         """Compare state and program; what this resource keeps is no other's to delete in this update."""
@@ -112,26 +121,27 @@ class Keeper:
                 "to take the place; the next pulumi up deletes it"
             )
         with contextlib.suppress(ZoneGoneError), _with_way_out():
-            Run(id_, self.client(props), contents(props["recordSets"]), {}).publish()
+            Run(id_, self.client(props), contents(props["recordSets"]), {}, tell=self.tell).publish()
         ownership.CLAIMS.release(id_)
 
     def read(self, id_: str, props: Mapping[str, Any]) -> Read:
-        """Ask the server for the record sets of the state, and for no others."""
+        """Ask the server for the record sets of the state, and for no others; an import knows their names alone."""
         client = self.client(props)
+        texts_: Mapping[str, str] = props["recordSets"]
         try:
             with _with_way_out():
-                live = client.read(contents(props["recordSets"]))
+                live = client.read({key: Content.of(text) if text else None for key, text in texts_.items()})
         except ZoneGoneError:
             return Read(None, {}, {})
         for key, found in live.items():
             if isinstance(found, Foreign):
-                print_line(
+                self.tell(
                     f"{client}: {key} is gone: {found.shown if found.hides else f'{found} is in its place'}"
                 )
         own = {key: found for key, found in live.items() if isinstance(found, Content)}
         if not own and "journal" not in props:
             return Read(None, {}, {})
-        properties = {**props, "recordSets": texts(own)}
+        properties = {**props, **client.learnt(), "recordSets": texts(own)}
         learnt = self.learnt(properties)
         return Read(id_, properties, {key: each for key, each in properties.items() if key not in learnt})
 
@@ -144,7 +154,9 @@ class Keeper:
             return dict(new)
         client = self.client(new)
         adopt, retain = new.get("existing") == "adopt", bool(new.get("retainOnDelete"))
-        run = Run(id_, client, held, wanted, moved=moved, left=left, adopt=adopt, retain=retain)
+        run = Run(
+            id_, client, held, wanted, moved=moved, left=left, adopt=adopt, retain=retain, tell=self.tell
+        )
         try:
             run.publish(looked=looked)
         except UpdateError as error:
@@ -201,6 +213,14 @@ class JournalKeeper:
             known |= self._look({**known, **news}, fresh)
         runs = [[journal.PROCESS, journal.digest(new)], [runs[0][0], journal.packed(before)], *runs[1:]]
         return Updated({**known, **news, "runs": runs[: journal.MOST]})
+
+    def read(self, id_: str, props: Mapping[str, Any]) -> Read:
+        """Return what the state has: there is nothing else that could have changed."""
+        said = {key: each for key, each in props.items() if key not in {"runs", *self.keeper.learnt(props)}}
+        return Read(id_, dict(props), said)
+
+    def delete(self, _id: str, _props: Mapping[str, Any]) -> None:
+        """Forget what was written."""
 
     def _look(self, properties: Mapping[str, Any], fresh: Mapping[str, str]) -> dict[str, Any]:
         """Look whether any of *fresh* is there, and return what the client learnt."""

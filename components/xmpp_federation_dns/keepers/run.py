@@ -1,10 +1,10 @@
 """One run of batches against a zone: what is sent, what is found done, and how it is told."""
 
-import sys
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from typing import Protocol
 
 from xmpp_federation_dns.backends.client import (
     RefusedError,
@@ -19,12 +19,24 @@ from xmpp_federation_dns.keepers.batches import batches, difference, phases
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT, Conflict, recognised
 
 
+class Tell(Protocol):
+    """Tells whoever runs the update one line; a *passing* one is of no more use when the next one comes."""
+
+    def __call__(self, line: str, *, passing: bool = False) -> None:
+        """Tell *line*."""
+
+
+def print_line(line: str, *, passing: bool = False) -> None:  # noqa: ARG001 paper keeps everything
+    """Print *line*."""
+    print(line)  # noqa: T201 what a process of its own tells
+
+
 class Run:
     """One run from what a resource, by its id, holds in a zone to what is wanted there.
 
     *moved*: whether the zone is somewhere else than it was held, and everything is looked at first. *left*: what
     interrupted runs may have left. *adopt*: whether equal record sets are taken over. *retain*: whether what is not
-    wanted any more stays in the zone.
+    wanted any more stays in the zone. *tell*: who hears what is done.
     """
 
     def __init__(  # noqa: PLR0913 what a run rests on
@@ -38,6 +50,7 @@ class Run:
         left: Mapping[str, Collection[Content]] | None = None,
         adopt: bool = False,
         retain: bool = False,
+        tell: Tell = print_line,
     ) -> None:
         self.owner = owner
         self.client = client
@@ -50,6 +63,7 @@ class Run:
         """Whether something may be in the zone of which *held* does not know yet that it is there."""
         self.adopt = adopt
         self.retain = retain
+        self._tell = tell
         self._done = 0
         self._total = 0
         self._undone: list[Change] = []
@@ -86,7 +100,7 @@ class Run:
             if not failed:
                 plan.popleft()
                 if len(batch) < self._total:
-                    print_line(f"{self.client}: {self._done:,} of {self._total:,} record sets")
+                    self._tell(f"{self.client}: {self._done:,} of {self._total:,} record sets", passing=True)
                 continue
             plan[0] = self._undone
             self.unknown = any(error.unanswered for _, error in failed)
@@ -151,7 +165,7 @@ class Run:
                 raise UpdateError(self._conflicts_as_text(conflicts))
         adopted = [key for key in keys if key in own.keys() - self.held.keys() - left.keys()]
         if adopted:
-            print_line(f"{self.client}: adopted {listed(adopted)}{self.client.adopted}")
+            self._tell(f"{self.client}: adopted {listed(adopted)}{self.client.adopted}")
         self.held = own
         self.unknown = False
         self._leave()
@@ -173,7 +187,7 @@ class Run:
             del self.held[key]
         if left:
             why = "retainOnDelete" if self.retain else "another resource of this stack holds them"
-            print_line(f"{self.client}: left in the zone ({why}): {listed(left)}")
+            self._tell(f"{self.client}: left in the zone ({why}): {listed(left)}")
 
     def _hold(self, batch: Batch) -> None:
         self._done += len(batch)
@@ -201,9 +215,3 @@ class Run:
 
 def _changes(plan: Iterable[Batch]) -> set[Change]:
     return {change for batch in plan for change in batch}
-
-
-def print_line(line: str) -> None:
-    """Print *line* where the engine shows it: it shows what a dynamic provider prints."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()

@@ -21,8 +21,8 @@ Watched = TypeVar("Watched", bound=WatchedZone)
 FEDERATION = "federation"
 """Logical name of the component, in the program of the checkout."""
 COMPONENT = "xmpp-federation-dns:index:XmppFederationDns"
-BULK = "pulumi-python:dynamic/xmpp-federation-dns:RecordSets"
-DYNAMIC = "pulumi-python:dynamic/xmpp-federation-dns:RecordSet"
+BULK = "xmpp-federation-dns:index:RecordSets"
+DYNAMIC = "xmpp-federation-dns:index:RecordSet"
 RECORD_SETS = frozenset({BULK, DYNAMIC, *(zone.resource_type for zone in (HostedZone, DnsZone))})
 """Types of the resources that hold record sets."""
 

@@ -12,7 +12,7 @@ from tests.standins.emulation import Fault
 from tests.standins.zones import CloudZone, Published
 
 NAME = f"{FEDERATION}-contoso.com"
-TOLD = f"pulumi-python:dynamic/xmpp-federation-dns:RecordSets ({NAME})"
+TOLD = f"xmpp-federation-dns:index:RecordSets ({NAME})"
 ADDRESSES = [f"131.107.155.{number}" for number in range(10, 22)]
 DOMAINS = [f"d{number:03}.contoso.com" for number in range(160)]
 """With twelve addresses and one SRV record each, 76 fit into a batch: three batches in all."""

@@ -12,6 +12,7 @@ import dns.query
 import dns.tsigkeyring
 import pytest
 import yaml
+from tests.standins import home
 from tools.lab import knot as server
 from tools.lab.knot import ADDRESS, KEY_NAME, Knot
 from tools.lab.stack import NAMESPACE, Stack
@@ -94,6 +95,7 @@ class Lab:
     def of(cls, knot: Knot, directory: Path) -> Self:
         """Return a new stack below *directory*."""
         lab = cls(knot, directory, Stack(directory))
+        home.install_machine(directory / "pulumi")
         lab.stack.pulumi("stack", "select", "--create")
         return lab
 

@@ -87,7 +87,7 @@ def test_a_configuration_with_mistakes_changes_nothing(lab: Lab) -> None:
 def test_a_configuration_with_mistakes_leaves_the_stack_as_it_was(empty: Run, lab: Lab) -> None:
     assert empty.resources == {"unchanged": 1, "errored": 1}
     types = [resource["type"] for resource in lab.stack.state()["deployment"]["resources"]]
-    assert types.count("pulumi-python:dynamic/xmpp-federation-dns:RecordSet") == 6
+    assert types.count("xmpp-federation-dns:index:RecordSet") == 6
 
 
 @pytest.mark.usefixtures("empty")

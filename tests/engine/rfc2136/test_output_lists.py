@@ -9,23 +9,17 @@ from tools.lab.stack import Stack
 
 PROGRAM = """\
 import pulumi
-from pulumi.dynamic import CreateResult, Resource, ResourceProvider
 
 from xmpp_federation_dns import EdgePool, Rfc2136Zone, XmppFederationDns, XmppFederationDnsArgs
 
 config = pulumi.Config()
 
 
-class Machines(ResourceProvider):
-    def create(self, props):
-        return CreateResult("edge", {**props, "addresses": ["2620:1ec::11", "2620:1EC::10"]})
+class Machine(pulumi.CustomResource):
+    address: pulumi.Output
 
-
-class Machine(Resource):
-    addresses: pulumi.Output[list[str]]
-
-    def __init__(self, name):
-        super().__init__(Machines(), name, {"addresses": None})
+    def __init__(self, name, planned):
+        super().__init__("machine:index:Machine", name, {"planned": planned, "address": None})
 
 
 def zone(name, **options):
@@ -35,7 +29,8 @@ def zone(name, **options):
 
 def federation():
     network = pulumi.StackReference("organization/xmpp-federation-dns/network")
-    pool = EdgePool(ipv4=network.require_output("addresses"), ipv6=Machine("edge").addresses)
+    edge = Machine("edge", ["2620:1ec::11", "2620:1EC::10"])
+    pool = EdgePool(ipv4=network.require_output("addresses"), ipv6=edge.address)
     args = XmppFederationDnsArgs(
         domains=["contoso.com", "fabrikam.com"],
         edge_pools=[pool],

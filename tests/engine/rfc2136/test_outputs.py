@@ -6,26 +6,17 @@ from tools.lab.knot import Knot
 
 PROGRAM = """\
 import pulumi
-from pulumi.dynamic import CreateResult, Resource, ResourceProvider, UpdateResult
 
 from xmpp_federation_dns import EdgePool, Rfc2136Zone, XmppFederationDns, XmppFederationDnsArgs
 
 config = pulumi.Config()
 
 
-class Machines(ResourceProvider):
-    def create(self, props):
-        return CreateResult("edge", {**props, "address": props["planned"]})
-
-    def update(self, _id, _olds, _news):
-        return UpdateResult({**_news, "address": _news["planned"]})
-
-
-class Machine(Resource):
-    address: pulumi.Output[str]
+class Machine(pulumi.CustomResource):
+    address: pulumi.Output
 
     def __init__(self, name, planned):
-        super().__init__(Machines(), name, {"planned": planned, "address": None})
+        super().__init__("machine:index:Machine", name, {"planned": planned, "address": None})
 
 
 federation = XmppFederationDns(

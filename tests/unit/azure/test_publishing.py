@@ -1,4 +1,4 @@
-"""The dynamic provider for Azure DNS against its stand-in: what it publishes, changes, deletes and reads."""
+"""The keeper of a zone of Azure DNS against its stand-in: what it publishes, changes, deletes and reads."""
 
 import subprocess
 import sys

@@ -15,9 +15,8 @@ STATE: dict[str, Any] = {
     "hostedZone": "Z1",
     "existing": "refuse",
     "recordSets": domain(1),
-    "__provider": "old",
 }
-INPUTS = {key: value for key, value in STATE.items() if key != "hostedZone"} | {"__provider": "new"}
+INPUTS = {key: value for key, value in STATE.items() if key != "hostedZone"}
 
 
 def without(key: str) -> dict[str, Any]:
@@ -49,7 +48,7 @@ def test_naming_the_zone_that_was_looked_up_replaces_nothing():
     assert (result.changes, result.replaces) == (True, [])
 
 
-OLD = properties(53, domain(1)) | {"__provider": "old"}
+OLD = properties(53, domain(1))
 
 
 @pytest.mark.parametrize(
@@ -63,5 +62,5 @@ OLD = properties(53, domain(1)) | {"__provider": "old"}
     ids=lambda change: next(iter(change), ""),
 )
 def test_another_zone_replaces_and_everything_else_updates(change: dict[str, Any], replaces: list[str]):
-    result = Keeper().diff("", OLD, {**OLD, **change, "__provider": "new"})
+    result = Keeper().diff("", OLD, {**OLD, **change})
     assert (result.changes, result.replaces) == (True, replaces)

@@ -1,4 +1,4 @@
-"""The dynamic provider for Route 53 against its stand-in: what it publishes, changes, deletes and reads."""
+"""The keeper of a zone of Route 53 against its stand-in: what it publishes, changes, deletes and reads."""
 
 from collections import Counter
 from typing import Any

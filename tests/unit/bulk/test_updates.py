@@ -1,10 +1,9 @@
-"""The dynamic provider for dynamic updates against Knot: what it publishes, changes, deletes and reads."""
+"""The keeper of a zone of dynamic updates against Knot: what it publishes, changes, deletes and reads."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pulumi.dynamic import Config, ConfigureRequest
 from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, ZONE, domain, domains, failed, service
 from tests.unit.dynamic_update.lab import SECRET
 from tools.lab.knot import ADDRESS as LOOPBACK
@@ -12,9 +11,8 @@ from tools.lab.knot import KEY_NAME, Knot
 
 from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.backends.rfc2136_client import PrimaryZone
-from xmpp_federation_dns.keepers.dynamic import JournalProvider
 from xmpp_federation_dns.keepers.journal import packed
-from xmpp_federation_dns.keepers.keeper import Keeper
+from xmpp_federation_dns.keepers.keeper import JournalKeeper, Keeper
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
 
@@ -83,11 +81,9 @@ def test_a_zone_is_created_in_one_message(knot: Knot, provider: Keeper):
 
 
 def test_a_journal_is_written_where_nothing_is_there_by_a_message_that_changes_nothing(
-    knot: Knot, monkeypatch: pytest.MonkeyPatch
+    knot: Knot,
 ):
-    monkeypatch.setattr("traceback.format_exc", None)
-    writer = JournalProvider()
-    writer.configure(ConfigureRequest(Config({"federation:tsigSecret": SECRET}, "federation")))
+    writer = JournalKeeper(Keeper(SECRET))
     before = serial(knot)
     given = properties(knot.port, {}) | {"recordSets": packed(domain(1))}
     created = writer.create(given)

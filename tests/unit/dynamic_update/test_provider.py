@@ -1,82 +1,20 @@
-"""What the engine learns from the dynamic provider, and what it is told to register."""
+"""What a change of the properties of a record set means, and what the engine is told to register."""
 
-import base64
-import pickletools
-import traceback
 from collections.abc import Callable
-from typing import Any, NoReturn, cast
+from typing import Any, cast
 
 import pulumi
 import pulumi.runtime
 import pytest
-from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.runtime import rpc
 from tests.unit.dynamic_update.lab import SECRET, record_set
 
-from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
-from xmpp_federation_dns.keepers.dynamic import RecordSetProvider
 from xmpp_federation_dns.keepers.keeper import Keeper
 from xmpp_federation_dns.publishing import publish
 from xmpp_federation_dns.records import ARecordSet
 
 OLD = record_set(53, "131.107.155.10")
-
-
-def configure(provider: RecordSetProvider, **config: str) -> None:
-    raw = {f"federation:{key}": value for key, value in config.items()}
-    provider.configure(ConfigureRequest(Config(raw, "federation")))
-
-
-def fail(error: Exception) -> NoReturn:
-    raise error
-
-
-def formatted(error: Exception) -> str:
-    """Return what Pulumi tells about *error*."""
-    try:
-        fail(error)
-    except type(error):
-        return traceback.format_exc()
-
-
-@pytest.fixture
-def format_exc(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Restore after the test what `configure` replaces in its process."""
-    monkeypatch.setattr(traceback, "format_exc", traceback.format_exc)
-
-
-@pytest.mark.usefixtures("format_exc")
-@pytest.mark.parametrize(
-    ("config", "secret"),
-    [({"tsigSecret": SECRET}, SECRET), ({"other": SECRET}, None)],
-    ids=["set", "not set"],
-)
-def test_the_secret_comes_from_the_configuration_of_the_stack(
-    config: dict[str, str], secret: str | None
-) -> None:
-    provider = RecordSetProvider()
-    configure(provider, **config)
-    assert provider.keeper.secret == secret
-
-
-@pytest.mark.usefixtures("format_exc")
-def test_an_update_that_did_not_happen_is_told_without_traceback() -> None:
-    configure(RecordSetProvider())
-    assert formatted(UpdateError("not created")) == "not created"
-
-
-@pytest.mark.usefixtures("format_exc")
-def test_any_other_error_keeps_its_traceback() -> None:
-    configure(RecordSetProvider())
-    lines = formatted(KeyError("port")).splitlines()
-    assert (lines[0], lines[-1]) == ("Traceback (most recent call last):", "KeyError: 'port'")
-    assert sum(line.startswith("  File ") for line in lines) == 2
-
-
-def test_equal_properties_are_no_change() -> None:
-    diff = Keeper().diff("", {**OLD, "__provider": "old"}, {**OLD, "__provider": "new"})
-    assert (diff.changes, diff.replaces) == (False, [])
 
 
 @pytest.mark.parametrize(
@@ -140,9 +78,9 @@ def registered(zone: Rfc2136Zone) -> tuple[str, str, dict[str, Any]]:
 def test_a_record_set_is_one_resource_with_everything_that_an_update_needs() -> None:
     zone = Rfc2136Zone(name="contoso.com", server="192.0.2.53", tsig_key_name="pulumi")
     kind, name, inputs = registered(zone)
-    assert kind == "pulumi-python:dynamic/xmpp-federation-dns:RecordSet"
+    assert kind == "xmpp-federation-dns:index:RecordSet"
     assert name == "federation-xmpp.contoso.com-A"
-    assert {key: inputs[key] for key in inputs if key != "__provider"} == {
+    assert inputs == {
         "server": "192.0.2.53",
         "port": 53,
         "zone": "contoso.com",
@@ -152,15 +90,6 @@ def test_a_record_set_is_one_resource_with_everything_that_an_update_needs() -> 
         "existing": "refuse",
         "recordSets": {"xmpp.contoso.com A": "300 131.107.155.10"},
     }
-
-
-def test_the_state_holds_the_provider_by_its_name_and_nothing_of_its_code() -> None:
-    _, _, inputs = registered(Rfc2136Zone(name="contoso.com", server="192.0.2.53"))
-    operations = pickletools.genops(base64.b64decode(inputs["__provider"]))
-    assert [argument for _, argument, _ in operations if isinstance(argument, str)] == [
-        "xmpp_federation_dns.keepers.dynamic",
-        "RecordSetProvider",
-    ]
 
 
 def test_the_secret_of_a_zone_is_a_secret_input() -> None:

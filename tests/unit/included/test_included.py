@@ -167,7 +167,7 @@ def test_no_secret_stands_in_a_file_that_is_included_and_its_other_mistakes_are_
         "tsigKeyName: k, tsigSecret: {secure: AAAA}}\n"
     )
     stack("include: [config/x.yaml]\n" + POOLS)
-    way = "secrets stand in the stack: pulumi config set --secret tsigSecret"
+    way = "secrets stand in the stack: pulumi config set --secret xmpp-federation-dns:tsigSecret"
     assert [f"{found.line}: {found.problem}" for found in check(Path("config/Pulumi.test.yaml"))] == [
         "1: domains[0]: what is encrypted stands in the stack file",
         "1: domains[1]: 'no name' is not a host name: labels hold letters, digits and hyphens",

@@ -63,7 +63,7 @@ def dynamic_updates(view: View) -> Iterator[Problem]:
     if is_no_base64(common):
         yield Problem(("tsigSecret",), "the secret is not base64")
     if isinstance(common, StackSecret) and not common.encrypted:
-        yield warning(("tsigSecret",), f"the secret stands in plain text in stack file and state: {ENCRYPT}")
+        yield warning(("tsigSecret",), f"the secret stands in plain text in the stack file: {ENCRYPT}")
 
 
 @rule(

@@ -1,0 +1,167 @@
+"""Record sets that a program registers itself: what is wrong with them, and what an import says of them."""
+
+from typing import Any
+
+import pytest
+from tests.unit.bulk.lab import domain, domains
+from tests.unit.dynamic_update.lab import OTHER_SECRET, SECRET
+from tests.unit.plugin.lab import PARENT, UNKNOWN, Plugin, secret
+from tests.unit.plugin.test_servicer import properties
+from tools.lab.knot import Knot
+
+from xmpp_federation_dns.keepers.journal import packed
+
+ADDRESSES = {"xmpp.contoso.com A": "300 131.107.155.10"}
+ZONE = {"provider": "rfc2136", "zone": "contoso.com", "server": "192.0.2.53", "tsigKeyName": "pulumi"}
+
+
+def faults(plugin: Plugin, inputs: dict[str, Any], kind: str = "RecordSet") -> list[str]:
+    """Return what is wrong with inputs."""
+    return plugin.checked(kind, inputs)[1]
+
+
+@pytest.fixture
+def signing(plugin: Plugin) -> Plugin:
+    plugin.configure(tsigSecret=SECRET)
+    return plugin
+
+
+def test_what_a_component_registers_it_has_checked(plugin: Plugin):
+    inputs = {"anything": True}
+    assert plugin.checked("RecordSet", inputs, PARENT) == (inputs, [])
+
+
+def test_a_record_set_of_its_own_gets_its_canonical_form(signing: Plugin):
+    given = {"xmpp.contoso.com AAAA": "300 2620:1EC::11, 2620:1ec:0::10"}
+    inputs, wrong = signing.checked("RecordSet", {**ZONE, "recordSets": given})
+    assert (inputs["recordSets"], wrong) == ({"xmpp.contoso.com AAAA": "300 2620:1ec::10, 2620:1ec::11"}, [])
+
+
+def test_secrets_stay_secret(signing: Plugin):
+    record_sets = {"xmpp.contoso.com A": secret("300 131.107.155.10")}
+    given = {**ZONE, "tsigSecret": secret(OTHER_SECRET), "recordSets": record_sets}
+    assert signing.checked("RecordSet", given) == (given, [])
+
+
+def test_what_is_not_known_yet_is_not_judged(signing: Plugin):
+    assert faults(signing, {**ZONE, "server": UNKNOWN, "recordSets": {"xmpp.contoso.com A": UNKNOWN}}) == []
+    assert faults(signing, {**ZONE, "zone": UNKNOWN, "recordSets": UNKNOWN}) == []
+    assert faults(signing, {**ZONE, "recordSets": UNKNOWN}, "Journal") == []
+
+
+def test_everything_that_is_wrong_is_told_at_once(plugin: Plugin):
+    given = {
+        "provider": "rfc2136",
+        "zone": "contoso_.com/",
+        "server": "dns://ns1",
+        "port": 0,
+        "tsigKeyName": "pulumi",
+        "bulk": True,
+        "sever": "ns1",
+        "recordSets": {"xmpp.contoso.com A": "300 10.0.0", "xmpp.fabrikam.com MX": "300 mail"},
+    }
+    assert sorted(faults(plugin, given)) == [
+        "bulk: unknown property",
+        "port: 0 is out of range: 1 to 65535",
+        "recordSets: 'xmpp.contoso.com A': '300 10.0.0' is no record set of XMPP federation, such as "
+        "xmpp.contoso.com A: 300 131.107.155.10, 131.107.155.11",
+        "recordSets: 'xmpp.fabrikam.com MX': '300 mail' is no record set of XMPP federation, such as "
+        "xmpp.contoso.com A: 300 131.107.155.10, 131.107.155.11",
+        "recordSets: more than one record set; RecordSets keeps any number",
+        "server: 'dns://ns1' is neither an address nor a host name; write 'ns1'",
+        "sever: unknown key; did you mean 'server'?",
+        "tsigKeyName: this key has no secret: pulumi config set --secret xmpp-federation-dns:tsigSecret",
+        "zone: 'contoso_.com/' is not a zone name: labels hold letters, digits, hyphens and underscores",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"provider": "nsone"}, "provider: 'nsone' is none of the providers aws, azure, rfc2136"),
+        ({"provider": None}, "'provider' is missing; it is one of aws, azure, rfc2136"),
+        ({"zone": None}, "'zone' is missing"),
+        ({"server": None}, "'server' is missing"),
+        ({"recordSets": None}, "recordSets: expected a mapping of at least one record set"),
+        ({"recordSets": {}}, "recordSets: expected a mapping of at least one record set"),
+        ({"recordSets": {"XMPP.contoso.com A": "300 131.107.155.10"}},
+         "recordSets: 'XMPP.contoso.com A': write 'xmpp.contoso.com A'"),
+        ({"recordSets": {"xmpp.fabrikam.com A": "300 131.107.155.10"}},
+         "recordSets: 'xmpp.fabrikam.com A' does not lie in zone contoso.com"),
+        ({"tsigSecret": "n/a!"}, "tsigSecret: the secret is not base64"),
+    ],
+)  # fmt: skip
+def test_one_mistake_is_told_in_one_line(signing: Plugin, change: dict[str, Any], fault: str):
+    given = {**ZONE, "recordSets": ADDRESSES, **change}
+    assert faults(signing, given) == [fault]
+
+
+def test_what_is_for_all_record_sets_of_a_zone_is_no_option_of_one(signing: Plugin):
+    given = {**ZONE, "recordSets": ADDRESSES, "retainOnDelete": True, "journal": []}
+    assert faults(signing, given) == ["retainOnDelete: unknown property", "journal: unknown property"]
+    assert faults(signing, given, "RecordSets") == []
+
+
+def test_any_number_of_record_sets_of_a_zone_is_one_resource(signing: Plugin):
+    assert faults(signing, {**ZONE, "recordSets": domains(1, 2)}, "RecordSets") == []
+
+
+def test_a_journal_is_what_a_component_writes(signing: Plugin):
+    assert faults(signing, {**ZONE, "recordSets": packed(domain(1))}, "Journal") == []
+    wrong = "recordSets: expected what a component writes of a zone in bulk"
+    assert faults(signing, {**ZONE, "recordSets": "300 131.107.155.10"}, "Journal") == [wrong]
+
+
+def test_a_record_set_is_imported_by_its_name_and_its_zone(knot: Knot, configured: Plugin):
+    knot.change("contoso.com", ("add", "xmpp", "60", "A", "131.107.155.10"))
+    id_ = f"rfc2136/contoso.com/xmpp.contoso.com/A?server=127.0.0.1&port={knot.port}&tsigKeyName=demo"
+    state = properties(knot.port, {"xmpp.contoso.com A": "60 131.107.155.10"})
+    assert configured.read("RecordSet", id_) == (id_, state, state)
+
+
+def test_several_record_sets_are_imported_by_their_names(knot: Knot, configured: Plugin):
+    knot.change("contoso.com", ("add", "xmpp", "60", "A", "131.107.155.10"))
+    knot.change("contoso.com", ("add", "_xmpp-server._tcp", "60", "SRV", "0 0 5269 xmpp"))
+    names = "xmpp.contoso.com/A/_xmpp-server._tcp.contoso.com/SRV"
+    id_ = f"rfc2136/contoso.com/{names}?server=127.0.0.1&port={knot.port}&tsigKeyName=demo"
+    assert configured.read("RecordSets", id_)[1]["recordSets"] == {
+        "xmpp.contoso.com A": "60 131.107.155.10",
+        "_xmpp-server._tcp.contoso.com SRV": "60 0 0 5269 xmpp.contoso.com.",
+    }
+
+
+def test_what_is_not_there_is_not_imported(knot: Knot, configured: Plugin):
+    id_ = f"rfc2136/contoso.com/xmpp.contoso.com/A?server=127.0.0.1&port={knot.port}&tsigKeyName=demo"
+    assert configured.read("RecordSet", id_) == ("", {}, {})
+
+
+FORM = (
+    "expected <provider>/<zone>/<name>/<TYPE>?<option>=<value>&…, such as "
+    "rfc2136/contoso.com/xmpp.contoso.com/A?server=192.0.2.53&tsigKeyName=pulumi"
+)
+
+
+@pytest.mark.parametrize(
+    ("id_", "kind", "fault"),
+    [
+        ("xmpp.contoso.com", "RecordSet", FORM),
+        ("nsone/contoso.com/xmpp.contoso.com/A", "RecordSet", FORM),
+        ("aws/contoso.com", "RecordSets", FORM),
+        ("aws/contoso.com/xmpp.contoso.com", "RecordSet", FORM),
+        ("contoso.com", "Journal", "a journal is made by its component"),
+        (
+            "rfc2136/contoso.com/xmpp.contoso.com/A?sever=ns1",
+            "RecordSet",
+            "'server' is missing; sever: unknown key; did you mean 'server'?",
+        ),
+        (
+            "aws/contoso.com/a.contoso.com/A/b.contoso.com/A?zoneId=Z1",
+            "RecordSet",
+            "more than one record set; RecordSets keeps any number",
+        ),
+    ],
+)
+def test_an_id_of_another_form_is_refused_in_one_line(plugin: Plugin, id_: str, kind: str, fault: str):
+    with pytest.raises(Exception) as raised:  # noqa: PT011 the text tells
+        plugin.read(kind, id_)
+    assert str(raised.value) == f"'{id_}' is not the id of an import: {fault}"
