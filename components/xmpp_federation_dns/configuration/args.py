@@ -126,7 +126,8 @@ class XmppFederationDnsArgs:
     address_ttl: Integer = 300
     """TTL of A and AAAA record sets in seconds, 60 to 86400: the recovery time when an Edge pool moves."""
     tsig_secret: Text | None = None
-    """Secret in base64 of the TSIG keys of rfc2136 zones: `pulumi config set --secret tsigSecret`."""
+    """Secret in base64 of the TSIG keys of rfc2136 zones:
+    `pulumi config set --secret xmpp-federation-dns:tsigSecret`."""
     profile: Literal["lync", "standard"] = "lync"
     """The rules that hold: those of Lync and Skype for Business, or the RFCs only."""
     allow_private_addresses: Boolean = False
