@@ -16,6 +16,7 @@ from xmpp_federation_dns.backends import zone_classes
 from xmpp_federation_dns.configuration.args import EdgePool, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.configuration.included import DESCRIPTION
 from xmpp_federation_dns.configuration.schema import stack_file_schema
+from xmpp_federation_dns.plugin.package import package_schema
 from xmpp_federation_dns.proof.dns import verify
 from xmpp_federation_dns.proof.xmpp import probe
 
@@ -45,6 +46,9 @@ def pages() -> dict[Path, str]:
         docs / "rules.md": rules_page.page(),
         docs / "benchmarks.svg": chart.of_page((docs / "benchmarks.md").read_text()),
         CHECKOUT / "config" / "stack.schema.json": json.dumps(stack_file_schema(), indent=2) + "\n",
+        CHECKOUT / "components" / "xmpp_federation_dns" / "plugin" / "schema.json": (
+            json.dumps(package_schema(), indent=2) + "\n"
+        ),
     }
 
 

@@ -161,7 +161,13 @@ def test_the_help_shows_what_to_type():
                 "For a pull request: xmpp-federation-dns export production --format markdown",
             ],
         ),
-        ("schema", ["Example: xmpp-federation-dns schema > config/stack.schema.json"]),
+        (
+            "schema",
+            [
+                "Example: xmpp-federation-dns schema > config/stack.schema.json",
+                "For an SDK in another language: xmpp-federation-dns schema --package > schema.json",
+            ],
+        ),
     ],
 )
 def test_the_help_of_a_command_shows_what_to_type(command: str, taught: list[str]):

@@ -30,7 +30,7 @@ def test_the_wheel_holds_the_package_and_its_licence_alone(wheel: Path):
         "xmpp_federation_dns",
         "xmpp_federation_dns-0.1.0.dist-info",
     }
-    assert "xmpp_federation_dns/py.typed" in names
+    assert {"xmpp_federation_dns/py.typed", "xmpp_federation_dns/plugin/schema.json"} <= set(names)
     assert "xmpp_federation_dns-0.1.0.dist-info/licenses/LICENSE" in names
 
 
