@@ -38,7 +38,7 @@ types: setup ## strict type check
 	.venv/bin/pyright
 
 .PHONY: tests
-tests: setup engine knot bind servers ## unit, contract, engine and federation tests, with branch coverage of the package
+tests: setup engine languages knot bind servers ## unit, contract, engine and federation tests, with branch coverage of the package
 	$(ENGINE_PATH) $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --ignore tests/matrix --cov --cov-report=term-missing
 
 .PHONY: matrix
@@ -92,6 +92,10 @@ setup: .venv/editable ## the locked environment in .venv
 .PHONY: engine
 engine: setup ## build the Pulumi engine where `pulumi` is not on PATH
 	@$(PYTHON) tools/engine/build.py
+
+.PHONY: languages
+languages: setup ## build what SDKs of other languages are written with
+	@$(PYTHON) tools/engine/build.py --gensdk >/dev/null
 
 # First of all, since nothing else takes that long.
 .PHONY: announce
