@@ -92,8 +92,9 @@ def test_the_process_of_a_dynamic_provider_does_not_load_what_reads_the_configur
     assert ast.literal_eval(done.stdout) <= {"backends", "keepers"} | ground
 
 
-def test_the_files_of_the_lock_carry_no_address():
-    assert "://" not in (ROOT / "requirements.lock").read_text()
+@pytest.mark.parametrize("lock", sorted(ROOT.glob("requirements*.lock")), ids=lambda lock: lock.name)
+def test_a_lock_carries_no_address(lock: Path):
+    assert "://" not in lock.read_text()
 
 
 def test_no_two_modules_have_one_name_but_for_those_of_commands():
