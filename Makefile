@@ -38,7 +38,7 @@ types: setup ## strict type check
 	.venv/bin/pyright
 
 .PHONY: tests
-tests: setup engine languages knot bind servers ## unit, contract, engine and federation tests, with branch coverage of the package
+tests: setup policy engine languages knot bind servers ## unit, contract, engine and federation tests, with branch coverage of the package
 	$(ENGINE_PATH) $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --ignore tests/matrix --cov --cov-report=term-missing
 
 .PHONY: matrix
@@ -81,6 +81,7 @@ lock: $(UV) ## lock what pyproject.toml demands; no version moves that need not
 	$(COMPILE) --all-extras --group dev pyproject.toml -o requirements.lock
 	$(COMPILE) --group bench -o requirements-bench.lock
 	$(COMPILE) --resolution lowest-direct --all-extras --group test pyproject.toml -o requirements-lowest.lock
+	$(COMPILE) --python-version 3.11 --no-emit-package xmpp-federation-dns policy/requirements.txt -o requirements-policy.lock
 
 .PHONY: upgrade
 upgrade: UPGRADE := --upgrade
@@ -97,6 +98,9 @@ engine: setup ## build the Pulumi engine where `pulumi` is not on PATH
 languages: setup .node/installed ## what SDKs are written with, and what programs in TypeScript and Go need in the tests
 	@$(PYTHON) tools/engine/build.py --gensdk >/dev/null
 	@$(PYTHON) tools/engine/build.py --compile tests/engine/languages/go
+
+.PHONY: policy
+policy: .venv-policy/editable ## the environment of the policy pack in .venv-policy
 
 # First of all, since nothing else takes that long.
 .PHONY: announce
@@ -119,11 +123,12 @@ servers:
 .venv/installed: requirements.lock
 .venv-lowest/installed: requirements-lowest.lock
 .venv-bench/installed: requirements-bench.lock
+.venv-policy/installed: requirements-policy.lock
 # The stamp is the lock itself, so that the same versions are not installed again. The environment is made beside and
 # moved into place: what runs in it, or breaks off, never meets half of one.
 # Compiled, since hundreds of processes start in a test run: where Python may not write bytecode, each would compile
 # Pulumi anew.
-.venv/installed .venv-lowest/installed .venv-bench/installed: | $(UV)
+.venv/installed .venv-lowest/installed .venv-bench/installed .venv-policy/installed: | $(UV)
 	@cmp --silent $< $@ && touch $@ || { set -ex; rm -rf $(@D).new $(@D).old; \
 		$(UV) venv --quiet --relocatable --python '>=3.11' $(@D).new; \
 		$(UV) pip sync --quiet --python $(@D).new/bin/python --require-hashes $<; \
@@ -131,7 +136,7 @@ servers:
 		cp $< $(@D).new/installed; \
 		if [[ -e $(@D) ]]; then mv $(@D) $(@D).old; fi; mv $(@D).new $(@D); rm -rf $(@D).old; }
 
-.venv/editable .venv-lowest/editable: %/editable: %/installed pyproject.toml
+.venv/editable .venv-lowest/editable .venv-policy/editable: %/editable: %/installed pyproject.toml
 	$(UV) pip install --quiet --python $(@D)/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@
 

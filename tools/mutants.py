@@ -40,7 +40,7 @@ SLOW = (
     "test_requirements.py",
 )
 """Tests that start processes: the others have to do without them."""
-KEPT = ("__main__.py", "Pulumi.yaml", "README.md", "config", "pyproject.toml", "tests", "tools")
+KEPT = ("__main__.py", "Pulumi.yaml", "README.md", "config", "policy", "pyproject.toml", "tests", "tools")
 PATIENCE = 60
 """Seconds that the tests of one mutant may take; all of them take less than ten."""
 NUMBERED = "def pytest_make_parametrize_id(argname):\n    return argname\n"

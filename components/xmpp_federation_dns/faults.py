@@ -47,7 +47,7 @@ def domain_fault(text: str) -> str | None:
 def target_fault(text: str) -> str | None:
     """Return what is wrong with the absolute name of a target."""
     if _is_address(text):
-        return "is an IP address; a target is a name, and its addresses stand in ipv4 and ipv6"
+        return "is an IP address; a target is a name, and its addresses are A and AAAA records (ipv4, ipv6)"
     try:
         name = names.full_name(text)
     except ValueError as error:

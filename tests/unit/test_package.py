@@ -92,8 +92,9 @@ def test_the_plugin_loads_nothing_that_reads_the_configuration_to_keep_record_se
     assert ast.literal_eval(done.stdout) <= {"backends", "keepers", "plugin"} | ground
 
 
-def test_the_files_of_the_lock_carry_no_address():
-    assert "://" not in (ROOT / "requirements.lock").read_text()
+@pytest.mark.parametrize("lock", sorted(ROOT.glob("requirements*.lock")), ids=lambda lock: lock.name)
+def test_a_lock_carries_no_address(lock: Path):
+    assert "://" not in lock.read_text()
 
 
 def test_no_two_modules_have_one_name_but_for_those_of_commands():
