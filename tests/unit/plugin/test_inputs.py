@@ -97,7 +97,7 @@ def test_one_mistake_is_told_in_one_line(signing: Plugin, change: dict[str, Any]
 
 
 def test_what_is_for_all_record_sets_of_a_zone_is_no_option_of_one(signing: Plugin):
-    given = {**ZONE, "recordSets": ADDRESSES, "retainOnDelete": True, "journal": []}
+    given: dict[str, Any] = {**ZONE, "recordSets": ADDRESSES, "retainOnDelete": True, "journal": []}
     assert faults(signing, given) == ["retainOnDelete: unknown property", "journal: unknown property"]
     assert faults(signing, given, "RecordSets") == []
 
