@@ -15,12 +15,12 @@ from pydantic.alias_generators import to_camel, to_pascal
 from xmpp_federation_dns.backends import PROVIDERS, Zone, zone_classes
 from xmpp_federation_dns.component import XmppFederationDns
 from xmpp_federation_dns.configuration.args import EdgePool, SipDomain, XmppFederationDnsArgs
-from xmpp_federation_dns.configuration.project import PROJECT
+from xmpp_federation_dns.records import PACKAGE
 
 Spec = dict[str, Any]
 """A part of a schema, of JSON Schema or Pulumi's."""
 
-_TYPES = f"#/types/{PROJECT}:index:"
+_TYPES = f"#/types/{PACKAGE}:index:"
 _TEXTS: Spec = {"type": "array", "items": {"type": "string"}}
 _RECORDS: Spec = {
     "name": {"type": "string", "description": "Owner name: absolute, lower case, without final dot."},
@@ -40,7 +40,7 @@ _RUNS: Spec = {"type": "array", "items": _TEXTS, "secret": True}
 
 def package_schema() -> Spec:
     """Return the Pulumi package schema of this package, in the version that is installed."""
-    about = metadata.metadata(PROJECT)
+    about = metadata.metadata(PACKAGE)
     models = _models(XmppFederationDnsArgs, SipDomain, EdgePool, Zone, *zone_classes())
     types = {kind.__name__: _object(kind, model) for kind, model in models.items() if kind is not Zone}
     args = types.pop("XmppFederationDnsArgs")
@@ -54,7 +54,7 @@ def package_schema() -> Spec:
     }
     resources = {"XmppFederationDns": _component(args), **_kept(models)}
     return {
-        "name": PROJECT,
+        "name": PACKAGE,
         "displayName": "XMPP federation DNS",
         "version": about["Version"],
         "description": about["Summary"],
@@ -65,11 +65,11 @@ def package_schema() -> Spec:
             "description": "Publishes the record sets of the zones that this package keeps itself.",
             "inputProperties": {"tsigSecret": secret},
         },
-        "types": {f"{PROJECT}:index:{name}": found for name, found in types.items()},
-        "resources": {f"{PROJECT}:index:{name}": found for name, found in resources.items()},
+        "types": {f"{PACKAGE}:index:{name}": found for name, found in types.items()},
+        "resources": {f"{PACKAGE}:index:{name}": found for name, found in resources.items()},
         # SDKs have the version of the schema.
         "meta": {"supportPack": True},
-        "language": {"nodejs": {"packageName": PROJECT}, "python": {"pyproject": {"enabled": True}}},
+        "language": {"nodejs": {"packageName": PACKAGE}, "python": {"pyproject": {"enabled": True}}},
     }
 
 
