@@ -15,6 +15,8 @@ zone
     One DNS zone at one provider, and the adapter that publishes into it.
 keeper
     What keeps record sets where no published Pulumi provider does: one at a time, or all of a zone (`bulk`).
+plugin
+    The Pulumi provider of this package: serves keepers as resources, and the component to programs in any language.
 adopt
     To take over a record set that is there already and equal; without that, equal is not ours.
 proof, verdict
@@ -31,6 +33,7 @@ The way of a SIP domain through the house, each step a plain value for the next:
                               changes the zone itself
     keepers                   publish through client(): whose a record set is, batches, what the state holds
     published                 the output `records`, written and read
+    plugin                    the same component and keepers, as the engine asks a provider for them
     hook, proof, commands     prove, export and check the same value
 
 What is needed where nothing else is known stands on the ground: records, names, addresses, faults, problems.

@@ -140,7 +140,6 @@ def test_it_is_built_once(engine: Path, capfd: pytest.CaptureFixture[str]):
         "pulumi-language-python",
         "pulumi-language-python-exec",
         "pulumi-language-yaml",
-        "pulumi-resource-pulumi-python",
     ]
     assert build.main(["--announce"]) == 0
     assert build.main([]) == 0

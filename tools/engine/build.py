@@ -53,7 +53,7 @@ PROGRAMS = {
         "language-python",
         f"{SDK}/python/cmd/pulumi-language-python",
         (1, 2),
-        ("python/cmd/pulumi-language-python-exec", "python/dist/pulumi-resource-pulumi-python"),
+        ("python/cmd/pulumi-language-python-exec",),
     ),
     "pulumi-language-yaml": Program(
         "language-yaml", "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml", (1, 2)

@@ -64,9 +64,8 @@ def imported(kind: str, id_: str, secret: str | None) -> Properties:
     path, _, query = id_.partition("?")
     provider, *rest = path.split("/")
     names = [f"{name} {type_}" for name, type_ in zip(rest[1::2], rest[2::2], strict=False)]
-    if kind == "Journal" or provider not in PROVIDERS or len(rest) % 2 != 1 or not names:
-        what = "a journal is made by its component" if kind == "Journal" else f"expected {_FORM}"
-        raise UpdateError(f"{described(id_)} is not the id of an import: {what}")
+    if provider not in PROVIDERS or len(rest) % 2 != 1 or not names:
+        raise UpdateError(f"{described(id_)} is not the id of an import: expected {_FORM}")
     hints = get_type_hints(zone_class(provider))
     options: Properties = {"provider": provider, "zone": rest[0]}
     for key, value in parse_qsl(query, keep_blank_values=True):

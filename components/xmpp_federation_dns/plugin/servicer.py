@@ -180,9 +180,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
             properties = imported(_kind(request.urn), request.id, self._secret)
         found = self._keeper(request.urn).read(request.id, properties)
+        if found.id is None:
+            # With properties, even none, an import would go on.
+            return proto.ReadResponse()
         marks = _marks(request, "properties", "inputs")
         return proto.ReadResponse(
-            id=found.id or "", properties=struct(found.outs, *marks), inputs=struct(found.inputs, *marks)
+            id=found.id, properties=struct(found.outs, *marks), inputs=struct(found.inputs, *marks)
         )
 
     @answered

@@ -174,6 +174,7 @@ class Plugin:
             urn=urn(kind), id=id_, properties=struct(state or {}), inputs=struct(inputs or {})
         )
         answer = self.call("Read", request)
+        assert answer.HasField("properties") == bool(answer.id)
         return answer.id, fields(answer.properties), fields(answer.inputs)
 
     def construct(

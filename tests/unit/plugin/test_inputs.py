@@ -9,7 +9,7 @@ from tests.unit.plugin.lab import PARENT, UNKNOWN, Plugin, secret
 from tests.unit.plugin.test_servicer import properties
 from tools.lab.knot import Knot
 
-from xmpp_federation_dns.keepers.journal import packed
+from xmpp_federation_dns.keepers.journal import PROCESS, digest, packed
 
 ADDRESSES = {"xmpp.contoso.com A": "300 131.107.155.10"}
 ZONE = {"provider": "rfc2136", "zone": "contoso.com", "server": "192.0.2.53", "tsigKeyName": "pulumi"}
@@ -130,9 +130,19 @@ def test_several_record_sets_are_imported_by_their_names(knot: Knot, configured:
     }
 
 
-def test_what_is_not_there_is_not_imported(knot: Knot, configured: Plugin):
+def test_a_journal_is_imported_as_one_of_what_is_there(knot: Knot, configured: Plugin):
+    knot.change("contoso.com", ("add", "xmpp", "60", "A", "131.107.155.10"))
     id_ = f"rfc2136/contoso.com/xmpp.contoso.com/A?server=127.0.0.1&port={knot.port}&tsigKeyName=demo"
-    assert configured.read("RecordSet", id_) == ("", {}, {})
+    _, state, inputs = configured.read("Journal", id_)
+    there = {"xmpp.contoso.com A": "60 131.107.155.10"}
+    assert inputs == properties(knot.port, packed(there))
+    assert state == {**inputs, "runs": [[PROCESS, digest(there)]]}
+
+
+@pytest.mark.parametrize("kind", ["RecordSet", "RecordSets", "Journal"])
+def test_what_is_not_there_is_not_imported(knot: Knot, configured: Plugin, kind: str):
+    id_ = f"rfc2136/contoso.com/xmpp.contoso.com/A?server=127.0.0.1&port={knot.port}&tsigKeyName=demo"
+    assert configured.read(kind, id_) == ("", {}, {})
 
 
 FORM = (
@@ -148,7 +158,7 @@ FORM = (
         ("nsone/contoso.com/xmpp.contoso.com/A", "RecordSet", FORM),
         ("aws/contoso.com", "RecordSets", FORM),
         ("aws/contoso.com/xmpp.contoso.com", "RecordSet", FORM),
-        ("contoso.com", "Journal", "a journal is made by its component"),
+        ("contoso.com", "Journal", FORM),
         (
             "rfc2136/contoso.com/xmpp.contoso.com/A?sever=ns1",
             "RecordSet",
