@@ -12,7 +12,17 @@ from dataclasses import dataclass, field, replace
 
 from tools.bench import planning, table
 from tools.bench.bounds import Bound, bounds
-from tools.bench.programs import Batches, Bulk, Empty, HandWritten, OctoDns, PerRecord, Program, Waiting
+from tools.bench.programs import (
+    Batches,
+    Bulk,
+    Empty,
+    FromYaml,
+    HandWritten,
+    OctoDns,
+    PerRecord,
+    Program,
+    Waiting,
+)
 from tools.bench.session import Cell, Session
 from tools.bench.terraform import Terraform, versions
 from tools.bench.workload import OF_ALL, STEPS, Step
@@ -20,7 +30,7 @@ from tools.bench.workload import OF_ALL, STEPS, Step
 SIZES = (100, 1_000, 3_000)
 MINUTES = 22.0
 """After which no step is begun that would not end in time; the last one may take a few more."""
-QUICK: tuple[type[Program], ...] = (Bulk, OctoDns, Batches)
+QUICK: tuple[type[Program], ...] = (Bulk, FromYaml, OctoDns, Batches)
 ONE_BY_ONE: tuple[type[Program], ...] = (HandWritten, PerRecord)
 WAITING = 10
 """SIP domains for the rows that wait as the published provider does."""

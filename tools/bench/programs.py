@@ -23,6 +23,7 @@ OCTODNS_MAX_CHANGES = 480
 Its default of 1,000 is refused: it counts a changed record once, where Route 53 counts it twice, and it does
 not count characters.
 """
+COMPONENT = "xmpp-federation-dns:index:XmppFederationDns"
 WAIT = 15
 """Seconds that the published provider waits after every change."""
 
@@ -156,6 +157,23 @@ class Bulk(PerRecord):
     title = "XmppFederationDns, bulk"
     one_by_one = False
     bulk: ClassVar = True
+
+
+class FromYaml(Bulk):
+    """The same from a program in YAML, which has it constructed by the plugin."""
+
+    title = "XmppFederationDns, bulk, in YAML"
+
+    def configuration(self, wanted: Wanted) -> dict[str, Any]:
+        """Write the program; it reads no configuration."""
+        file = self.stack.project / "Pulumi.yaml"
+        component = {"type": COMPONENT, "properties": super().configuration(wanted)}
+        program = {"runtime": "yaml", "resources": {"federation": component}}
+        outputs = {"records": "${federation.records}"}
+        project: Any = yaml.safe_load(file.read_text())
+        project.pop("config", None)
+        file.write_text(_yaml({**project, **program, "outputs": outputs}))
+        return {}
 
 
 class HandWritten(PulumiProgram):
