@@ -268,4 +268,5 @@ tokens = st.sampled_from([*SIGNS, *WORDS, *NODES])
 @given(st.lists(tokens, max_size=14).map("".join), st.sampled_from(["", "config:\n  domains: ", "config: {"]))
 def test_no_yaml_ends_in_a_traceback(tmp_path: Path, text: str, start: str):
     statuses = outcomes(tmp_path, (start + text).encode())
-    assert statuses in ([1] * 4, [2] * 4)
+    # Beside what is encrypted, mistakes are found; without it, nothing can be exported.
+    assert statuses in ([1] * 4, [2] * 4, [1, 1, 1, 2])

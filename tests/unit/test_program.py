@@ -5,9 +5,10 @@ from typing import Any
 
 import pulumi
 import pytest
+from tests import recorder
 from tests.recorder import Run, hosted_zones, run
 
-from xmpp_federation_dns import ConfigurationError
+from xmpp_federation_dns import ConfigurationError, XmppFederationDns
 
 PROGRAM = Path(__file__).parents[2] / "__main__.py"
 ZONE = {"provider": "aws", "name": "contoso.com", "zoneId": "Z1"}
@@ -118,6 +119,23 @@ def test_the_tsig_secret_of_the_stack_is_in_no_input():
     for registration in done.registrations:
         assert "c2VjcmV0" not in str(registration.inputs)
     assert done.warnings == []
+
+
+def test_in_a_project_of_another_name_the_plugin_does_not_have_the_secret_of_the_stack(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(recorder, "PROJECT", "platform")
+    done = program(LISTS | {"zones": SIGNED, "tsigSecret": "c2VjcmV0"}, secret_keys=["tsigSecret"])
+    assert done.named("federation-xmpp.contoso.com-A").secrets == {"tsigSecret"}
+
+
+def test_the_secret_in_the_namespace_of_the_plugin_serves_programs_of_every_project():
+    zone = {"provider": "rfc2136", "name": "contoso.com", "server": "192.0.2.53", "tsigKeyName": "pulumi"}
+    args = {"domains": ["contoso.com"], "zones": [zone], "edge_pools": [{"ipv4": ["131.107.155.10"]}]}
+    key = "xmpp-federation-dns:tsigSecret"
+    done = run(lambda: XmppFederationDns("federation", args), other={key: "c2VjcmV0"}, secret=[key])
+    assert done.warnings == []
+    assert "tsigSecret" not in done.named("federation-xmpp.contoso.com-A").inputs
 
 
 def test_a_tsig_secret_in_plain_text_is_warned_of():

@@ -247,7 +247,7 @@ def _difference(result: "Diff", old: Properties, new: Properties, unknown: set[s
                 compare(f'{key}["{each}"]', texts.get(each), wanted.get(each))
         else:
             compare(key, before, after, replaces=key in result.replaces)
-    changes = bool(detailed)
+    changes = result.changes or bool(unknown)
     return proto.DiffResponse(
         changes=proto.DiffResponse.DIFF_SOME if changes else proto.DiffResponse.DIFF_NONE,
         diffs=sorted({path.partition("[")[0] for path in detailed}),

@@ -1,5 +1,6 @@
 """What the engine asks of the plugin, and what it is answered; record sets are those of a Knot server."""
 
+import json
 from importlib.metadata import version
 from typing import Any
 
@@ -14,6 +15,7 @@ from tools.lab.knot import KEY_NAME, Knot
 
 from xmpp_federation_dns.backends.rfc2136_client import PrimaryZone
 from xmpp_federation_dns.keepers.journal import packed
+from xmpp_federation_dns.plugin.package import package_schema
 from xmpp_federation_dns.plugin.values import fields, struct
 
 ADDRESSES = {"xmpp.d1.contoso.com A": "300 131.107.155.10"}
@@ -35,6 +37,11 @@ def properties(port: int, record_sets: Any, **others: Any) -> dict[str, Any]:
 
 def test_the_plugin_says_the_version_of_the_package(plugin: Plugin):
     assert plugin.call("GetPluginInfo").version == version("xmpp-federation-dns")
+
+
+def test_the_plugin_serves_the_schema_of_the_package(plugin: Plugin):
+    answer = plugin.call("GetSchema", proto.GetSchemaRequest())
+    assert json.loads(answer.schema) == package_schema()
 
 
 def test_an_engine_that_hears_nothing_keeps_nothing_from_being_published(knot: Knot, configured: Plugin):
