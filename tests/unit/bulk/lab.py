@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pytest
+from tools.lab.knot import ADDRESS as LOOPBACK
+from tools.lab.knot import KEY_NAME
 
 from xmpp_federation_dns.backends.client import UpdateError
 
@@ -32,6 +34,21 @@ def domain(number: int, address: str = ADDRESS, host: str = "xmpp") -> dict[str,
 def domains(*numbers: int, address: str = ADDRESS, host: str = "xmpp") -> dict[str, str]:
     """Return the record sets of some SIP domains."""
     return {key: text for number in numbers for key, text in domain(number, address, host).items()}
+
+
+def properties(port: int, record_sets: Any, **others: Any) -> dict[str, Any]:
+    """Return the properties of a resource of the plugin."""
+    return {
+        "server": LOOPBACK,
+        "port": port,
+        "zone": ZONE,
+        "provider": "rfc2136",
+        "tsigKeyName": KEY_NAME,
+        "tsigAlgorithm": "hmac-sha256",
+        "existing": "refuse",
+        "recordSets": record_sets,
+        **others,
+    }
 
 
 def failed(kind: type[Error], operation: Callable[..., object], *arguments: Any, **options: Any) -> Error:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from tests.unit.bulk import lab
 from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, ZONE, domain, domains, failed, service
-from tests.unit.dynamic_update.lab import SECRET
-from tools.lab.knot import ADDRESS as LOOPBACK
-from tools.lab.knot import KEY_NAME, Knot
+from tests.unit.dynamic_update.lab import SECRET, emptied
+from tools.lab.knot import Knot
 
 from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.backends.rfc2136_client import PrimaryZone
@@ -24,10 +24,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Knot]:
 
 @pytest.fixture
 def knot(server: Knot) -> Knot:
-    """Return the server with nothing in its zone but what the zone itself needs."""
-    there = [(name, rdtype) for name, rdtype in server.names(ZONE) if name not in ("@", "ns1")]
-    server.change(ZONE, *(("delete", *each) for each in there))
-    return server
+    return emptied(server)
 
 
 @pytest.fixture
@@ -42,19 +39,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def properties(port: int, record_sets: dict[str, str], **others: Any) -> dict[str, Any]:
-    """Return the inputs of the resource; the engine delivers whole numbers as floats."""
-    return {
-        "server": LOOPBACK,
-        "port": float(port),
-        "zone": ZONE,
-        "provider": "rfc2136",
-        "tsigKeyName": KEY_NAME,
-        "tsigAlgorithm": "hmac-sha256",
-        "existing": "refuse",
-        "recordSets": record_sets,
-        "journal": [],
-        **others,
-    }
+    """Return the inputs of the resource of a zone in bulk."""
+    return lab.properties(port, record_sets, journal=[], **others)
 
 
 def create(knot: Knot, provider: Keeper, record_sets: dict[str, str], **others: Any) -> dict[str, Any]:

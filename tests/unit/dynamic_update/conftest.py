@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from tests.unit.dynamic_update.lab import OTHER_SECRET, SECRET, ZONE
+from tests.unit.dynamic_update.lab import OTHER_SECRET, SECRET, ZONE, emptied
 from tools.lab import knot as lab
 from tools.lab.knot import Knot
 
@@ -55,10 +55,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Knot]:
 
 @pytest.fixture
 def knot(server: Knot) -> Knot:
-    """Return the server with nothing in its zone but what the zone itself needs."""
-    there = [(name, rdtype) for name, rdtype in server.names(ZONE) if name not in ("@", "ns1")]
-    server.change(ZONE, *(("delete", *each) for each in there))
-    return server
+    return emptied(server)
 
 
 @pytest.fixture(autouse=True)

@@ -53,6 +53,13 @@ def record_set(
     }
 
 
+def emptied(server: Knot) -> Knot:
+    """Return *server* with nothing in its zone but what the zone itself needs."""
+    there = [(name, rdtype) for name, rdtype in server.names(ZONE) if name not in ("@", "ns1")]
+    server.change(ZONE, *(("delete", *each) for each in there))
+    return server
+
+
 def at(port: int, server: str = ADDRESS) -> str:
     """Return how every message begins."""
     return f"DNS server {server} port {port}, zone {ZONE}"

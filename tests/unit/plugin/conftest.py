@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 from tests.unit.bulk.lab import ZONE
-from tests.unit.dynamic_update.lab import SECRET
+from tests.unit.dynamic_update.lab import SECRET, emptied
 from tests.unit.plugin.lab import Plugin
 from tools.lab.knot import Knot
 
@@ -17,10 +17,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Knot]:
 
 @pytest.fixture
 def knot(server: Knot) -> Knot:
-    """Return the server with nothing in its zone but what the zone itself needs."""
-    there = [(name, rdtype) for name, rdtype in server.names(ZONE) if name not in ("@", "ns1")]
-    server.change(ZONE, *(("delete", *each) for each in there))
-    return server
+    return emptied(server)
 
 
 @pytest.fixture

@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
-from tests.unit.bulk.lab import domain, domains
+from tests.unit.bulk.lab import domain, domains, properties
 from tests.unit.dynamic_update.lab import OTHER_SECRET, SECRET
 from tests.unit.plugin.lab import PARENT, UNKNOWN, Plugin, secret
-from tests.unit.plugin.test_servicer import properties
 from tools.lab.knot import Knot
 
 from xmpp_federation_dns.keepers.journal import PROCESS, digest, packed

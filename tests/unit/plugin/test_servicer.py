@@ -7,11 +7,10 @@ from typing import Any
 import grpc
 import pytest
 from pulumi.runtime import proto
-from tests.unit.bulk.lab import ZONE, domain, domains
+from tests.unit.bulk.lab import ZONE, domain, domains, properties
 from tests.unit.dynamic_update.lab import OTHER_SECRET, SECRET
 from tests.unit.plugin.lab import UNKNOWN, Line, Plugin, as_json, secret, urn
-from tools.lab.knot import ADDRESS as LOOPBACK
-from tools.lab.knot import KEY_NAME, Knot
+from tools.lab.knot import Knot
 
 from xmpp_federation_dns.backends.rfc2136_client import PrimaryZone
 from xmpp_federation_dns.keepers.journal import packed
@@ -19,20 +18,6 @@ from xmpp_federation_dns.plugin.package import package_schema
 from xmpp_federation_dns.plugin.values import fields, struct
 
 ADDRESSES = {"xmpp.d1.contoso.com A": "300 131.107.155.10"}
-
-
-def properties(port: int, record_sets: Any, **others: Any) -> dict[str, Any]:
-    return {
-        "server": LOOPBACK,
-        "port": port,
-        "zone": ZONE,
-        "provider": "rfc2136",
-        "tsigKeyName": KEY_NAME,
-        "tsigAlgorithm": "hmac-sha256",
-        "existing": "refuse",
-        "recordSets": record_sets,
-        **others,
-    }
 
 
 def test_the_plugin_says_the_version_of_the_package(plugin: Plugin):
