@@ -65,3 +65,15 @@ def test_an_interrupt_ends_it_without_a_word():
         assert process.stdout.readline().strip().isdecimal()
         process.send_signal(signal.SIGINT)
         assert (process.communicate()[1], process.returncode) == ("", 0)
+
+
+def test_it_ends_by_itself_when_its_engine_was_killed():
+    starts = "import subprocess, sys; subprocess.Popen(sys.argv[1:]); sys.stdin.read()"
+    text = "import xmpp_federation_dns.plugin as p, sys; sys.argv = ['plugin', '127.0.0.1:1']; p.main()"
+    command = [sys.executable, "-c", starts, sys.executable, "-c", text]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as engine:
+        assert engine.stdout
+        assert engine.stdout.readline().strip().isdecimal()
+        engine.kill()
+        # What holds the other end of its output is the plugin.
+        assert engine.stdout.read() == ""
