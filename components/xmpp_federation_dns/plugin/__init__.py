@@ -28,6 +28,7 @@ def main() -> None:
     addresses = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
     if not addresses:
         sys.exit(USAGE)
+    engine = os.getppid()
     # Threads, since with grpc.aio an engine whose update failed had no answer to its Cancel for 5 s (2026-11).
     server = grpc.server(ThreadPoolExecutor(THREADS), options=CHANNEL)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(addresses[0]), server)
@@ -35,7 +36,6 @@ def main() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)  # noqa: T201 what the engine waits for
-    engine = os.getppid()
     while server.wait_for_termination(LOOK) and os.getppid() == engine:
         pass
     end()

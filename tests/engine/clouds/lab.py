@@ -22,8 +22,8 @@ FEDERATION = "federation"
 """Logical name of the component, in the program of the checkout."""
 COMPONENT = "xmpp-federation-dns:index:XmppFederationDns"
 BULK = "xmpp-federation-dns:index:RecordSets"
-DYNAMIC = "xmpp-federation-dns:index:RecordSet"
-RECORD_SETS = frozenset({BULK, DYNAMIC, *(zone.resource_type for zone in (HostedZone, DnsZone))})
+ONE = "xmpp-federation-dns:index:RecordSet"
+RECORD_SETS = frozenset({BULK, ONE, *(zone.resource_type for zone in (HostedZone, DnsZone))})
 """Types of the resources that hold record sets."""
 
 
