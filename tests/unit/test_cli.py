@@ -1,10 +1,15 @@
+import errno
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from tests.unit.cli import CORRECT, PRIVATE, SLOW, WRONG, call, run, words
 
+from xmpp_federation_dns import commands
 from xmpp_federation_dns.configuration.schema import stack_file_schema
 
 pytestmark = pytest.mark.usefixtures("project")
@@ -217,3 +222,35 @@ def test_a_key_with_line_breaks_stays_in_one_line():
         "::error file=key.yaml,line=5,title=XMPP federation S1::'do\\nm\\x1b[31m': unknown key; known are "
     )
     assert out.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [["schema"], ["check", "correct"]], ids=["much", "little"])
+def test_a_full_disk_behind_standard_output_is_told_in_one_line(arguments: list[str]):
+    program = "from xmpp_federation_dns.commands import main; main()"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", program, *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (2, "error: standard output: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [(errno.ENOSPC, "error: standard output: full\n"), (errno.ENOENT, "")],
+    ids=["standard output", "anything else"],
+)
+def test_no_other_fault_is_taken_for_one_of_standard_output(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int, told: str
+):
+    def fail(*_: object) -> NoReturn:
+        raise OSError(number, "full")
+
+    monkeypatch.setattr(commands, "app", fail)
+    monkeypatch.setattr(os, "_exit", sys.exit)
+    with pytest.raises(OSError if not told else SystemExit):
+        commands.main()
+    assert capsys.readouterr().err == told

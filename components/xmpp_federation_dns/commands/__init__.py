@@ -1,6 +1,8 @@
 """The command `xmpp-federation-dns`: one file a command."""
 
+import errno
 import gc
+import os
 import sys
 from importlib import metadata
 from io import TextIOWrapper
@@ -9,6 +11,7 @@ from typing import Annotated, cast
 import typer
 
 from xmpp_federation_dns.commands import check, export, probe, schema, verify
+from xmpp_federation_dns.commands.terminal import IMPOSSIBLE, print_error
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", pretty_exceptions_enable=False)
 
@@ -35,6 +38,21 @@ def start(
     gc.disable()
     # A name that standard output has no characters for is shown in escapes.
     cast("TextIOWrapper", sys.stdout).reconfigure(errors="backslashreplace")
+
+
+def main() -> None:
+    """Run the command; standard output that takes no more ends it in one line."""
+    try:
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
+            raise
+        print_error(f"standard output: {error.strerror}")
+        # Python would try once more to write the rest.
+        os._exit(IMPOSSIBLE)
 
 
 for command in (check.check, export.export, schema.schema, verify.verify, probe.probe):
