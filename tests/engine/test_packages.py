@@ -1,0 +1,132 @@
+"""What `make package` makes, and the plugin archive in use, for a program that names no plugin."""
+
+import json
+import platform
+import re
+import subprocess
+import tarfile
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.engine.rfc2136.lab import BARE, SECRET, Lab, Run, serving
+from tools import package
+from tools.lab.knot import ADDRESS, KEY_NAME, Knot
+from tools.lab.stack import CHECKOUT
+
+VERSION = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["version"]
+THIS = package.this_platform()
+NAMES = {
+    f"pulumi-resource-xmpp-federation-dns-v{VERSION}-{THIS}.tar.gz",
+    f"xmpp-federation-dns-sdk-go-{VERSION}.tar.gz",
+    f"xmpp-federation-dns-sdk-nodejs-{VERSION}.tar.gz",
+    f"xmpp-federation-dns-sdk-python-{VERSION}.tar.gz",
+    f"xmpp_federation_dns-{VERSION}-py3-none-any.whl",
+    f"xmpp_federation_dns-{VERSION}.tar.gz",
+}
+PUBLISHED = ["_xmpp-server._tcp 3600 IN SRV 0 0 5269 xmpp", "xmpp 300 IN A 131.107.155.10"]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder with all packages, for the Python that runs alone."""
+    folder = tmp_path_factory.mktemp("packages") / "dist"
+    python = ".".join(platform.python_version_tuple()[:2])
+    package.main(["--into", str(folder), "--python", python])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def knot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Knot]:
+    with serving(tmp_path_factory.mktemp("knot"), "contoso.com", "fabrikam.com") as knot:
+        yield knot
+
+
+@pytest.fixture(scope="module")
+def lab(made: Path, knot: Knot, tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    """Return a stack in whose Pulumi home the archive is installed, of a project that names no plugin."""
+    lab = Lab.of(knot, tmp_path_factory.mktemp("pulumi"))
+    file = lab.stack.project / "Pulumi.yaml"
+    file.write_text(re.sub(r"(?m)^plugins:\n(?: .*\n)+", "", file.read_text()))
+    archive = made / f"pulumi-resource-xmpp-federation-dns-v{VERSION}-{THIS}.tar.gz"
+    install = ["pulumi", "plugin", "install", "resource", "xmpp-federation-dns", VERSION, "--file", archive]
+    subprocess.run(install, env=lab.stack.environment, check=True)
+    lab.stack.set_secret("xmpp-federation-dns:tsigSecret", SECRET)
+    return lab
+
+
+@pytest.fixture(scope="module")
+def published(lab: Lab) -> Run:
+    lab.configure(
+        zones=[lab.zone("contoso.com")], edgePools=[{"ipv4": ["131.107.155.10"]}], domains=["contoso.com"]
+    )
+    return lab.run("up", "--yes", "--skip-preview")
+
+
+@pytest.fixture(scope="module")
+def published_by_yaml(published: Run, lab: Lab) -> Run:
+    """Go on with a program in YAML, of which the engine asks the plugin for its schema."""
+    assert published.status == 0
+    zone = {"provider": "rfc2136", "server": ADDRESS, "port": lab.knot.port, "tsigKeyName": KEY_NAME}
+    component = {
+        "type": "xmpp-federation-dns:XmppFederationDns",
+        "properties": {
+            "zones": [{**zone, "name": "contoso.com"}, {**zone, "name": "fabrikam.com"}],
+            "edgePools": [{"ipv4": ["131.107.155.10"]}],
+            "domains": ["contoso.com", "fabrikam.com"],
+        },
+    }
+    program = {
+        "name": "xmpp-federation-dns",
+        "runtime": "yaml",
+        "stackConfigDir": "config",
+        "resources": {"federation": component},
+    }
+    (lab.stack.project / "Pulumi.yaml").write_text(yaml.safe_dump(program, sort_keys=False))
+    return lab.run("up", "--yes", "--skip-preview")
+
+
+def test_the_packages_are_those_of_the_version_and_their_sums_are_right(made: Path):
+    sums = dict(line.split("  ")[::-1] for line in (made / "SHA256SUMS").read_text().splitlines())
+    assert sums.keys() == NAMES
+    assert sums == {name: package.digest(made / name) for name in NAMES}
+
+
+def test_the_version_of_the_package_is_that_of_the_schema_and_of_the_sdks(made: Path):
+    def read(language: str, file: str) -> str:
+        with tarfile.open(made / f"xmpp-federation-dns-sdk-{language}-{VERSION}.tar.gz") as tar:
+            content = tar.extractfile(file)
+            assert content
+            return content.read().decode()
+
+    assert json.loads(package.SCHEMA.read_text())["version"] == VERSION
+    assert json.loads(read("nodejs", "package/package.json"))["version"] == VERSION
+    plugin = f"xmpp-federation-dns-sdk-go-{VERSION}/xmppfederationdns/pulumi-plugin.json"
+    assert json.loads(read("go", plugin))["version"] == VERSION
+    project = f"xmpp-federation-dns-sdk-python-{VERSION}/pyproject.toml"
+    assert tomllib.loads(read("python", project))["project"]["version"] == VERSION
+
+
+def test_an_archive_says_nothing_of_the_machine_that_made_it(made: Path):
+    found: list[str] = []
+    for archive in made.glob("*.tar.gz"):
+        with tarfile.open(archive) as tar:
+            for entry in tar:
+                content = tar.extractfile(entry)
+                assert content
+                if str(CHECKOUT).encode() in content.read():
+                    found.append(entry.name)
+    assert found == []
+
+
+def test_a_python_program_publishes_by_the_installed_archive_and_is_not_warned(published: Run):
+    assert (published.status, published.resources) == (0, {"created": 4})
+    assert published.zones["contoso.com"] == sorted([*BARE, *PUBLISHED])
+    assert "warning" not in published.output
+
+
+def test_a_program_in_yaml_publishes_by_it_and_finds_what_python_published(published_by_yaml: Run):
+    assert (published_by_yaml.status, published_by_yaml.resources) == (0, {"created": 2, "unchanged": 4})
+    assert published_by_yaml.zones["fabrikam.com"] == sorted([*BARE, *PUBLISHED])
