@@ -157,7 +157,7 @@ NODE_LOCK := tests/engine/languages/typescript/package-lock.json
 
 .PHONY: package
 package: setup ## wheel, sdist, plugin archives and SDKs in dist/, with their SHA-256 sums; PLATFORMS="linux-amd64 …" for others
-	@$(PYTHON) -m tools.package $(addprefix --platform ,$(PLATFORMS))
+	@$(PYTHON) -m tools.package $(addprefix --platform ,$(PLATFORMS)) $(addprefix --tag ,$(TAG))
 
 .PHONY: docs
 docs: setup ## write the generated parts of the documentation

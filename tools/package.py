@@ -58,7 +58,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--into", type=Path, default=CHECKOUT / "dist", metavar="FOLDER")
     parser.add_argument("--platform", action="append", choices=PLATFORMS, help="default: this machine's")
     parser.add_argument("--python", action="append", choices=PYTHONS, help="default: all of them")
+    parser.add_argument("--tag", help="the tag of the release, which has to name the version")
     options = parser.parse_args(arguments)
+    if options.tag not in (None, f"v{VERSION}"):
+        parser.error(f"the tag {options.tag} is not v{VERSION}, the version in pyproject.toml")
     folder: Path = options.into
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
