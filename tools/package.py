@@ -133,7 +133,7 @@ def write(archive: Path, folder: Path, root: str = "") -> None:
     """Write what lies in *folder* to a gzipped *archive*, below *root* there."""
     with (
         archive.open("wb") as file,
-        gzip.GzipFile("", "wb", fileobj=file, mtime=EPOCH) as zipped,
+        gzip.GzipFile("", "wb", 6, file, EPOCH) as zipped,
         tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as tar,
     ):
         for path in _files(folder):

@@ -8,12 +8,13 @@ import tarfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from tests.engine.rfc2136.lab import BARE, SECRET, Lab, Run, serving
 from tools import package
-from tools.lab.knot import ADDRESS, KEY_NAME, Knot
+from tools.lab.knot import ADDRESS, Knot
 from tools.lab.stack import CHECKOUT
 
 VERSION = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["version"]
@@ -26,6 +27,9 @@ NAMES = {
     f"xmpp_federation_dns-{VERSION}-py3-none-any.whl",
     f"xmpp_federation_dns-{VERSION}.tar.gz",
 }
+_, FIRST, EXPLICIT = re.findall(
+    r"^```yaml\n(.*?)^```$", (CHECKOUT / "docs" / "languages.md").read_text(), re.DOTALL | re.MULTILINE
+)
 PUBLISHED = ["_xmpp-server._tcp 3600 IN SRV 0 0 5269 xmpp", "xmpp 300 IN A 131.107.155.10"]
 
 
@@ -40,7 +44,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def knot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Knot]:
-    with serving(tmp_path_factory.mktemp("knot"), "contoso.com", "fabrikam.com") as knot:
+    with serving(tmp_path_factory.mktemp("knot"), "contoso.com") as knot:
         yield knot
 
 
@@ -65,26 +69,34 @@ def published(lab: Lab) -> Run:
     return lab.run("up", "--yes", "--skip-preview")
 
 
+def write_program(lab: Lab, program: dict[str, Any]) -> None:
+    """Make *program* of docs/languages.md that of the stack, for the server of the test."""
+    [zone] = program["resources"]["federation"]["properties"]["zones"]
+    zone |= {"server": ADDRESS, "port": lab.knot.port}
+    own = {"name": "xmpp-federation-dns", "stackConfigDir": "config"}
+    (lab.stack.project / "Pulumi.yaml").write_text(yaml.safe_dump({**program, **own}))
+
+
 @pytest.fixture(scope="module")
 def published_by_yaml(published: Run, lab: Lab) -> Run:
-    """Go on with a program in YAML, of which the engine asks the plugin for its schema."""
+    """Go on with the first program in YAML, of which the engine asks the plugin for its schema."""
     assert published.status == 0
-    zone = {"provider": "rfc2136", "server": ADDRESS, "port": lab.knot.port, "tsigKeyName": KEY_NAME}
-    component = {
-        "type": "xmpp-federation-dns:XmppFederationDns",
-        "properties": {
-            "zones": [{**zone, "name": "contoso.com"}, {**zone, "name": "fabrikam.com"}],
-            "edgePools": [{"ipv4": ["131.107.155.10"]}],
-            "domains": ["contoso.com", "fabrikam.com"],
-        },
-    }
-    program = {
-        "name": "xmpp-federation-dns",
-        "runtime": "yaml",
-        "stackConfigDir": "config",
-        "resources": {"federation": component},
-    }
-    (lab.stack.project / "Pulumi.yaml").write_text(yaml.safe_dump(program, sort_keys=False))
+    write_program(lab, yaml.safe_load(FIRST))
+    return lab.run("up", "--yes", "--skip-preview")
+
+
+@pytest.fixture(scope="module")
+def published_by_a_provider(published_by_yaml: Run, lab: Lab) -> Run:
+    """Begin anew with an explicit provider, which alone has the secret."""
+    assert published_by_yaml.status == 0
+    assert lab.run("destroy", "--yes", "--skip-preview").status == 0
+    lab.stack.pulumi("config", "rm", "xmpp-federation-dns:tsigSecret")
+    lab.stack.set_secret("keyOfContoso", SECRET)
+    program, with_provider = yaml.safe_load(FIRST), yaml.safe_load(EXPLICIT)
+    program["config"] = with_provider["config"]
+    program["resources"]["contoso"] = with_provider["resources"]["contoso"]
+    program["resources"]["federation"] |= with_provider["resources"]["federation"]
+    write_program(lab, program)
     return lab.run("up", "--yes", "--skip-preview")
 
 
@@ -127,6 +139,11 @@ def test_a_python_program_publishes_by_the_installed_archive_and_is_not_warned(p
     assert "warning" not in published.output
 
 
-def test_a_program_in_yaml_publishes_by_it_and_finds_what_python_published(published_by_yaml: Run):
-    assert (published_by_yaml.status, published_by_yaml.resources) == (0, {"created": 2, "unchanged": 4})
-    assert published_by_yaml.zones["fabrikam.com"] == sorted([*BARE, *PUBLISHED])
+def test_the_first_program_in_yaml_finds_what_the_one_in_python_published(published_by_yaml: Run):
+    assert (published_by_yaml.status, published_by_yaml.resources) == (0, {"unchanged": 4})
+
+
+def test_an_explicit_provider_has_the_secret_for_what_the_component_publishes(published_by_a_provider: Run):
+    assert (published_by_a_provider.status, published_by_a_provider.resources) == (0, {"created": 5})
+    assert published_by_a_provider.zones["contoso.com"] == sorted([*BARE, *PUBLISHED])
+    assert published_by_a_provider.leaks == []
