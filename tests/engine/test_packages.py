@@ -4,6 +4,7 @@ import json
 import platform
 import re
 import subprocess
+import sys
 import tarfile
 import tomllib
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from tests.engine.rfc2136.lab import BARE, SECRET, Lab, Run, serving
+from tests.unit.test_requirements import NEEDED
 from tools import package
 from tools.lab.knot import ADDRESS, Knot
 from tools.lab.stack import CHECKOUT
@@ -131,6 +133,13 @@ def test_an_archive_says_nothing_of_the_machine_that_made_it(made: Path):
                 if str(CHECKOUT).encode() in content.read():
                     found.append(entry.name)
     assert found == []
+
+
+def test_the_archive_brings_the_sdks_of_every_extra(lab: Lab):
+    lib = lab.directory / "pulumi" / "plugins" / f"resource-xmpp-federation-dns-v{VERSION}" / "lib"
+    # As the launcher starts it: nothing is found but what lies there.
+    program = f"import sys; sys.path.insert(0, {str(lib)!r}); import {', '.join(NEEDED.values())}"
+    subprocess.run([sys.executable, "-I", "-S", "-c", program], check=True)
 
 
 def test_a_python_program_publishes_by_the_installed_archive_and_is_not_warned(published: Run):
