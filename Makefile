@@ -155,6 +155,10 @@ NODE_LOCK := tests/engine/languages/typescript/package-lock.json
 	python3 -m venv --clear .tools
 	.tools/bin/python -m pip install --quiet --disable-pip-version-check 'uv==$(UV_VERSION)'
 
+.PHONY: package
+package: setup ## wheel, sdist, plugin archives and SDKs in dist/, with their SHA-256 sums; PLATFORMS="linux-amd64 …" for others
+	@$(PYTHON) -m tools.package $(addprefix --platform ,$(PLATFORMS)) $(addprefix --tag ,$(TAG))
+
 .PHONY: docs
 docs: setup ## write the generated parts of the documentation
 	$(PYTHON) -m tools.docs

@@ -36,10 +36,12 @@ SLOW = (
     "test_cli_export.py",
     "test_docs.py",
     "test_engine.py",
+    "test_languages_page.py",
     "test_package.py",
+    "test_packaging.py",
     "test_requirements.py",
 )
-"""Tests that start processes: the others have to do without them."""
+"""Tests that start processes or read pages: the others have to do without them."""
 KEPT = ("__main__.py", "Pulumi.yaml", "README.md", "config", "policy", "pyproject.toml", "tests", "tools")
 PATIENCE = 60
 """Seconds that the tests of one mutant may take; all of them take less than ten."""

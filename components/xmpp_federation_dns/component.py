@@ -12,6 +12,7 @@ from xmpp_federation_dns.configuration.args import XmppFederationDnsArgs
 from xmpp_federation_dns.configuration.plan import plugin_secret, read
 from xmpp_federation_dns.hook import Verification
 from xmpp_federation_dns.prerequisites import (
+    missing_plugin,
     missing_providers,
     missing_sdks,
     published_twice,
@@ -50,7 +51,11 @@ class XmppFederationDns(pulumi.ComponentResource):
         refuse(missing_providers(plan.zones))
         super().__init__(TYPE, name, None, opts)
         refuse(published_twice(self, self.operation, name, plan))
-        for warning in (*plan.warnings, *unused_providers(self, plan.zones)):
+        for warning in (
+            *plan.warnings,
+            *unused_providers(self, plan.zones),
+            *missing_plugin(self.operation, plan.zones),
+        ):
             pulumi.log.warn(str(warning), self)
         zones = {
             zone.name: zone.lookup(

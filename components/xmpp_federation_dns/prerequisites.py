@@ -1,17 +1,24 @@
 """What has to be there, and not to be there, before a component registers anything."""
 
+import os
+import shutil
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib.util import find_spec
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import pulumi
+from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub
 
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.configuration.plan import Plan
+from xmpp_federation_dns.configuration.project import Project
 from xmpp_federation_dns.problems import ConfigurationError, Problem
+from xmpp_federation_dns.records import PACKAGE
 
 _PUBLISHED: WeakKeyDictionary[Any, defaultdict[str, list[tuple[str, Zone, set[str]]]]] = WeakKeyDictionary()
 """What each operation publishes, by zone: component, place, and name and type of every record set."""
@@ -57,6 +64,18 @@ def unused_providers(component: pulumi.Resource, zones: Iterable[Zone]) -> Itera
             yield Problem(("zones", position), f"{text} environment (docs/pipelines.md)", "warning")
 
 
+def missing_plugin(operation: object, zones: Iterable[Zone]) -> Iterator[Problem]:
+    """Say how the engine finds the plugin of this package, where a program needs it and nothing names it."""
+    in_a_program = isinstance(operation, ResourceMonitorStub)
+    if in_a_program and any(zone.is_kept for zone in zones) and not _plugin_is_found():
+        folder = os.path.relpath(Path(sys.prefix, "bin"), pulumi.get_root_directory() or ".")
+        text = (
+            f"the provider plugin {PACKAGE} is named nowhere; in Pulumi.yaml, "
+            f"'plugins: {{providers: [{{name: {PACKAGE}, path: {folder}}}]}}' does that (docs/languages.md)"
+        )
+        yield Problem((), text, "warning")
+
+
 def published_twice(
     component: pulumi.Resource, operation: object, name: str, plan: Plan
 ) -> Iterator[Problem]:
@@ -85,3 +104,35 @@ def _installed(package: str) -> bool:
         return find_spec(package) is not None
     except ModuleNotFoundError:  # what it is a part of is missing as well
         return False
+
+
+def _plugin_is_found() -> bool:
+    """Tell whether the engine finds a plugin of this package: it looks at the project, PATH and its home."""
+    home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    on_path = shutil.which(f"pulumi-resource-{PACKAGE}") and not os.environ.get(
+        "PULUMI_IGNORE_AMBIENT_PLUGINS"
+    )
+    return (
+        _is_named(Project(Path(pulumi.get_root_directory() or ".")).says)
+        or bool(on_path)
+        or any((home / "plugins").glob(f"resource-{PACKAGE}-v*/"))
+    )
+
+
+def _is_named(project: dict[str, Any]) -> bool:
+    """Tell whether *project*, what Pulumi.yaml says, names the plugin."""
+    match cast("Any", project):
+        case {"plugins": {"providers": [*providers]}} if PACKAGE in map(_name, providers):
+            return True
+        case {"packages": {**packages}}:
+            return PACKAGE in packages
+        case _:
+            return False
+
+
+def _name(plugin: Any) -> object:
+    match plugin:
+        case {"name": name}:
+            return name
+        case _:
+            return None

@@ -74,7 +74,7 @@ def test_the_files_that_the_documentation_includes_can_be_included(
 
 
 def test_the_stack_of_the_readme_is_correct():
-    [text] = blocks("yaml")
+    text, _ = blocks("yaml")
     assert read(given(text)).warnings == ()
 
 

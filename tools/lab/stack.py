@@ -47,6 +47,7 @@ class Stack:
         self.file.parent.mkdir(parents=True)
         for part in ("Pulumi.yaml", "__main__.py"):
             shutil.copy(CHECKOUT / part, self.project)
+        shutil.copytree(CHECKOUT / "bin", self.project / "bin")
         heed_interrupts()
         # The language host runs the `python` of PATH, Pulumi's dynamic providers that of the project's .venv.
         (self.project / ".venv").symlink_to(sys.prefix)
