@@ -33,6 +33,14 @@ def install_machine(home: Path) -> None:
     )
 
 
+def install_package(home: Path) -> None:
+    """Put the plugin of this package below *home*, as `pulumi plugin install --file` does."""
+    name = "xmpp-federation-dns"
+    directory = home / "plugins" / f"resource-{name}-v{version(name)}"
+    directory.mkdir(parents=True)
+    (directory / f"pulumi-resource-{name}").symlink_to(Path(sys.prefix) / "bin" / f"pulumi-resource-{name}")
+
+
 def plugin_path(home: Path, name: str) -> Path:
     """Return where the engine looks for a plugin, in the version that its SDK asks for."""
     directory = home / "plugins" / f"resource-{name}-v{version(PLUGINS[name][0])}"

@@ -255,22 +255,44 @@ def test_a_pulumi_package_publishes_only_where_it_refuses_what_is_there(zone: Zo
     ]
 
 
-def test_a_zone_in_bulk_takes_no_pulumi_provider():
+KEPT = (
+    "this package publishes the zone itself, and signs in by the zone's options and the environment; leave "
+    "explicitProvider out (docs/pipelines.md)"
+)
+
+
+@pytest.mark.parametrize(
+    ("package", "options", "text"),
+    [
+        ("aws", {"provider": "aws"}, None),
+        ("aws", {"provider": "aws", "bulk": True}, KEPT),
+        ("xmpp-federation-dns", {"provider": "rfc2136", "server": "192.0.2.53"}, KEPT),
+        (
+            "azure-native",
+            {"provider": "aws"},
+            "a provider of azure-native does not publish zones of provider aws; this zone takes one of aws",
+        ),
+        (
+            "aws",
+            {"provider": "azure", "resourceGroup": "dns"},
+            "a provider of aws does not publish zones of provider azure; this zone takes one of azure-native",
+        ),
+    ],
+    ids=["its own", "bulk", "dynamic updates", "Azure's for AWS", "AWS's for Azure"],
+)
+def test_a_zone_takes_a_provider_of_the_package_that_publishes_it(
+    package: str, options: dict[str, Any], text: str | None
+):
     found: list[Problem] = []
 
     def program() -> None:
-        provider = pulumi.ProviderResource("aws", "other", {})
-        zone = Route53Zone(name="contoso.com", bulk=True, explicit_provider=provider)
-        found.extend(_findings(BASE | {"zones": [zone]}))
+        provider = pulumi.ProviderResource(package, "mine", {})
+        zone = {"name": "contoso.com", "explicitProvider": provider, **options}
+        found.extend(each for each in _findings(BASE | {"zones": [zone]}) if each.severity == "error")
 
     run(program)
-    assert [(str(problem), problem.rule) for problem in found] == [
-        (
-            "zones[0].explicit_provider: a zone in bulk is published without a Pulumi provider: it signs in by "
-            "its own options and the environment (docs/pipelines.md)",
-            "P22",
-        )
-    ]
+    expected = [(f"zones[0].explicitProvider: {text}", "P22")] if text else []
+    assert [(str(problem), problem.rule) for problem in found] == expected
 
 
 def _findings(given: dict[str, Any]) -> list[Problem]:

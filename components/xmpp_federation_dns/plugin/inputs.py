@@ -1,6 +1,7 @@
 """The record sets that a program registers itself: what is wrong with their inputs, and what an import id says."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, cast, get_type_hints
 from urllib.parse import parse_qsl
 
@@ -28,16 +29,21 @@ _FORM = (
 )
 
 
+_OF_THE_ENGINE = ("version", "pluginDownloadURL")
+"""What the engine adds to the configuration of a provider that an SDK makes: which plugin it asks for."""
+
+
 def configuration_faults(given: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with the configuration of a provider."""
-    yield from (f"{key}: unknown property; known is tsigSecret" for key in given if key != "tsigSecret")
+    known = ("tsigSecret", *_OF_THE_ENGINE)
+    yield from (f"{key}: unknown property; known is tsigSecret" for key in given if key not in known)
     secret = given.get("tsigSecret")
     if secret != UNKNOWN and is_no_base64(secret):
         yield "tsigSecret: the secret is not base64"
 
 
 def checked(kind: str, given: Properties, secret: str | None) -> tuple[Properties, list[str]]:
-    """Return the inputs of a resource in canonical form, and everything that is wrong with them."""
+    """Return the inputs of a resource in canonical form, with defaults, and everything that is wrong with them."""
     options = {key: value for key, value in given.items() if key not in _OWN}
     zone, faults = _zone(options, secret)
     if kind == "RecordSet":
@@ -56,7 +62,12 @@ def checked(kind: str, given: Properties, secret: str | None) -> tuple[Propertie
     texts, wrong = _record_sets(cast("dict[str, object]", record_sets), zone)
     if kind == "RecordSet" and len(texts) > 1:
         wrong.append(f"recordSets: {_TOO_MANY}")
-    return {**given, "recordSets": texts}, faults + wrong
+    canonical = {**given, "recordSets": texts}
+    if faults or wrong:
+        return canonical, faults + wrong
+    # As a component registers them and an import finds them: with what an option is where it is left out.
+    defaults = replace(zone, **dict.fromkeys(zone.secrets)).properties()
+    return {key: value for key, value in defaults.items() if value is not None} | canonical, []
 
 
 def imported(kind: str, id_: str, secret: str | None) -> Properties:
@@ -66,15 +77,22 @@ def imported(kind: str, id_: str, secret: str | None) -> Properties:
     names = [f"{name} {type_}" for name, type_ in zip(rest[1::2], rest[2::2], strict=False)]
     if provider not in PROVIDERS or len(rest) % 2 != 1 or not names:
         raise UpdateError(f"{described(id_)} is not the id of an import: expected {_FORM}")
-    hints = get_type_hints(zone_class(provider))
+    kind_of_zone = zone_class(provider)
+    hints = get_type_hints(kind_of_zone)
     options: Properties = {"provider": provider, "zone": rest[0]}
     for key, value in parse_qsl(query, keep_blank_values=True):
         options[key] = int(value) if hints.get(to_snake(key)) is int and value.isdecimal() else value
-    zone, faults = _zone(options, secret)
+    shown = [key for key in options if to_snake(key) in kind_of_zone.secrets]
+    zone, faults = _zone({key: value for key, value in options.items() if key not in shown}, secret)
+    faults += [
+        f"{key}: an id is shown; pulumi config set --secret xmpp-federation-dns:{key}" for key in shown
+    ]
     if kind == "RecordSet" and len(names) > 1:
         faults.append(_TOO_MANY)
     if faults:
-        raise UpdateError(f"{described(id_)} is not the id of an import: {'; '.join(faults)}")
+        raise UpdateError(
+            f"{described(path if shown else id_)} is not the id of an import: {'; '.join(faults)}"
+        )
     properties: Properties = dict(zone.properties())
     given = {key: value for key, value in properties.items() if value is not None}
     return given | {"recordSets": dict.fromkeys(names, "")}

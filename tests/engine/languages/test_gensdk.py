@@ -5,9 +5,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.engine.languages.lab import SCHEMA
 from tools.engine import build
-
-SCHEMA = Path(__file__).with_name("schema.json")
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +18,23 @@ def program() -> Path:
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        ("nodejs", {"federation.ts", "recordSet.ts", "types/input.ts", "package.json"}),
-        ("go", {"demodns/federation.go", "demodns/recordSet.go", "demodns/pulumiTypes.go", "go.mod"}),
-        ("python", {"demo_dns_sdk/federation.py", "demo_dns_sdk/record_set.py", "demo_dns_sdk/_inputs.py"}),
+        ("nodejs", {"xmppFederationDns.ts", "recordSet.ts", "types/input.ts", "package.json"}),
+        (
+            "go",
+            {
+                "xmppfederationdns/xmppFederationDns.go",
+                "xmppfederationdns/recordSet.go",
+                "xmppfederationdns/pulumiTypes.go",
+                "go.mod",
+            },
+        ),
+        (
+            "python",
+            {
+                f"pulumi_xmpp_federation_dns/{name}.py"
+                for name in ("xmpp_federation_dns", "record_set", "_inputs")
+            },
+        ),
     ],
 )
 def test_a_language_gets_its_component_its_resource_its_types_and_its_package(
@@ -37,7 +50,7 @@ def test_a_language_gets_its_component_its_resource_its_types_and_its_package(
 def test_a_typescript_sdk_is_one_that_npm_compiles_when_it_installs_the_folder(program: Path, tmp_path: Path):
     subprocess.run([program, SCHEMA, "nodejs", tmp_path / "sdk"], check=True)
     package = json.loads((tmp_path / "sdk" / "package.json").read_text())
-    assert (package["name"], package["version"]) == ("demo-dns", "0.1.0")
+    assert (package["name"], package["version"]) == ("xmpp-federation-dns", "0.1.0")
     assert (package["main"], package["scripts"]["postinstall"]) == (
         "bin/index.js",
         "node ./scripts/postinstall.js",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from tests.unit.bulk.lab import domain, domains, properties
 from tests.unit.dynamic_update.lab import OTHER_SECRET, SECRET
-from tests.unit.plugin.lab import PARENT, UNKNOWN, Plugin, secret
+from tests.unit.plugin.lab import PARENT, UNKNOWN, Plugin, RefusedError, secret
 from tools.lab.knot import Knot
 
 from xmpp_federation_dns.keepers.journal import PROCESS, digest, packed
@@ -39,7 +39,16 @@ def test_a_record_set_of_its_own_gets_its_canonical_form(signing: Plugin):
 def test_secrets_stay_secret(signing: Plugin):
     record_sets = {"xmpp.contoso.com A": secret("300 131.107.155.10")}
     given = {**ZONE, "tsigSecret": secret(OTHER_SECRET), "recordSets": record_sets}
-    assert signing.checked("RecordSet", given) == (given, [])
+    defaults = {"port": 53, "tsigAlgorithm": "hmac-sha256", "existing": "refuse"}
+    assert signing.checked("RecordSet", given) == ({**given, **defaults}, [])
+
+
+def test_what_is_left_out_is_what_an_import_finds(knot: Knot, configured: Plugin):
+    knot.change("contoso.com", ("add", "xmpp", "60", "A", "131.107.155.10"))
+    zone = {"provider": "rfc2136", "zone": "contoso.com", "server": "127.0.0.1", "tsigKeyName": "demo"}
+    written = {**zone, "port": knot.port, "recordSets": {"xmpp.contoso.com A": "60 131.107.155.10"}}
+    id_ = f"rfc2136/contoso.com/xmpp.contoso.com/A?server=127.0.0.1&port={knot.port}&tsigKeyName=demo"
+    assert configured.checked("RecordSet", written)[0] == configured.read("RecordSet", id_)[2]
 
 
 def test_what_is_not_known_yet_is_not_judged(signing: Plugin):
@@ -174,3 +183,12 @@ def test_an_id_of_another_form_is_refused_in_one_line(plugin: Plugin, id_: str, 
     with pytest.raises(Exception) as raised:  # noqa: PT011 the text tells
         plugin.read(kind, id_)
     assert str(raised.value) == f"'{id_}' is not the id of an import: {fault}"
+
+
+def test_a_secret_in_an_id_is_refused_and_not_shown(plugin: Plugin):
+    with pytest.raises(RefusedError) as raised:
+        plugin.read("RecordSet", f"rfc2136/contoso.com/xmpp.contoso.com/A?server=ns1&tsigSecret={SECRET}")
+    assert raised.value.text == (
+        "'rfc2136/contoso.com/xmpp.contoso.com/A' is not the id of an import: tsigSecret: an id is shown; "
+        "pulumi config set --secret xmpp-federation-dns:tsigSecret"
+    )

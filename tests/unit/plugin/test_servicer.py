@@ -74,6 +74,11 @@ def test_an_explicit_provider_is_refused_what_it_does_not_know_and_what_is_no_se
     ]
 
 
+def test_what_the_engine_says_of_the_plugin_of_an_explicit_provider_is_no_fault(plugin: Plugin):
+    told = {"version": "0.1.0", "pluginDownloadURL": "git://example.com/plugin"}
+    assert config_check(plugin, "mine", tsigSecret=SECRET, **told) == ({"tsigSecret": secret(SECRET)}, [])
+
+
 def test_a_secret_may_become_known_during_the_update(plugin: Plugin):
     assert config_check(plugin, "mine", tsigSecret=UNKNOWN)[1] == []
 

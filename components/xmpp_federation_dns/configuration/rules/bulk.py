@@ -41,8 +41,14 @@ def one_resource(view: View) -> Iterator[Problem]:
                 path, text if zone.existing_record_sets else f"{unsaid}; it publishes where that refuses"
             )
         elif zone.is_kept and zone.explicit_provider is not None:
-            text = "a zone in bulk is published without a Pulumi provider: it signs in by its own options and the"
-            yield Problem((*path, "explicitProvider"), f"{text} environment (docs/pipelines.md)")
+            text = "this package publishes the zone itself, and signs in by the zone's options and the environment"
+            yield Problem(
+                (*path, "explicitProvider"),
+                f"{text}; leave explicitProvider out (docs/pipelines.md)",
+            )
+        elif zone.explicit_provider is not None and zone.package not in ("", zone.explicit_provider.package):
+            text = f"a provider of {zone.explicit_provider.package} does not publish zones of provider {zone.provider}"
+            yield Problem((*path, "explicitProvider"), f"{text}; this zone takes one of {zone.package}")
         elif zone.existing == "adopt" and not zone.is_kept:
             text = f"the Pulumi provider of {zone.provider} creates record sets, and takes over none"
             way_out = "set bulk: true, or use pulumi import" if zone.has_client else "use pulumi import"

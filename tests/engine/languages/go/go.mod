@@ -4,6 +4,8 @@ go 1.25.11
 
 require github.com/pulumi/pulumi/sdk/v3 v3.255.0
 
+require github.com/spf13/cast v1.4.1 // indirect
+
 require (
 	github.com/BurntSushi/toml v1.6.0 // indirect
 	github.com/Microsoft/go-winio v0.6.2 // indirect
