@@ -1,6 +1,5 @@
 """The example in Python."""
 
-
 import pytest
 from tests.engine.languages import lab as labs
 from tests.engine.languages.examples import Example

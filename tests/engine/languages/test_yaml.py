@@ -1,6 +1,5 @@
 """The example in YAML."""
 
-
 import pytest
 from tests.engine.languages import lab as labs
 from tests.engine.languages.examples import Example
