@@ -42,11 +42,15 @@ tests: setup policy engine languages knot bind servers ## unit, contract, engine
 	$(ENGINE_PATH) $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --ignore tests/matrix --cov --cov-report=term-missing
 
 .PHONY: matrix
-matrix: announce lowest ownership ## what is tried in every combination: each way in with each backend, the lowest versions
+matrix: announce lowest ownership matrix-languages ## what is tried in every combination: each way in with each backend, the lowest versions
 
 .PHONY: ownership
 ownership: setup engine knot ## every way in which a record set could change hands, with every way of publishing
-	$(ENGINE_PATH) $(PYTHON) -m pytest tests/matrix -n $(WORKERS) --dist loadscope
+	$(ENGINE_PATH) $(PYTHON) -m pytest tests/matrix/ownership -n $(WORKERS) --dist loadscope
+
+.PHONY: matrix-languages
+matrix-languages: setup engine languages knot ## every language with each way of publishing, and what each says of bad input
+	$(ENGINE_PATH) $(PYTHON) -m pytest tests/matrix/languages -n $(WORKERS) --dist loadscope
 
 # Older versions warn of themselves.
 .PHONY: lowest

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from tools import federation_table, ownership_table, rules_page
+from tools import federation_table, languages_table, ownership_table, rules_page
 from tools.bench import chart
 from tools.lab.stack import CHECKOUT
 from xmpp_federation_dns.backends import zone_classes
@@ -44,6 +44,7 @@ def pages() -> dict[Path, str]:
     return {
         **{path: replaced(path.read_text(), generated) for path, generated in parts},
         docs / "rules.md": rules_page.page(),
+        docs / "dev" / "languages.md": languages_table.page(),
         docs / "benchmarks.svg": chart.of_page((docs / "benchmarks.md").read_text()),
         CHECKOUT / "config" / "stack.schema.json": json.dumps(stack_file_schema(), indent=2) + "\n",
         CHECKOUT / "components" / "xmpp_federation_dns" / "plugin" / "schema.json": (

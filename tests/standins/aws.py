@@ -19,7 +19,17 @@ from botocore.config import Config
 from tests.standins.aws_record import Record
 from tests.standins.aws_route53 import Hosted, failed, refused
 from tests.standins.bridge import multierror
-from tests.standins.plugin import UNKNOWN, Failure, Found, Offer, Plugin, RefusedError, Resource, serve
+from tests.standins.plugin import (
+    UNKNOWN,
+    Failure,
+    Found,
+    Offer,
+    Plugin,
+    RefusedError,
+    Resource,
+    provider_schema,
+    serve,
+)
 from tests.standins.wire import Properties
 
 if TYPE_CHECKING:
@@ -221,4 +231,5 @@ def _decoded(value: object) -> list[dict[str, Any]] | None:
 
 def main() -> None:
     """Serve under the version of the installed SDK."""
-    serve(Plugin("aws", version("pulumi-aws"), connect))
+    known = version("pulumi-aws")
+    serve(Plugin("aws", known, connect, provider_schema("aws", known, "region")))

@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 from tests.standins.azure_client import API_VERSION, Client, Json
 from tests.standins.azure_record_set import RecordSet, compared, missing
-from tests.standins.plugin import UNKNOWN, Failure, Found, Offer, Plugin, Resource, serve
+from tests.standins.plugin import UNKNOWN, Failure, Found, Offer, Plugin, Resource, provider_schema, serve
 from tests.standins.wire import Properties
 
 _PATH = re.compile(
@@ -100,4 +100,5 @@ def _outputs(shown: Json) -> Properties:
 
 def main() -> None:
     """Serve under the version of the installed SDK."""
-    serve(Plugin("azure-native", version("pulumi-azure-native"), connect))
+    known = version("pulumi-azure-native")
+    serve(Plugin("azure-native", known, connect, provider_schema("azure-native", known, "subscriptionId")))

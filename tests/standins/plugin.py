@@ -6,6 +6,7 @@ what is not known yet is :data:`UNKNOWN`; the engine keeps secrets to itself.
 """
 # ruff: noqa: ARG002, N802 the protocol names its calls and what they are given
 
+import json
 import os
 import signal
 import sys
@@ -140,10 +141,16 @@ class _Status(grpc.Status):
         self.trailing_metadata = (("grpc-status-details-bin", status.SerializeToString()),)
 
 
+def provider_schema(name: str, version: str, *settings: str) -> str:
+    """Return a schema that knows the *settings* of the provider that programs in YAML make, and no resources."""
+    inputs = {setting: {"type": "string"} for setting in settings}
+    return json.dumps({"name": name, "version": version, "provider": {"inputProperties": inputs}})
+
+
 class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     """The servicer that the engine talks to."""
 
-    def __init__(self, name: str, version: str, connect: Connect, schema: str = "{}") -> None:
+    def __init__(self, name: str, version: str, connect: Connect, schema: str) -> None:
         self._name = name
         self._version = version
         self._connect = connect

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.matrix.languages.cells import OPERATIONS
 from tests.matrix.ownership.rows import ROWS
 from tests.recorder import hosted_zones, run
 from tools import demo, docs
@@ -194,3 +195,8 @@ def test_every_way_in_has_a_test():
         for name in re.findall(r"^@way_in\ndef (\w+)\(", file.read_text(), re.MULTILINE)
     }
     assert tests == set(ROWS)
+
+
+def test_every_row_of_the_table_of_languages_is_a_test():
+    file = ROOT / "tests" / "matrix" / "languages" / "test_table.py"
+    assert re.findall(r"def (test_\w+)\(self, column", file.read_text()) == list(OPERATIONS)

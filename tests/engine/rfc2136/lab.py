@@ -65,8 +65,7 @@ class Run:
     @property
     def resources(self) -> dict[str, int]:
         """How many resources met with what, by Pulumi's own summary."""
-        summary = self.output.rpartition("\nResources:\n")[2].partition("\n\n")[0]
-        return {what: int(count) for count, what in re.findall(r"(\d+) ([a-z ]+)$", summary, re.MULTILINE)}
+        return resources(self.output)
 
     @property
     def steps(self) -> set[str]:
@@ -163,6 +162,12 @@ class Lab:
         """Return the files below the state in which a secret stands in plain text."""
         files = [path for path in (self.directory / "state").rglob("*") if path.is_file()]
         return [path.name for path in files if has_secret(path.read_text())]
+
+
+def resources(output: str) -> dict[str, int]:
+    """Return how many resources met with what, by the summary in the *output* of `pulumi`."""
+    summary = output.rpartition("\nResources:\n")[2].partition("\n\n")[0]
+    return {what: int(count) for count, what in re.findall(r"(\d+) ([a-z ]+)$", summary, re.MULTILINE)}
 
 
 def has_secret(text: str) -> bool:

@@ -41,11 +41,13 @@ class KnotZone(WatchedZone):
 
     def record_sets(self) -> dict[Key, Published]:
         """Transfer the zone."""
-        return {
-            _key(rrset): Published(rrset.ttl, tuple(sorted(_values(rrset))))
-            for rrset in self._transfer("AXFR")
-            if rrset.rdtype not in (dns.rdatatype.NS, dns.rdatatype.SOA)
-        }
+        found: dict[Key, Published] = {}
+        for rrset in self._transfer("AXFR"):
+            if rrset.rdtype not in (dns.rdatatype.NS, dns.rdatatype.SOA):
+                # A transfer has one record after the other.
+                before = found.get(_key(rrset), Published(rrset.ttl, ()))
+                found[_key(rrset)] = Published(rrset.ttl, tuple(sorted({*before.values, *_values(rrset)})))
+        return found
 
     def put(self, name: str, type_: str, ttl: int, *values: str) -> None:
         """Send an update that deletes what is there and adds *values*."""
