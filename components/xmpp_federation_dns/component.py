@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import pulumi
 from pulumi.runtime import settings
@@ -26,6 +26,10 @@ from xmpp_federation_dns.records import PACKAGE, RecordSet, SrvRecordSet
 TYPE = f"{PACKAGE}:index:XmppFederationDns"
 
 
+_NOT_SEEN = StackSecret("c2VjcmV0", encrypted=True)
+"""Stands for the secret of an explicit provider of this package."""
+
+
 class XmppFederationDns(pulumi.ComponentResource):
     """The DNS records by which XMPP servers find each SIP domain, in the zones that hold them.
 
@@ -46,7 +50,7 @@ class XmppFederationDns(pulumi.ComponentResource):
         args: XmppFederationDnsArgs | Mapping[str, Any],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        plan = read(args, secret=self.plugin_secret)
+        plan = read(args, secret=self.plugin_secret(opts))
         refuse(missing_sdks(plan.zones))
         refuse(missing_providers(plan.zones))
         super().__init__(TYPE, name, None, opts)
@@ -98,10 +102,9 @@ class XmppFederationDns(pulumi.ComponentResource):
         # The program exports them: registered here, they would be twice in every write of the state.
         self.register_outputs({})
 
-    @property
-    def plugin_secret(self) -> StackSecret | None:
-        """The TSIG secret that the plugin has from the configuration, so that no resource holds it."""
-        return plugin_secret()
+    def plugin_secret(self, opts: pulumi.ResourceOptions | None) -> StackSecret | None:
+        """Return the TSIG secret that the plugin has, so that no resource holds it; that of a provider is not seen."""
+        return _NOT_SEEN if _given(opts, PACKAGE) else plugin_secret()
 
     @property
     def operation(self) -> object:
@@ -119,3 +122,11 @@ class XmppFederationDns(pulumi.ComponentResource):
 
         # As outputs of their own, the values that are known would take most of a large stack's time.
         return pulumi.Output.all(self.urn, *(values[position] for position in later)).apply(filled)
+
+
+def _given(opts: pulumi.ResourceOptions | None, package: str) -> bool:
+    """Tell whether *opts* give the component a provider of *package*."""
+    given: Any = opts.providers or opts.provider if opts else None
+    providers = cast("list[Any]", [*given.values()] if isinstance(given, dict) else given)
+    listed = providers if isinstance(given, dict | list) else [given]
+    return any(isinstance(each, pulumi.ProviderResource) and each.package == package for each in listed)

@@ -93,10 +93,16 @@ def _all_in_one(
         f"{resource_name}-journal",
         {**properties, "recordSets": _packed(wanted), "runs": None},
         # Nothing comes between the two: a run that the journal names has begun.
-        pulumi.ResourceOptions(parent=each[0].parent, depends_on=needed, additional_secret_outputs=["runs"]),
+        pulumi.ResourceOptions(
+            parent=each[0].parent,
+            provider=each[0].provider,
+            depends_on=needed,
+            additional_secret_outputs=["runs"],
+        ),
     )
     merged = pulumi.ResourceOptions(
         parent=each[0].parent,
+        provider=each[0].provider,
         depends_on=needed,
         retain_on_delete=each[0].retain_on_delete,
         hooks=each[0].hooks,

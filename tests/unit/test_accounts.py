@@ -176,8 +176,53 @@ def test_a_provider_of_the_component_that_a_zone_in_bulk_does_not_take_is_told()
         zones = [{"provider": "aws", "name": "contoso.com", "bulk": True}]
         XmppFederationDns("federation", BASE | {"zones": zones}, opts)
 
-    outputs = {"xmpp-federation-dns:index:Journal": {"runs": [["process", "digest"]]}}
-    assert run(program, outputs=outputs).warnings == [
+    assert run(program, outputs=JOURNAL).warnings == [
         "zones[0]: a zone in bulk takes no provider of aws: it signs in by its own options and the environment "
         "(docs/pipelines.md)"
     ]
+
+
+SIGNED = {"provider": "rfc2136", "name": "contoso.com", "server": "192.0.2.53", "tsigKeyName": "pulumi"}
+
+
+def keyed() -> pulumi.ProviderResource:
+    """Return a provider of this package with a secret of its own."""
+    return pulumi.ProviderResource("xmpp-federation-dns", "keyed", {"tsigSecret": "c2VjcmV0"})
+
+
+JOURNAL = {"xmpp-federation-dns:index:Journal": {"runs": [["process", "digest"]]}}
+
+
+@pytest.mark.parametrize("form", ["providers", "provider", "by package"])
+def test_the_secret_of_a_provider_of_this_package_signs_the_updates_of_a_component(form: str):
+    def program() -> None:
+        given: dict[str, Any] = {
+            "providers": {"providers": [keyed()]},
+            "provider": {"provider": keyed()},
+            "by package": {"providers": {"xmpp-federation-dns": keyed()}},
+        }[form]
+        XmppFederationDns("federation", BASE | {"zones": [SIGNED]}, pulumi.ResourceOptions(**given))
+
+    done = run(program)
+    record_set = done.named("federation-xmpp.contoso.com-A")
+    assert (named(record_set.provider), "tsigSecret" in record_set.inputs) == ("keyed", False)
+
+
+@pytest.mark.parametrize("bulk", [False, True], ids=["one by one", "in bulk"])
+def test_a_zone_may_have_a_provider_of_this_package_with_a_secret_of_its_own(bulk: bool):
+    def program() -> None:
+        zone = {**SIGNED, "bulk": bulk, "explicitProvider": keyed()}
+        XmppFederationDns("federation", BASE | {"zones": [zone]})
+
+    done = run(program, outputs=JOURNAL)
+    kept = [r for r in done.registrations if r.type.startswith("xmpp-federation-dns:index:")][1:]
+    assert [named(each.provider) for each in kept] == ["keyed"] * 2
+
+
+def test_a_provider_of_another_package_has_no_secret_for_this_one():
+    def program() -> None:
+        opts = pulumi.ResourceOptions(providers=[pulumi.ProviderResource("aws", "other", {})])
+        with pytest.raises(ConfigurationError, match="this key has no secret"):
+            XmppFederationDns("federation", BASE | {"zones": [SIGNED]}, opts)
+
+    run(program)

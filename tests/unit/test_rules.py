@@ -266,7 +266,8 @@ KEPT = (
     [
         ("aws", {"provider": "aws"}, None),
         ("aws", {"provider": "aws", "bulk": True}, KEPT),
-        ("xmpp-federation-dns", {"provider": "rfc2136", "server": "192.0.2.53"}, KEPT),
+        ("xmpp-federation-dns", {"provider": "rfc2136", "server": "192.0.2.53", "tsigKeyName": "k"}, None),
+        ("aws", {"provider": "rfc2136", "server": "192.0.2.53", "tsigKeyName": "k"}, KEPT),
         (
             "azure-native",
             {"provider": "aws"},
@@ -278,7 +279,14 @@ KEPT = (
             "a provider of aws does not publish zones of provider azure; this zone takes one of azure-native",
         ),
     ],
-    ids=["its own", "bulk", "dynamic updates", "Azure's for AWS", "AWS's for Azure"],
+    ids=[
+        "its own",
+        "bulk",
+        "dynamic updates",
+        "AWS's for dynamic updates",
+        "Azure's for AWS",
+        "AWS's for Azure",
+    ],
 )
 def test_a_zone_takes_a_provider_of_the_package_that_publishes_it(
     package: str, options: dict[str, Any], text: str | None

@@ -64,7 +64,13 @@ class Rfc2136Zone(Zone):
             else:
                 text = "updates go unsigned: whoever reaches the server can send them; name a tsigKeyName"
                 yield Problem((), text, "warning")
-        elif self.tsig_secret is None and secret is None and canonical(names.zone_name, self.tsig_key_name):
+        elif (
+            self.tsig_secret is None
+            and secret is None
+            # A provider of this package has a secret of its own.
+            and self.explicit_provider is None
+            and canonical(names.zone_name, self.tsig_key_name)
+        ):
             # Its name may be the secret itself.
             yield Problem(("tsigKeyName",), f"this key has no secret: {ENCRYPT}")
         if is_no_base64(self.tsig_secret):

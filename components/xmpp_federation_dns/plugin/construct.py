@@ -67,9 +67,8 @@ class _Hosted(XmppFederationDns):
         self._secret = secret
         super().__init__(name, args, opts)
 
-    @property
-    def plugin_secret(self) -> StackSecret | None:
-        """The TSIG secret of the provider."""
+    def plugin_secret(self, opts: pulumi.ResourceOptions | None) -> StackSecret | None:  # noqa: ARG002 it is known
+        """Return the TSIG secret of the provider."""
         return None if self._secret is None else StackSecret(self._secret, encrypted=True)
 
     @property

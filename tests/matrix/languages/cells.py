@@ -35,16 +35,13 @@ class Gap(NamedTuple):
 
 _COMPONENT = "explicit provider of the component"
 _ZONE = "explicit provider of the zone"
-_SECRET = "The component runs in the program, which sees no secret of a provider: it takes `tsig_secret`."
 _BULK = "A zone in bulk signs in by its own options; a provider of AWS is a warning (docs/bulk.md)."
-_KEPT = "This package publishes the zone itself; an `explicitProvider` is refused (P22)."
+_KEPT = "This package publishes the zone itself; an `explicitProvider` of AWS is refused (P22)."
 _PUBLISHED = (
     "A resource of the published provider, and so is its import (tests/engine/clouds/test_import.py)."
 )
 GAPS = (
-    Gap(_COMPONENT, "Python", "Knot", _SECRET),
     Gap(_COMPONENT, None, "Route 53 in bulk", _BULK),
-    Gap(_ZONE, None, "Knot", _KEPT),
     Gap(_ZONE, None, "Route 53 in bulk", _KEPT),
     Gap("import", None, "Route 53", _PUBLISHED),
     Gap("import", None, "Azure", _PUBLISHED),

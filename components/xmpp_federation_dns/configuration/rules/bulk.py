@@ -5,6 +5,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from xmpp_federation_dns.configuration.rules.view import View, rule
 from xmpp_federation_dns.problems import Problem, described
+from xmpp_federation_dns.records import PACKAGE
 
 _REFUSED = ("overwrites", "joins", "")
 """What a Pulumi package may do with record sets that are there already, and may not publish."""
@@ -41,11 +42,10 @@ def one_resource(view: View) -> Iterator[Problem]:
                 path, text if zone.existing_record_sets else f"{unsaid}; it publishes where that refuses"
             )
         elif zone.is_kept and zone.explicit_provider is not None:
-            text = "this package publishes the zone itself, and signs in by the zone's options and the environment"
-            yield Problem(
-                (*path, "explicitProvider"),
-                f"{text}; leave explicitProvider out (docs/pipelines.md)",
-            )
+            if zone.explicit_provider.package != PACKAGE:
+                text = "this package publishes the zone itself, and signs in by the zone's options and the environment"
+                way_out = "leave explicitProvider out (docs/pipelines.md)"
+                yield Problem((*path, "explicitProvider"), f"{text}; {way_out}")
         elif zone.explicit_provider is not None and zone.package not in ("", zone.explicit_provider.package):
             text = f"a provider of {zone.explicit_provider.package} does not publish zones of provider {zone.provider}"
             yield Problem((*path, "explicitProvider"), f"{text}; this zone takes one of {zone.package}")

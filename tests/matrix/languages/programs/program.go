@@ -99,11 +99,12 @@ func (zone options) args(provider pulumi.ProviderResource) pulumi.Input {
 		return xmpp.AzureZoneArgs{Provider: "azure", Name: zone.Name, ResourceGroup: group, ExplicitProvider: own}
 	default:
 		return xmpp.Rfc2136ZoneArgs{
-			Provider:    "rfc2136",
-			Name:        zone.Name,
-			Server:      pulumi.String(zone.Server),
-			Port:        &zone.Port,
-			TsigKeyName: &zone.TsigKeyName,
+			Provider:         "rfc2136",
+			Name:             zone.Name,
+			Server:           pulumi.String(zone.Server),
+			Port:             &zone.Port,
+			TsigKeyName:      &zone.TsigKeyName,
+			ExplicitProvider: own,
 		}
 	}
 }
