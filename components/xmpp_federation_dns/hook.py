@@ -54,7 +54,8 @@ class Verification:
                 published[federation.domain].add(own)
                 zone = Subject(federation.zones[own.name], of="zone")
                 subjects |= {Subject(own.name, own.type), Subject(own.name), zone}
-        expected = [await _resolved(each, published[domain]) for domain, each in concerned.items()]
+        secret: set[str] = set()
+        expected = [await _resolved(each, published[domain], secret) for domain, each in concerned.items()]
         options = VerifyOptions(timeout=self._timeout, subjects=frozenset(subjects))
         try:
             verdicts = await verify(expected, options, lambda _: None)
@@ -64,7 +65,10 @@ class Verification:
         if found:
             # What is wrong with a zone is found for each of its SIP domains.
             texts = dict.fromkeys(f"\n  {each.check} " + "\n      ".join(each.lines) for each in found)
-            raise pulumi.RunError(f"published, and not proven:{''.join(texts)}")
+            text = f"published, and not proven:{''.join(texts)}"
+            for address in sorted(secret, key=len, reverse=True):
+                text = text.replace(address, "[secret]")
+            raise pulumi.RunError(text)
 
 
 def _addresses(record_set: RecordSet, federation: Federation) -> Iterator[AddressSet]:
@@ -73,12 +77,17 @@ def _addresses(record_set: RecordSet, federation: Federation) -> Iterator[Addres
     yield from (own for own in federation.addresses if own.name in targets)
 
 
-async def _resolved(federation: Federation, published: Collection[RecordSet]) -> Federation:
-    """Return what is *published* of a SIP domain beside its SRV record set, all of which is known by now."""
+async def _resolved(federation: Federation, published: Collection[RecordSet], secret: set[str]) -> Federation:
+    """Return what is *published* of a SIP domain beside its SRV record set, all of which is known by now.
+
+    Addresses that no message shows are added to *secret*.
+    """
     addresses: list[AddressSet] = []
     for record_set in federation.addresses:
         if record_set in published:
-            known = await pulumi.Output.from_input(record_set.rdata).future()
+            rdata = pulumi.Output.from_input(record_set.rdata)
+            known = await rdata.future()
+            secret.update(known or () if await rdata.is_secret() else ())
             addresses.append(replace(record_set, addresses=tuple(known or ())))
     direct_tls = federation.direct_tls if federation.direct_tls in published else None
     return replace(federation, addresses=tuple(addresses), direct_tls=direct_tls)

@@ -237,3 +237,12 @@ def test_an_engine_whose_hooks_do_not_is_refused(monkeypatch: pytest.MonkeyPatch
     assert str(raised.value) == (
         "verify: warn needs the Pulumi CLI >=3.238.0: version 3.200.0 does not satisfy >=3.238.0"
     )
+
+
+def test_a_secret_address_is_not_shown(monkeypatch: pytest.MonkeyPatch):
+    served = Finding("V9", "error", Subject(A, "A"), "other addresses", "expected 131.107.155.10")
+    pools = [{"ipv4": [Secret("131.107.155.10"), Secret("131.107.155.1")]}]
+    _, shown = hooked(monkeypatch, f"{A}-A", Asked(served), edgePools=pools)
+    assert shown.splitlines()[1:] == ["  V9 xmpp.contoso.com A: other addresses; expected [secret]"]
+    _, open_ = hooked(monkeypatch, f"{A}-A", Asked(served))
+    assert open_.splitlines()[-1] == "  V9 xmpp.contoso.com A: other addresses; expected 131.107.155.10"

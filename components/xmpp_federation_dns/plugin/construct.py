@@ -87,20 +87,30 @@ def _operation(_monitor: str) -> _Operation:
     return _Operation()
 
 
-def settled(value: Any, needs: frozenset[str] = frozenset(), key: str = "", *, secret: bool = False) -> Any:
+_HIDDEN = ("ipv4", "ipv6", "tsigSecret")
+"""The keys of texts that are secret and judged all the same."""
+
+
+def settled(
+    value: Any,
+    needs: frozenset[str] = frozenset(),
+    key: str = "",
+    *,
+    secret: bool = False,
+    direct: bool = False,
+) -> Any:
     """Return what the protocol says of an input as the component takes it.
 
     What is secret, not known yet, or *needs* a resource becomes so where the component lets single values be that: in
-    the texts within it.
+    the texts within it. *direct*: whether the value itself is secret, and not what it stands in.
     """
     match value:
         case {"value": inner} if value.get(SIGNATURE) == SECRET:
-            return settled(inner, needs, key, secret=True)
+            return settled(inner, needs, key, secret=True, direct=True)
         case dict() if (output := cast("Properties", value)).get(SIGNATURE) == OUTPUT:
             urns = frozenset(cast("list[str]", output.get("dependencies", ())))
-            return settled(
-                output.get("value", UNKNOWN), urns, key, secret=secret or output.get("secret", False)
-            )
+            own = bool(output.get("secret"))
+            return settled(output.get("value", UNKNOWN), urns, key, secret=secret or own, direct=own)
         case {"urn": str(urn), "id": id_} if (
             value.get(SIGNATURE) == RESOURCE and "::pulumi:providers:" in urn
         ):
@@ -112,8 +122,11 @@ def settled(value: Any, needs: frozenset[str] = frozenset(), key: str = "", *, s
             return [settled(item, needs, key, secret=secret) for item in cast("list[Any]", value)]
         case _ if value == UNKNOWN or (key in _may_be_later() and needs):
             return _output(value, needs, secret=secret)
-        case str() if secret and key in _may_be_later():
+        case str() if secret and key in _HIDDEN:
             return Secret(value)
+        case str() | int() | float() if secret and (direct or key in _may_be_later()):
+            # Where a value cannot be an output, that is told: it would stand in plain text in the state.
+            return pulumi.Output.secret(value)
         case _:
             return value
 

@@ -2,6 +2,7 @@
 # ruff: noqa: ARG002, D102, N802 the protocol names its calls, what they mean and what they are given
 
 import asyncio
+import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial, wraps
@@ -15,7 +16,7 @@ from pulumi.runtime import proto
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc, status_pb2
 
 from xmpp_federation_dns.plugin.sdk import UNKNOWN
-from xmpp_federation_dns.plugin.values import Properties, Secrets, fields, plain, secrets, struct
+from xmpp_federation_dns.plugin.values import Properties, Secrets, fields, hidden, plain, secrets, struct
 from xmpp_federation_dns.records import PACKAGE
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 Message = Any
 """A message of the protocol; its stubs carry no types that a checker could read."""
+
+
+KINDS = ("RecordSet", "RecordSets", "Journal")
+"""The types of resources that keepers publish."""
 
 
 class RefusedError(Exception):
@@ -100,7 +105,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
         given = fields(request.news)
         inputs = {key: value for key, value in given.items() if key == "tsigSecret"}
-        by_the_engine = request.urn.rpartition("::")[2].startswith("default")
+        by_the_engine = re.fullmatch(r"default(_[0-9].*)?", request.urn.rpartition("::")[2])
         found = configuration_faults(plain(inputs if by_the_engine else given))
         # A secret in plain text is none in the state, all the same.
         return proto.CheckResponse(inputs=struct(inputs, {"tsigSecret": True}), failures=_failures(found))
@@ -130,13 +135,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     @answered
     def Check(self, request: Message) -> Message:
-        # What the component registers it has checked.
-        if f"{PACKAGE}:index:XmppFederationDns$" in request.urn:
+        given = fields(request.news)
+        if _is_of_component(request.urn, plain(given)):
             return proto.CheckResponse(inputs=request.news)
         from xmpp_federation_dns.plugin.inputs import checked
 
-        given = fields(request.news)
-        inputs, found = checked(_kind(request.urn), plain(given), self._secret)
+        inputs, found = checked(_kind(request.urn), hidden(given), self._secret)
         return proto.CheckResponse(inputs=struct(inputs, secrets(given)), failures=_failures(found))
 
     @answered
@@ -214,8 +218,23 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def _kind(urn: str) -> str:
-    """Return the name of a resource's type."""
-    return urn.split("::")[2].rpartition(":")[2]
+    """Return the name of a resource's type; raise :class:`RefusedError` where it is none of a keeper."""
+    token = urn.split("::")[2].rpartition("$")[2]
+    kind = token.rpartition(":")[2]
+    if token != f"{PACKAGE}:index:{kind}" or kind not in KINDS:
+        raise RefusedError(f"{token} is none of the resources {', '.join(KINDS)}")
+    return kind
+
+
+def _is_of_component(urn: str, inputs: Properties) -> bool:
+    """Tell whether the component registers a resource, by its parent and its name: it has checked the inputs."""
+    name, zone, record_sets = urn.rpartition("::")[2], inputs.get("zone"), inputs.get("recordSets")
+    if f"{PACKAGE}:index:XmppFederationDns${PACKAGE}:" not in urn:
+        return False
+    if _kind(urn) == "RecordSet" and isinstance(record_sets, dict):
+        keys = cast("Properties", record_sets)
+        return [name.endswith(f"-{key.replace(' ', '-')}") for key in keys] == [True]
+    return name.endswith((f"-{zone}", f"-{zone}-journal"))
 
 
 def _marks(request: Message, *names: str) -> list[Secrets]:

@@ -6,6 +6,7 @@ from typing import Any, cast
 from google.protobuf import struct_pb2
 
 from xmpp_federation_dns.plugin.sdk import SECRET, SIGNATURE
+from xmpp_federation_dns.problems import Secret
 
 Properties = dict[str, Any]
 Secrets = Mapping[str, Any] | bool
@@ -41,6 +42,21 @@ def plain(value: Any) -> Any:
     if isinstance(value, list):
         return [plain(item) for item in cast("list[Any]", value)]
     return value
+
+
+def hidden(value: Any, *, secret: bool = False) -> Any:
+    """Return *value* without the wrapping of secrets, whose texts no message shows."""
+    match value:
+        case {"value": inner} if value.get(SIGNATURE) == SECRET:
+            return hidden(inner, secret=True)
+        case dict():
+            return {key: hidden(item, secret=secret) for key, item in cast("Properties", value).items()}
+        case list():
+            return [hidden(item, secret=secret) for item in cast("list[Any]", value)]
+        case str() if secret:
+            return Secret(value)
+        case _:
+            return value
 
 
 def secrets(value: Any) -> Secrets:

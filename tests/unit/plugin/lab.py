@@ -143,9 +143,11 @@ class Plugin:
         """Configure the provider."""
         self.call("Configure", proto.ConfigureRequest(args=struct(configuration)))
 
-    def checked(self, kind: str, inputs: Properties, parent: str = "") -> tuple[Properties, list[str]]:
+    def checked(
+        self, kind: str, inputs: Properties, parent: str = "", name: str = "case"
+    ) -> tuple[Properties, list[str]]:
         """Return the inputs as Check returns them, and what it finds wrong."""
-        request = proto.CheckRequest(urn=urn(kind, parent=parent), news=struct(inputs))
+        request = proto.CheckRequest(urn=urn(kind, name, parent), news=struct(inputs))
         answer = self.call("Check", request)
         return fields(answer.inputs), [each.reason for each in answer.failures]
 

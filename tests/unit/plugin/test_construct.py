@@ -130,6 +130,28 @@ def test_an_address_is_secret_by_whatever_holds_it(configured: Plugin, pools: An
     assert records[SIGNATURE] == SECRET
 
 
+@pytest.mark.parametrize(
+    "server",
+    [secret("192.0.2.53"), output("192.0.2.53", secret=True), output("192.0.2.53", EIP, secret=True)],
+    ids=["a secret", "an output", "of a resource"],
+)
+@pytest.mark.parametrize("bulk", [False, True], ids=["one by one", "in bulk"])
+def test_what_may_be_an_output_stays_secret(configured: Plugin, server: Any, bulk: bool):
+    configured.construct({**ARGS, "zones": [{**ZONE, "server": server, "bulk": bulk}]})
+    name = "federation-contoso.com" if bulk else A
+    assert configured.registered(name)["server"] == secret("192.0.2.53")
+
+
+@pytest.mark.parametrize(
+    "given", [secret("xmpp"), output("xmpp", secret=True)], ids=["a secret", "an output"]
+)
+def test_what_cannot_be_secret_is_refused_where_it_is(configured: Plugin, given: Any):
+    pools = [{"host": given, "ipv4": ["131.107.155.10"]}]
+    assert refused(configured, {**ARGS, "edgePools": pools})[1] == (
+        "  edgePools[0].host: expected text, got an output (it has to be known before the update)"
+    )
+
+
 def test_a_secret_address_that_is_wrong_is_not_shown(configured: Plugin):
     assert refused(configured, {**ARGS, "edgePools": [{"ipv4": [secret("10.0.0.5")]}]})[1] == (
         "  edgePools[0].ipv4[0]: [secret] is a private address; peers on the internet cannot reach it "

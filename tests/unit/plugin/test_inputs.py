@@ -1,5 +1,7 @@
 """Record sets that a program registers itself: what is wrong with them, and what an import says of them."""
 
+import base64
+import zlib
 from typing import Any
 
 import pytest
@@ -14,6 +16,9 @@ ADDRESSES = {"xmpp.contoso.com A": "300 131.107.155.10"}
 ZONE = {"provider": "rfc2136", "zone": "contoso.com", "server": "192.0.2.53", "tsigKeyName": "pulumi"}
 
 
+KNOWN = "known are provider, existing, server, port, tsigKeyName, tsigAlgorithm, tsigSecret, zone, recordSets"
+
+
 def faults(plugin: Plugin, inputs: dict[str, Any], kind: str = "RecordSet") -> list[str]:
     """Return what is wrong with inputs."""
     return plugin.checked(kind, inputs)[1]
@@ -25,9 +30,59 @@ def signing(plugin: Plugin) -> Plugin:
     return plugin
 
 
-def test_what_a_component_registers_it_has_checked(plugin: Plugin):
-    inputs = {"anything": True}
-    assert plugin.checked("RecordSet", inputs, PARENT) == (inputs, [])
+@pytest.mark.parametrize(
+    ("kind", "name", "record_sets"),
+    [
+        ("RecordSet", "federation-xmpp.contoso.com-A", {"xmpp.contoso.com A": "as it is"}),
+        ("RecordSets", "federation-contoso.com", {"xmpp.contoso.com A": "as it is"}),
+        ("Journal", "federation-contoso.com-journal", "as it is"),
+    ],
+)
+def test_what_a_component_registers_it_has_checked(plugin: Plugin, kind: str, name: str, record_sets: Any):
+    inputs = {"zone": "contoso.com", "recordSets": record_sets}
+    assert plugin.checked(kind, inputs, PARENT, name) == (inputs, [])
+
+
+@pytest.mark.parametrize("kind", ["RecordSet", "RecordSets", "Journal"])
+def test_what_a_program_puts_under_a_component_is_judged(plugin: Plugin, kind: str):
+    inputs = {"zone": "contoso.com", "recordSets": {"xmpp.contoso.com A": "as it is"}}
+    assert plugin.checked(kind, inputs, PARENT, "mine")[1] != []
+
+
+def test_what_is_no_resource_of_a_keeper_is_refused(plugin: Plugin):
+    for kind in ("Nonsense", "XmppFederationDns"):
+        with pytest.raises(RefusedError) as raised:
+            plugin.create(kind, {**ZONE, "recordSets": ADDRESSES})
+        text = f"xmpp-federation-dns:index:{kind} is none of the resources RecordSet, RecordSets, Journal"
+        assert raised.value.text == text
+
+
+def test_a_secret_is_in_no_message(plugin: Plugin):
+    given = {
+        **ZONE,
+        "server": secret("hidden server!"),
+        "tsigSecret": secret("b2xk"),
+        "recordSets": {"xmpp.contoso.com A": secret("300 hidden")},
+    }
+    assert faults(plugin, given) == [
+        "server: [secret] is neither an address nor a host name",
+        "recordSets: 'xmpp.contoso.com A': [secret] is no record set of XMPP federation, such as xmpp.contoso.com A: "
+        "300 131.107.155.10, 131.107.155.11",
+    ]
+
+
+@pytest.mark.parametrize("zone", ["CONTOSO.com", "contoso.com."])
+def test_a_zone_may_be_written_in_any_case_and_with_a_final_dot(signing: Plugin, zone: str):
+    inputs, wrong = signing.checked("RecordSet", {**ZONE, "zone": zone, "recordSets": ADDRESSES})
+    assert (inputs["zone"], wrong) == ("contoso.com", [])
+
+
+def test_a_zone_may_be_written_as_a_u_label(signing: Plugin):
+    record_sets = {"xmpp.xn--bcher-kva.example A": "300 131.107.155.10"}
+    inputs, wrong = signing.checked(
+        "RecordSet", {**ZONE, "zone": "bücher.example", "recordSets": record_sets}
+    )
+    assert (inputs["zone"], wrong) == ("xn--bcher-kva.example", [])
 
 
 def test_a_record_set_of_its_own_gets_its_canonical_form(signing: Plugin):
@@ -69,15 +124,14 @@ def test_everything_that_is_wrong_is_told_at_once(plugin: Plugin):
         "recordSets": {"xmpp.contoso.com A": "300 10.0.0", "xmpp.fabrikam.com MX": "300 mail"},
     }
     assert sorted(faults(plugin, given)) == [
-        "bulk: unknown property",
+        f"bulk: unknown property; {KNOWN}",
         "port: 0 is out of range: 1 to 65535",
         "recordSets: 'xmpp.contoso.com A': '300 10.0.0' is no record set of XMPP federation, such as "
         "xmpp.contoso.com A: 300 131.107.155.10, 131.107.155.11",
-        "recordSets: 'xmpp.fabrikam.com MX': '300 mail' is no record set of XMPP federation, such as "
-        "xmpp.contoso.com A: 300 131.107.155.10, 131.107.155.11",
+        "recordSets: 'xmpp.fabrikam.com MX': 'MX' is none of the types SRV, A, AAAA",
         "recordSets: more than one record set; RecordSets keeps any number",
         "server: 'dns://ns1' is neither an address nor a host name; write 'ns1'",
-        "sever: unknown key; did you mean 'server'?",
+        "sever: unknown property; did you mean 'server'?",
         "tsigKeyName: this key has no secret: pulumi config set --secret xmpp-federation-dns:tsigSecret",
         "zone: 'contoso_.com/' is not a zone name: labels hold letters, digits, hyphens and underscores",
     ]
@@ -93,9 +147,9 @@ def test_everything_that_is_wrong_is_told_at_once(plugin: Plugin):
         ({"recordSets": None}, "recordSets: expected a mapping of at least one record set"),
         ({"recordSets": {}}, "recordSets: expected a mapping of at least one record set"),
         ({"recordSets": {"XMPP.contoso.com A": "300 131.107.155.10"}},
-         "recordSets: 'XMPP.contoso.com A': write 'xmpp.contoso.com A'"),
+         "recordSets: 'XMPP.contoso.com A': 'XMPP.contoso.com': write 'xmpp.contoso.com'"),
         ({"recordSets": {"xmpp.fabrikam.com A": "300 131.107.155.10"}},
-         "recordSets: 'xmpp.fabrikam.com A' does not lie in zone contoso.com"),
+         "recordSets: 'xmpp.fabrikam.com A': 'xmpp.fabrikam.com' does not lie in zone 'contoso.com'"),
         ({"tsigSecret": "n/a!"}, "tsigSecret: the secret is not base64"),
     ],
 )  # fmt: skip
@@ -106,18 +160,51 @@ def test_one_mistake_is_told_in_one_line(signing: Plugin, change: dict[str, Any]
 
 def test_what_is_for_all_record_sets_of_a_zone_is_no_option_of_one(signing: Plugin):
     given: dict[str, Any] = {**ZONE, "recordSets": ADDRESSES, "retainOnDelete": True, "journal": []}
-    assert faults(signing, given) == ["retainOnDelete: unknown property", "journal: unknown property"]
+    assert sorted(faults(signing, given)) == [
+        f"{key}: unknown property; {KNOWN}" for key in ("journal", "retainOnDelete")
+    ]
     assert faults(signing, given, "RecordSets") == []
+
+
+@pytest.mark.parametrize(
+    "runs", ["x", 5, [5], [["a"]], [["a", "b"], ["c"]], [["a", "b"], ["c", "d"]], [[1, 2]]], ids=str
+)
+def test_what_is_no_journal_is_refused(signing: Plugin, runs: Any):
+    given = {**ZONE, "recordSets": ADDRESSES, "journal": runs}
+    assert faults(signing, given, "RecordSets") == ["journal: expected the output runs of a Journal"]
+
+
+def test_a_journal_goes_on_with_what_the_runs_before_had(signing: Plugin):
+    given = {**ZONE, "recordSets": ADDRESSES, "journal": [["a", "b"], ["c", packed(domain(1))]]}
+    assert faults(signing, given, "RecordSets") == []
+
+
+def test_a_number_in_quotes_is_told_without_the_commands_of_a_stack(signing: Plugin):
+    assert faults(signing, {**ZONE, "port": "53", "recordSets": ADDRESSES}) == [
+        "port: expected a whole number, got '53' (write 53 without quotes)"
+    ]
 
 
 def test_any_number_of_record_sets_of_a_zone_is_one_resource(signing: Plugin):
     assert faults(signing, {**ZONE, "recordSets": domains(1, 2)}, "RecordSets") == []
 
 
+def zipped(text: str) -> str:
+    """Return *text* as a journal holds it."""
+    return base64.b64encode(zlib.compress(text.encode())).decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["300 131.107.155.10", "YWJjZA==", zipped("[]"), zipped("5"), zipped('{"x": "y"}'), zipped('{"x": 5}')],
+)
+def test_what_is_no_list_of_a_component_is_refused(signing: Plugin, text: str):
+    wrong = "recordSets: expected what a component writes of a zone in bulk"
+    assert faults(signing, {**ZONE, "recordSets": text}, "Journal") == [wrong]
+
+
 def test_a_journal_is_what_a_component_writes(signing: Plugin):
     assert faults(signing, {**ZONE, "recordSets": packed(domain(1))}, "Journal") == []
-    wrong = "recordSets: expected what a component writes of a zone in bulk"
-    assert faults(signing, {**ZONE, "recordSets": "300 131.107.155.10"}, "Journal") == [wrong]
 
 
 def test_a_record_set_is_imported_by_its_name_and_its_zone(knot: Knot, configured: Plugin):
@@ -170,7 +257,27 @@ FORM = (
         (
             "rfc2136/contoso.com/xmpp.contoso.com/A?sever=ns1",
             "RecordSet",
-            "'server' is missing; sever: unknown key; did you mean 'server'?",
+            "sever: unknown property; did you mean 'server'?; 'server' is missing",
+        ),
+        (
+            "rfc2136/contoso.com/txt.contoso.com/TXT?server=ns1",
+            "RecordSet",
+            "'TXT' is none of the types SRV, A, AAAA",
+        ),
+        (
+            "rfc2136/contoso.com/txt.fabrikam.com/a?server=ns1",
+            "RecordSet",
+            "'a' is none of the types SRV, A, AAAA; 'txt.fabrikam.com' does not lie in zone 'contoso.com'",
+        ),
+        (
+            "rfc2136/contoso.com/X.contoso.com./A?server=ns1",
+            "RecordSet",
+            "'X.contoso.com.': write 'x.contoso.com'",
+        ),
+        (
+            "rfc2136/contoso.com//A?server=ns1&zone=other.com",
+            "RecordSet",
+            "zone: it stands at the beginning of the id; '' is not a name: it is empty",
         ),
         (
             "aws/contoso.com/a.contoso.com/A/b.contoso.com/A?zoneId=Z1",

@@ -79,6 +79,16 @@ def test_what_the_engine_says_of_the_plugin_of_an_explicit_provider_is_no_fault(
     assert config_check(plugin, "mine", tsigSecret=SECRET, **told) == ({"tsigSecret": secret(SECRET)}, [])
 
 
+def test_a_provider_of_the_programs_is_none_of_the_engines_whatever_it_is_called(plugin: Plugin):
+    assert config_check(plugin, "default-key", tsigsecret=SECRET)[1] == [
+        "tsigsecret: unknown property; known is tsigSecret"
+    ]
+
+
+def test_a_secret_that_is_no_text_is_refused(plugin: Plugin):
+    assert config_check(plugin, "mine", tsigSecret=5)[1] == ["tsigSecret: expected text, got 5"]
+
+
 def test_a_secret_may_become_known_during_the_update(plugin: Plugin):
     assert config_check(plugin, "mine", tsigSecret=UNKNOWN)[1] == []
 
