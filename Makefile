@@ -37,9 +37,10 @@ lint: setup ## format check, lint, direction of imports
 types: setup ## strict type check
 	.venv/bin/pyright
 
+# In the order of their folders: modules of few long tests begin first, units fill what is left.
 .PHONY: tests
 tests: setup policy engine languages knot bind servers ## unit, contract, engine and federation tests, with branch coverage of the package
-	$(ENGINE_PATH) $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --ignore tests/matrix --cov --cov-report=term-missing
+	$(ENGINE_PATH) $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --ignore tests/matrix --cov --cov-report=term-missing
 
 .PHONY: matrix
 matrix: announce lowest ownership matrix-languages ## what is tried in every combination: each way in with each backend, the lowest versions
@@ -49,7 +50,7 @@ ownership: setup engine knot ## every way in which a record set could change han
 	$(ENGINE_PATH) $(PYTHON) -m pytest tests/matrix/ownership -n $(WORKERS) --dist loadscope
 
 .PHONY: matrix-languages
-matrix-languages: setup engine languages knot ## every language with each way of publishing, and what each says of bad input
+matrix-languages: setup engine languages knot ## every language with each way of publishing, what each says of bad input, and the packages of a release
 	$(ENGINE_PATH) $(PYTHON) -m pytest tests/matrix/languages -n $(WORKERS) --dist loadscope
 
 # Older versions warn of themselves.

@@ -1,4 +1,4 @@
-"""What docs/languages.md says is so; its programs run in tests/engine/test_packages.py."""
+"""What docs/languages.md says is so; its programs run in tests/matrix/languages/test_packages.py."""
 
 import re
 import tomllib
