@@ -108,13 +108,23 @@ class NotCompiled(BadInput):
 
     def test_an_unknown_property_of_a_record_set(self, program: Program):
         assert self.preview(program, recordSet=RECORD_SET) == [
-            "error: xmpp-federation-dns:index:RecordSet resource 'imported' has a problem: sever: unknown key; did you "
-            "mean 'server'?"
+            "error: xmpp-federation-dns:index:RecordSet resource 'imported' has a problem: sever: unknown property; "
+            "did you mean 'server'?"
         ]
 
 
 class TestPython(NotCompiled):
     language = "Python"
+
+    def test_a_missing_plugin(self, program: Program):
+        shutil.rmtree(plugin(program))
+        warning, error, *_ = self.preview(program, inputs={**INPUTS, "zones": [{**ZONE, "bulk": True}]})
+        assert re.fullmatch(
+            r"warning: the provider plugin xmpp-federation-dns is named nowhere; in Pulumi\.yaml, 'plugins: "
+            r"\{providers: \[\{name: xmpp-federation-dns, path: \S+/bin\}\]\}' does that \(docs/languages\.md\)",
+            warning,
+        )
+        assert error == self.missing
 
     def refused(self, problem: str) -> list[str]:
         return [
