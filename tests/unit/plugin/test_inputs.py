@@ -10,7 +10,8 @@ from tests.unit.dynamic_update.lab import OTHER_SECRET, SECRET
 from tests.unit.plugin.lab import PARENT, UNKNOWN, Plugin, RefusedError, secret
 from tools.lab.knot import Knot
 
-from xmpp_federation_dns.keepers.journal import PROCESS, digest, packed
+from xmpp_federation_dns.keepers import journal
+from xmpp_federation_dns.keepers.journal import digest, packed
 
 ADDRESSES = {"xmpp.contoso.com A": "300 131.107.155.10"}
 ZONE = {"provider": "rfc2136", "zone": "contoso.com", "server": "192.0.2.53", "tsigKeyName": "pulumi"}
@@ -231,7 +232,7 @@ def test_a_journal_is_imported_as_one_of_what_is_there(knot: Knot, configured: P
     _, state, inputs = configured.read("Journal", id_)
     there = {"xmpp.contoso.com A": "60 131.107.155.10"}
     assert inputs == properties(knot.port, packed(there))
-    assert state == {**inputs, "runs": [[PROCESS, digest(there)]]}
+    assert state == {**inputs, "runs": [[journal.PROCESS, digest(there)]]}
 
 
 @pytest.mark.parametrize("kind", ["RecordSet", "RecordSets", "Journal"])
