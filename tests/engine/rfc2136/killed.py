@@ -1,6 +1,7 @@
 """A stack whose runs are killed where they wait for the answer to a change."""
 
 import re
+import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -57,12 +58,23 @@ class Killed:
         since = self.lab.serial(ZONE)
         with self.gate.shut(after, unanswered), doomed(self.lab.stack, *arguments) as process:
             assert self.gate.reached.wait(60)
+            settle(self.lab.stack.state_directory)
             assert process.poll() is None, "the run ended before it was killed"
         unlock(self.lab.stack)
         return self.lab.changes(ZONE, since)
 
     def up(self, *arguments: str) -> Run:
         return self.lab.run("up", "--yes", "--skip-preview", *arguments)
+
+
+def settle(directory: Path, quiet: float = 0.5) -> None:
+    """Wait until the engine has written what it began: it does so beside the calls of its plugins."""
+    seen, since = None, time.monotonic()
+    while time.monotonic() - since < quiet:
+        now = {path: path.stat().st_mtime_ns for path in directory.rglob("*.json") if path.exists()}
+        if now != seen:
+            seen, since = now, time.monotonic()
+        time.sleep(0.05)
 
 
 def published(run: Run) -> list[str]:
