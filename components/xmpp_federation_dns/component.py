@@ -24,8 +24,6 @@ from xmpp_federation_dns.publishing import in_turn, publish
 from xmpp_federation_dns.records import PACKAGE, RecordSet, SrvRecordSet
 
 TYPE = f"{PACKAGE}:index:XmppFederationDns"
-
-
 _NOT_SEEN = StackSecret("c2VjcmV0", encrypted=True)
 """Stands for the secret of an explicit provider of this package."""
 

@@ -13,8 +13,8 @@ from typing import Any, cast
 import yaml
 
 from xmpp_federation_dns.configuration.yamlfile import Document, StackFileError, content, parse_yaml, refused
+from xmpp_federation_dns.problems import ENCRYPT, Problem, Source, Unknown, described, printable
 from xmpp_federation_dns.problems import Path as Place
-from xmpp_federation_dns.problems import Problem, Source, Unknown, described, printable
 
 DESCRIPTION = (
     "Files that add to `domains`, `edgePools` and `zones`: `.yaml` with these lists, `.txt` and `.csv` with names of "
@@ -154,7 +154,7 @@ def _secrets(zones: Iterable[object]) -> Iterator[Problem]:
         for key in ("tsigSecret", "tsig_secret"):
             if not isinstance(options.get(key, Unknown()), Unknown):
                 options[key] = Unknown()
-                text = "secrets stand in the stack: pulumi config set --secret xmpp-federation-dns:tsigSecret"
+                text = f"secrets stand in the stack: {ENCRYPT}"
                 yield Problem(("zones", position, key), text, rule=RULE)
 
 

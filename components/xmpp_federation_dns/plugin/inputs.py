@@ -19,12 +19,10 @@ from xmpp_federation_dns.configuration.rules import View, zones
 from xmpp_federation_dns.configuration.shape import parse
 from xmpp_federation_dns.keepers import journal
 from xmpp_federation_dns.plugin.sdk import UNKNOWN
-from xmpp_federation_dns.plugin.values import Properties
-from xmpp_federation_dns.problems import StackSecret, Unknown, described, dotted, is_no_base64
+from xmpp_federation_dns.plugin.values import KINDS, Properties
+from xmpp_federation_dns.problems import ENCRYPT, StackSecret, Unknown, described, dotted, is_no_base64
 from xmpp_federation_dns.published import Row, record_set_of
 
-_KINDS = {"RecordSet": (), "RecordSets": ("retainOnDelete", "journal"), "Journal": ("retainOnDelete",)}
-"""What each type of resource takes beside a zone and record sets."""
 _OF_COMPONENTS = ("bulk", "name", "nameservers", "explicitProvider", "retainOnDelete")
 _TYPES = get_args(Row.__annotations__["type"])
 _TOO_MANY = "more than one record set; RecordSets keeps any number"
@@ -51,7 +49,7 @@ def configuration_faults(given: Mapping[str, Any]) -> Iterator[str]:
 
 def checked(kind: str, given: Properties, secret: str | None) -> tuple[Properties, list[str]]:
     """Return the inputs of a resource in canonical form, with defaults, and everything that is wrong with them."""
-    own = ("recordSets", "journal") if "journal" in _KINDS[kind] else ("recordSets",)
+    own = ("recordSets", "journal") if "journal" in KINDS[kind] else ("recordSets",)
     options = {key: value for key, value in given.items() if key not in own}
     zone, faults = _zone(kind, options, secret)
     record_sets = given.get("recordSets")
@@ -84,9 +82,8 @@ def imported(kind: str, id_: str, secret: str | None) -> Properties:
     faults: list[str] = []
     for key, value in parse_qsl(query, keep_blank_values=True):
         if "secret" in key.lower():
-            path_alone = "pulumi config set --secret xmpp-federation-dns:tsigSecret"
             raise UpdateError(
-                f"{described(path)} is not the id of an import: {key}: an id is shown; {path_alone}"
+                f"{described(path)} is not the id of an import: {key}: an id is shown; {ENCRYPT}"
             )
         if key in options:
             faults.append(f"{key}: it stands at the beginning of the id")
@@ -109,7 +106,7 @@ def _zone(kind: str, options: Properties, secret: str | None) -> tuple[Zone, lis
     model = zone_class(provider) if provider in PROVIDERS else Zone
     known = [to_camel(field.name) for field in fields(model)]
     allowed = [
-        *(key for key in known if key not in _OF_COMPONENTS), "zone", "recordSets", *_KINDS[kind],
+        *(key for key in known if key not in _OF_COMPONENTS), "zone", "recordSets", *KINDS[kind],
     ]  # fmt: skip
     faults: list[str] = []
     given: Properties = {"name": Unknown()}

@@ -16,7 +16,7 @@ from pulumi.runtime import proto
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc, status_pb2
 
 from xmpp_federation_dns.plugin.sdk import UNKNOWN
-from xmpp_federation_dns.plugin.values import Properties, Secrets, fields, hidden, plain, secrets, struct
+from xmpp_federation_dns.plugin.values import KINDS, Properties, Secrets, fields, plain, secrets, struct
 from xmpp_federation_dns.records import PACKAGE
 
 if TYPE_CHECKING:
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 
 Message = Any
 """A message of the protocol; its stubs carry no types that a checker could read."""
-
-
-KINDS = ("RecordSet", "RecordSets", "Journal")
-"""The types of resources that keepers publish."""
 
 
 class RefusedError(Exception):
@@ -50,7 +46,7 @@ def answered(call: Callable[["Servicer", Message], Message]) -> Callable[..., Me
 
             if not isinstance(error, UpdateError):
                 raise
-            return context.abort_with_status(_Status(error, _marks(request, "olds", "news", "properties")))
+            return context.abort_with_status(_Status(error, request))
 
     return answer
 
@@ -58,7 +54,7 @@ def answered(call: Callable[["Servicer", Message], Message]) -> Callable[..., Me
 class _Status(grpc.Status):
     """The end of an operation that failed: its text, and the state that it leaves where it leaves one."""
 
-    def __init__(self, error: "UpdateError", marks: list[Secrets]) -> None:
+    def __init__(self, error: "UpdateError", request: Message) -> None:
         from xmpp_federation_dns.keepers.keeper import UnfinishedError
 
         self.code = grpc.StatusCode.UNKNOWN
@@ -67,7 +63,7 @@ class _Status(grpc.Status):
         if isinstance(error, UnfinishedError):
             left = provider_pb2.ErrorResourceInitFailed(
                 id=error.id,
-                properties=struct(error.outs, *marks),
+                properties=struct(error.outs, *_marks(request)),
                 reasons=[self.details],
                 refresh_before_update=error.refresh,
             )
@@ -136,11 +132,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @answered
     def Check(self, request: Message) -> Message:
         given = fields(request.news)
-        if _is_of_component(request.urn, plain(given)):
+        known = plain(given)
+        if _is_of_component(request.urn, known):
             return proto.CheckResponse(inputs=request.news)
         from xmpp_federation_dns.plugin.inputs import checked
 
-        inputs, found = checked(_kind(request.urn), hidden(given), self._secret)
+        inputs, found = checked(_kind(request.urn), known, self._secret)
         return proto.CheckResponse(inputs=struct(inputs, secrets(given)), failures=_failures(found))
 
     @answered
@@ -155,21 +152,19 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     @answered
     def Create(self, request: Message) -> Message:
-        inputs = plain(fields(request.properties))
         if request.preview:
             return proto.CreateResponse(properties=self._previewed(request.urn, request.properties))
-        created = self._keeper(request.urn).create(inputs)
-        return proto.CreateResponse(
-            id=created.id, properties=struct(created.outs, *_marks(request, "properties"))
-        )
+        inputs = fields(request.properties)
+        created = self._keeper(request.urn).create(plain(inputs))
+        return proto.CreateResponse(id=created.id, properties=struct(created.outs, secrets(inputs)))
 
     @answered
     def Update(self, request: Message) -> Message:
         if request.preview:
             return proto.UpdateResponse(properties=self._previewed(request.urn, request.news))
-        old, new = plain(fields(request.olds)), plain(fields(request.news))
-        updated = self._keeper(request.urn).update(request.id, old, new)
-        return proto.UpdateResponse(properties=struct(updated.outs, *_marks(request, "news")))
+        old, inputs = plain(fields(request.olds)), fields(request.news)
+        updated = self._keeper(request.urn).update(request.id, old, plain(inputs))
+        return proto.UpdateResponse(properties=struct(updated.outs, secrets(inputs)))
 
     @answered
     def Delete(self, request: Message) -> Message:
@@ -178,7 +173,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     @answered
     def Read(self, request: Message) -> Message:
-        properties = plain(fields(request.properties))
+        state = fields(request.properties)
+        properties = plain(state)
         if not properties:
             from xmpp_federation_dns.plugin.inputs import imported
 
@@ -187,7 +183,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if found.id is None:
             # With properties, even none, an import would go on.
             return proto.ReadResponse()
-        marks = _marks(request, "properties", "inputs")
+        marks = [secrets(state), secrets(fields(request.inputs))]
         return proto.ReadResponse(
             id=found.id, properties=struct(found.outs, *marks), inputs=struct(found.inputs, *marks)
         )
@@ -237,9 +233,10 @@ def _is_of_component(urn: str, inputs: Properties) -> bool:
     return name.endswith((f"-{zone}", f"-{zone}-journal"))
 
 
-def _marks(request: Message, *names: str) -> list[Secrets]:
-    """Return what of a resource is secret by these fields of *request*: the engine does not carry that on."""
-    return [secrets(fields(getattr(request, name))) for name in names if hasattr(request, name)]
+def _marks(request: Message) -> list[Secrets]:
+    """Return what of a resource is secret by whatever *request* says of it."""
+    said = (getattr(request, name, None) for name in ("olds", "news", "properties"))
+    return [secrets(fields(each)) for each in said if each is not None]
 
 
 def _failures(faults: Iterable[str]) -> list[Message]:

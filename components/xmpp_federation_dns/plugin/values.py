@@ -8,6 +8,9 @@ from google.protobuf import struct_pb2
 from xmpp_federation_dns.plugin.sdk import SECRET, SIGNATURE
 from xmpp_federation_dns.problems import Secret
 
+KINDS = {"RecordSet": (), "RecordSets": ("retainOnDelete", "journal"), "Journal": ("retainOnDelete",)}
+"""The types of resources that keepers publish, and what each takes beside a zone and record sets."""
+
 Properties = dict[str, Any]
 Secrets = Mapping[str, Any] | bool
 """What of a value is secret: all of it, nothing, or some of its keys."""
@@ -32,27 +35,15 @@ def fields(message: Any) -> Properties:
     return {key: value for key, value in found if value is not None}
 
 
-def plain(value: Any) -> Any:
-    """Return *value* without the wrapping of secrets."""
-    if isinstance(value, dict):
-        items = cast("Properties", value)
-        if items.get(SIGNATURE) == SECRET:
-            return plain(items.get("value"))
-        return {key: plain(item) for key, item in items.items()}
-    if isinstance(value, list):
-        return [plain(item) for item in cast("list[Any]", value)]
-    return value
-
-
-def hidden(value: Any, *, secret: bool = False) -> Any:
+def plain(value: Any, *, secret: bool = False) -> Any:
     """Return *value* without the wrapping of secrets, whose texts no message shows."""
     match value:
-        case {"value": inner} if value.get(SIGNATURE) == SECRET:
-            return hidden(inner, secret=True)
+        case dict() if (items := cast("Properties", value)).get(SIGNATURE) == SECRET:
+            return plain(items.get("value"), secret=True)
         case dict():
-            return {key: hidden(item, secret=secret) for key, item in cast("Properties", value).items()}
+            return {key: plain(item, secret=secret) for key, item in cast("Properties", value).items()}
         case list():
-            return [hidden(item, secret=secret) for item in cast("list[Any]", value)]
+            return [plain(item, secret=secret) for item in cast("list[Any]", value)]
         case str() if secret:
             return Secret(value)
         case _:
