@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 from tests.unit.cli import CORRECT, UNWISE, WRONG
+from tests.unit.dynamic_update.lab import SECRET, ZONE, emptied
+from tools.lab.knot import Knot
 
 from xmpp_federation_dns.changes import Place
 from xmpp_federation_dns.keepers import ownership
@@ -17,6 +19,19 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         Path(f"Pulumi.{name}.yaml").write_text(text)
     yield
     gc.enable()  # which the command disables in its process
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Knot]:
+    """Yield a Knot server that takes dynamic updates."""
+    with Knot.serving([ZONE], tmp_path_factory.mktemp("knot") / "server", SECRET) as knot:
+        yield knot
+
+
+@pytest.fixture
+def knot(server: Knot) -> Knot:
+    """Return the server with nothing in its zone but what the zone itself needs."""
+    return emptied(server)
 
 
 class Forgetful(Claims):

@@ -1,6 +1,7 @@
 """The wheel builds, installs alone and carries what it should."""
 
 import ast
+import json
 import os
 import subprocess
 import sys
@@ -95,6 +96,12 @@ def test_the_plugin_loads_nothing_that_reads_the_configuration_to_keep_record_se
 @pytest.mark.parametrize("lock", sorted(ROOT.glob("requirements*.lock")), ids=lambda lock: lock.name)
 def test_a_lock_carries_no_address(lock: Path):
     assert "://" not in lock.read_text()
+
+
+def test_the_lock_of_npm_says_of_no_package_where_it_was_found():
+    lock = json.loads((ROOT / "tests/engine/languages/typescript/package-lock.json").read_text())
+    assert lock["packages"]
+    assert [name for name, package in lock["packages"].items() if "resolved" in package] == []
 
 
 def test_no_two_modules_have_one_name_but_for_those_of_commands():

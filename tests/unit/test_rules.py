@@ -1,22 +1,14 @@
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import pulumi
 import pytest
 import yaml
-from tests.recorder import run
-from tests.unit.table import ACCEPTED, BASE, REFUSED
+from tests.unit.table import ACCEPTED, BASE, REFUSED, findings_of
 
-from xmpp_federation_dns import Route53Zone
-from xmpp_federation_dns.backends import Zone
-from xmpp_federation_dns.backends.client import ZoneClient
-from xmpp_federation_dns.configuration.plan import findings, read
-from xmpp_federation_dns.configuration.rules import RULES, View
+from xmpp_federation_dns.configuration.plan import read
+from xmpp_federation_dns.configuration.rules import RULES
 from xmpp_federation_dns.configuration.rules.reachability import address_faults
-from xmpp_federation_dns.configuration.shape import parse
-from xmpp_federation_dns.problems import ConfigurationError, Problem, StackSecret
-from xmpp_federation_dns.records import RecordSet
+from xmpp_federation_dns.problems import ConfigurationError, StackSecret
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: f"{case['rule']} {case['given']}"[:120])
@@ -42,7 +34,7 @@ def test_the_tables_are_as_long_as_promised():
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_the_example_of_a_rule_breaks_it(rule: Any):
-    found = _findings(BASE | yaml.safe_load(rule.example))
+    found = findings_of(BASE | yaml.safe_load(rule.example))
     assert rule.id in {problem.rule for problem in found}
 
 
@@ -63,7 +55,7 @@ def test_addresses_are_checked_though_an_output_stands_before_them():
 
 @pytest.mark.parametrize("domains", [[], ["contoso_com"], ["fabrikam.com", "contoso_com"]])
 def test_no_zone_is_called_unused_before_all_names_are_known(domains: list[str]):
-    assert "P18" not in {problem.rule for problem in _findings(BASE | {"domains": domains})}
+    assert "P18" not in {problem.rule for problem in findings_of(BASE | {"domains": domains})}
 
 
 def test_every_rule_id_occurs_once():
@@ -73,7 +65,7 @@ def test_every_rule_id_occurs_once():
 
 
 def test_a_problem_of_shape_names_its_rule():
-    found = _findings(BASE | {"colour": 1, "srvTtl": "x", "profile": "y", "domains": [{}]})
+    found = findings_of(BASE | {"colour": 1, "srvTtl": "x", "profile": "y", "domains": [{}]})
     assert {problem.rule for problem in found if problem.rule.startswith("S")} == {"S1", "S2", "S3", "S4"}
 
 
@@ -113,7 +105,7 @@ def test_more_than_twenty_records_in_a_record_set_of_azure_dns_are_a_warning(
     pools[0]["ipv4"] = [f"131.107.155.{n}" for n in range(21)]
     domains = [{"name": "contoso.com", "edgePools": pools}, "eu.contoso.com", "us.contoso.com"]
     shared = [{"ipv6": [f"2620:1ec::{n}" for n in range(1, 22)]}]
-    found = _findings(BASE | {"zones": zones, "domains": domains, "edgePools": shared})
+    found = findings_of(BASE | {"zones": zones, "domains": domains, "edgePools": shared})
     assert [str(problem) for problem in found if problem.rule == "P26"] == [
         f"{place}: 21 records in one record set; azure takes 20 unless that limit was raised"
         for place in told
@@ -122,54 +114,12 @@ def test_more_than_twenty_records_in_a_record_set_of_azure_dns_are_a_warning(
 
 def test_many_shared_edge_pools_are_a_warning_once():
     pools = [{"host": f"x{n}", "ipv4": ["131.107.155.10"], "priority": n} for n in range(21)]
-    found = _findings(
+    found = findings_of(
         BASE | {"zones": [AZURE], "domains": ["contoso.com", "eu.contoso.com"], "edgePools": pools}
     )
     assert [str(problem) for problem in found if problem.rule == "P26"] == [
         "edgePools: 21 records in one record set; azure takes 20 unless that limit was raised"
     ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class UndeclaredZone(Zone):
-    """A backend of the program's own."""
-
-    provider: str = "own"
-
-    def record(
-        self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions
-    ) -> pulumi.Resource:
-        raise NotImplementedError
-
-
-@dataclass(frozen=True, kw_only=True)
-class OwnZone(UndeclaredZone):
-    existing_record_sets: ClassVar = "refuses"
-
-
-def test_a_backend_of_the_programs_own_publishes_one_by_one():
-    found = _findings(BASE | {"zones": [OwnZone(name="contoso.com", bulk=True)]})
-    assert [(str(problem), problem.rule) for problem in found] == [
-        ("zones[0].bulk: record sets of provider own are published one by one; leave bulk out", "P22")
-    ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class MisspeltZone(OwnZone):
-    existing_record_sets: ClassVar = "refuse"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClientZone(Zone):
-    provider: str = "own"
-
-    def client(self, properties: Mapping[str, Any]) -> ZoneClient:
-        raise NotImplementedError(properties)
-
-
-@dataclass(frozen=True, kw_only=True)
-class OwnRoute53Zone(Route53Zone):
-    """A class of the program's own, of a provider of the table."""
 
 
 @pytest.mark.parametrize("item", [None, 53, {"a": "b"}], ids=["nothing", "a number", "a mapping"])
@@ -188,7 +138,7 @@ class OwnRoute53Zone(Route53Zone):
 def test_an_item_of_any_list_that_is_no_text_is_told(given: dict[str, Any], place: str, item: object):
     [(key, [entry])] = given.items()
     listed = {name: [item] if value == 0 else value for name, value in entry.items()}
-    found = [str(problem) for problem in _findings(BASE | {key: [listed]})]
+    found = [str(problem) for problem in findings_of(BASE | {key: [listed]})]
     assert len(found) == 1
     assert found[0].startswith(f"{place}: expected text, got ")
 
@@ -201,108 +151,6 @@ def test_of_a_switch_that_is_none_nothing_is_concluded():
         "bulk": "yes",
         "existing": "adopt",
     }
-    assert [str(problem).partition(" (")[0] for problem in _findings(BASE | {"zones": [zone]})] == [
+    assert [str(problem).partition(" (")[0] for problem in findings_of(BASE | {"zones": [zone]})] == [
         "zones[0].bulk: expected true or false, got 'yes'"
     ]
-
-
-def test_what_only_a_pulumi_package_publishes_is_imported_and_not_adopted():
-    found = _findings(BASE | {"zones": [OwnZone(name="contoso.com", existing="adopt")]})
-    assert [str(problem) for problem in found] == [
-        "zones[0].existing: the Pulumi provider of own creates record sets, and takes over none; use pulumi import"
-    ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class OverwritingZone(OwnZone):
-    existing_record_sets: ClassVar = "overwrites"
-
-
-@pytest.mark.parametrize(
-    ("zone", "text"),
-    [
-        (
-            OverwritingZone(name="contoso.com"),
-            "zones[0]: the Pulumi package of own overwrites record sets that are there already, which may be somebody "
-            "else's; it may not publish",
-        ),
-        (
-            MisspeltZone(name="contoso.com"),
-            "zones[0]: MisspeltZone says 'refuse' in existing_record_sets, which is none of 'refuses', 'overwrites' or "
-            "'joins'",
-        ),
-        (
-            ClientZone(name="contoso.com"),
-            "zones[0]: ClientZone is a class of the program, which the process that publishes does not know; it "
-            "publishes one by one, by record()",
-        ),
-        (
-            OwnRoute53Zone(name="contoso.com", bulk=True),
-            "zones[0]: OwnRoute53Zone is a class of the program, which the process that publishes does not know; it "
-            "publishes one by one, by record()",
-        ),
-        (
-            UndeclaredZone(name="contoso.com"),
-            "zones[0]: UndeclaredZone does not say in existing_record_sets what its Pulumi package does; it publishes "
-            "where that refuses",
-        ),
-    ],
-    ids=["overwrites", "misspelt", "a client", "a class of the table", "not declared"],
-)
-def test_a_pulumi_package_publishes_only_where_it_refuses_what_is_there(zone: Zone, text: str):
-    assert [(str(problem), problem.rule) for problem in _findings(BASE | {"zones": [zone]})] == [
-        (text, "P22")
-    ]
-
-
-KEPT = (
-    "this package publishes the zone itself, and signs in by the zone's options and the environment; leave "
-    "explicitProvider out (docs/pipelines.md)"
-)
-
-
-@pytest.mark.parametrize(
-    ("package", "options", "text"),
-    [
-        ("aws", {"provider": "aws"}, None),
-        ("aws", {"provider": "aws", "bulk": True}, KEPT),
-        ("xmpp-federation-dns", {"provider": "rfc2136", "server": "192.0.2.53", "tsigKeyName": "k"}, None),
-        ("aws", {"provider": "rfc2136", "server": "192.0.2.53", "tsigKeyName": "k"}, KEPT),
-        (
-            "azure-native",
-            {"provider": "aws"},
-            "a provider of azure-native does not publish zones of provider aws; this zone takes one of aws",
-        ),
-        (
-            "aws",
-            {"provider": "azure", "resourceGroup": "dns"},
-            "a provider of aws does not publish zones of provider azure; this zone takes one of azure-native",
-        ),
-    ],
-    ids=[
-        "its own",
-        "bulk",
-        "dynamic updates",
-        "AWS's for dynamic updates",
-        "Azure's for AWS",
-        "AWS's for Azure",
-    ],
-)
-def test_a_zone_takes_a_provider_of_the_package_that_publishes_it(
-    package: str, options: dict[str, Any], text: str | None
-):
-    found: list[Problem] = []
-
-    def program() -> None:
-        provider = pulumi.ProviderResource(package, "mine", {})
-        zone = {"name": "contoso.com", "explicitProvider": provider, **options}
-        found.extend(each for each in _findings(BASE | {"zones": [zone]}) if each.severity == "error")
-
-    run(program)
-    expected = [(f"zones[0].explicitProvider: {text}", "P22")] if text else []
-    assert [(str(problem), problem.rule) for problem in found] == expected
-
-
-def _findings(given: dict[str, Any]) -> list[Problem]:
-    args, origin, problems = parse(given)
-    return findings(View(args), origin, problems)

@@ -1,12 +1,11 @@
 """The keeper of a zone of dynamic updates against Knot: what it publishes, changes, deletes and reads."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from tests.unit.bulk import lab
 from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, ZONE, domain, domains, failed, service
-from tests.unit.dynamic_update.lab import SECRET, emptied
+from tests.unit.dynamic_update.lab import SECRET
 from tools.lab.knot import Knot
 
 from xmpp_federation_dns.backends.client import UpdateError
@@ -14,17 +13,6 @@ from xmpp_federation_dns.backends.rfc2136_client import PrimaryZone
 from xmpp_federation_dns.keepers.journal import packed
 from xmpp_federation_dns.keepers.keeper import JournalKeeper, Keeper
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Knot]:
-    with Knot.serving([ZONE], tmp_path_factory.mktemp("knot") / "server", SECRET) as knot:
-        yield knot
-
-
-@pytest.fixture
-def knot(server: Knot) -> Knot:
-    return emptied(server)
 
 
 @pytest.fixture

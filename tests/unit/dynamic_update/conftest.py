@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from tests.unit.dynamic_update.lab import OTHER_SECRET, SECRET, ZONE, emptied
+from tests.unit.dynamic_update.lab import OTHER_SECRET, SECRET, ZONE
 from tools.lab import knot as lab
 from tools.lab.knot import Knot
 
@@ -51,11 +51,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Knot]:
             patch.setattr(lab, "CONFIGURATION", text)
             knot = stack.enter_context(Knot.serving([ZONE], directory, SECRET))
         yield knot
-
-
-@pytest.fixture
-def knot(server: Knot) -> Knot:
-    return emptied(server)
 
 
 @pytest.fixture(autouse=True)

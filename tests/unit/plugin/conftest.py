@@ -1,23 +1,10 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.unit.bulk.lab import ZONE
-from tests.unit.dynamic_update.lab import SECRET, emptied
+from tests.unit.dynamic_update.lab import SECRET
 from tests.unit.plugin.lab import Plugin
-from tools.lab.knot import Knot
 
 from xmpp_federation_dns.plugin import construct
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Knot]:
-    with Knot.serving([ZONE], tmp_path_factory.mktemp("knot") / "server", SECRET) as knot:
-        yield knot
-
-
-@pytest.fixture
-def knot(server: Knot) -> Knot:
-    return emptied(server)
 
 
 @pytest.fixture

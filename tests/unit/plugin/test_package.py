@@ -13,7 +13,7 @@ from tests.unit.cli import call, words
 from tests.unit.table import BASE
 
 from xmpp_federation_dns import published
-from xmpp_federation_dns.backends import PROVIDERS, Zone, zone_class, zone_classes
+from xmpp_federation_dns.backends import PROVIDERS, zone_classes
 from xmpp_federation_dns.configuration.args import EdgePool, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.configuration.plan import read
 from xmpp_federation_dns.plugin.package import package_schema
@@ -252,50 +252,6 @@ def test_the_provider_is_configured_with_the_secret_of_the_component():
     secret = COMPONENT["inputProperties"]["tsigSecret"]
     assert SCHEMA["config"] == {"variables": {"tsigSecret": secret}}
     assert SCHEMA["provider"]["inputProperties"] == {"tsigSecret": secret}
-
-
-def registered(kind: type[Zone]) -> set[str]:
-    """Return the keys of the properties by which the component registers what is kept in a zone, all options set."""
-    options: dict[str, Any] = {field.name: "set" for field in fields(kind)}
-    return set(kind(**options).properties())
-
-
-@pytest.mark.parametrize("name", KEPT)
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_resource_of_a_keeper_takes_what_the_component_registers_it_with(name: str, provider: str):
-    # The engine leaves a record set that is a resource of its own: its keeper is not asked.
-    left = {"retainOnDelete"} if name == "RecordSet" else set[str]()
-    assert registered(zone_class(provider)) - left <= set(RESOURCES[TOKEN + name]["inputProperties"])
-
-
-def test_a_resource_of_a_keeper_takes_nothing_else():
-    zone = {key for kind in zone_classes() for key in registered(kind)}
-    own = {name: set(RESOURCES[TOKEN + name]["inputProperties"]) - zone for name in KEPT}
-    assert own == {
-        "RecordSet": {"recordSets"},
-        "RecordSets": {"recordSets", "journal"},
-        "Journal": {"recordSets"},
-    }
-    assert "retainOnDelete" not in RESOURCES[f"{TOKEN}RecordSet"]["inputProperties"]
-
-
-@pytest.mark.parametrize("name", KEPT)
-def test_the_outputs_of_a_keeper_are_its_inputs_and_what_it_learns(name: str):
-    found = RESOURCES[TOKEN + name]
-    learnt = {key for kind in zone_classes() for key in kind.learnt}
-    runs = {"runs"} if name == "Journal" else set[str]()
-    assert set(found["properties"]) == set(found["inputProperties"]) | learnt | runs
-    assert found["requiredInputs"] == ["provider", "zone", "recordSets"]
-    assert found["required"] == ["provider", "zone", "recordSets", *runs]
-
-
-def test_an_option_of_a_keeper_says_whose_it_is():
-    inputs = RESOURCES[f"{TOKEN}RecordSet"]["inputProperties"]
-    assert inputs["port"] == {
-        "type": "integer",
-        "description": "Provider rfc2136: TCP port of the server, 1 to 65535. Default: `53`.",
-    }
-    assert inputs["zone"] == {"type": "string", "description": "Name of the zone, as U-label or A-label."}
 
 
 def test_the_output_records_has_the_keys_that_the_component_writes():
