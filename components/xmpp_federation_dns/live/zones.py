@@ -1,0 +1,70 @@
+"""The zones of a stack as their providers show them, read without engine and state."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.backends.client import UpdateError, ZoneClient
+from xmpp_federation_dns.changes import Content, Live, content
+from xmpp_federation_dns.configuration.plan import Plan
+from xmpp_federation_dns.problems import Secret
+
+TSIG_SECRET = "TSIG_SECRET"  # noqa: S105 the name of it
+"""The environment variable with the secret of TSIG keys: a stack file holds it encrypted."""
+AT_A_TIME = 8
+"""Zones that are read at a time."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a zone is to hold and what it holds, by key; *fault* is why it could not be read, in one line."""
+
+    zone: Zone
+    wanted: dict[str, Content]
+    live: dict[str, Live] = field(default_factory=dict[str, Live])
+    fault: str = ""
+
+
+def wanted(plan: Plan) -> dict[str, dict[str, Content]]:
+    """Return what each zone of *plan* is to hold, by the zone's name; all of it has to be known."""
+    found: dict[str, dict[str, Content]] = {zone.name: {} for zone in plan.zones}
+    for record_set, zone in plan.homes.items():
+        found[zone.name][f"{record_set.name} {record_set.type}"] = content(record_set.ttl, record_set.values)
+    return found
+
+
+def client(zone: Zone, secret: str | None) -> ZoneClient:
+    """Return the client of *zone*, signed by *secret* where it has a key; raise :class:`UpdateError` without one."""
+    if not zone.has_client:
+        raise UpdateError(f"zone {zone.name}: provider {zone.provider} has nothing to read it by")
+    signed = zone.signed_by(None if secret is None else Secret(secret))
+    try:
+        return signed.client({})
+    except ModuleNotFoundError as error:
+        extra = f"pip install 'xmpp-federation-dns[{zone.provider}-bulk]'"
+        raise UpdateError(
+            f"zone {zone.name}: it is read by the Python package {error.name}: {extra}"
+        ) from None
+
+
+def read_zones(plan: Plan, secret: str | None, done: Callable[[int], None]) -> list[Reading]:
+    """Return what is in the place of the record sets of *plan*, zone by zone; *done* hears how many are read."""
+    aims = wanted(plan)
+    read = 0
+
+    def reading(zone: Zone) -> Reading:
+        aim = aims[zone.name]
+        try:
+            live = client(zone, secret).read(dict(aim)) if aim else {}
+        except UpdateError as error:
+            return Reading(zone, aim, fault=str(error))
+        return Reading(zone, aim, live)
+
+    found: list[Reading] = []
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        for each in pool.map(reading, plan.zones):
+            read += 1
+            done(read)
+            found.append(each)
+    return found
