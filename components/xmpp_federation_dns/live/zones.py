@@ -1,6 +1,6 @@
 """The zones of a stack as their providers show them, read without engine and state."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
