@@ -17,6 +17,7 @@ from xmpp_federation_dns.prerequisites import (
     missing_sdks,
     published_twice,
     refuse,
+    taken_away,
     unused_providers,
 )
 from xmpp_federation_dns.problems import StackSecret
@@ -36,8 +37,8 @@ class XmppFederationDns(pulumi.ComponentResource):
     """
 
     records: pulumi.Output[list[dict[str, Any]]]
-    """The published record sets: name, type, ttl (seconds), values (zone-file form), zone, provider; with `bulk` and
-    `retainOnDelete` where the zone has them."""
+    """The published record sets: name, type, ttl (seconds), values (zone-file form), zone, provider, component; with
+    `bulk` and `retainOnDelete` where the zone has them."""
 
     child_version: ClassVar[str | None] = None
     """The version of published providers that its resources ask for: that of the SDKs, or any where it is empty."""
@@ -51,6 +52,7 @@ class XmppFederationDns(pulumi.ComponentResource):
         plan = read(args, secret=self.plugin_secret(opts))
         refuse(missing_sdks(plan.zones))
         refuse(missing_providers(plan.zones))
+        refuse(taken_away(name, plan))
         super().__init__(TYPE, name, None, opts)
         refuse(published_twice(self, self.operation, name, plan))
         for warning in (
@@ -96,7 +98,7 @@ class XmppFederationDns(pulumi.ComponentResource):
                 if verification:
                     verification.add(resource, record_set)
 
-        self.records = self._output(published.rows(plan))
+        self.records = self._output(published.rows(plan, name))
         # The program exports them: registered here, they would be twice in every write of the state.
         self.register_outputs({})
 

@@ -12,13 +12,18 @@ from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import pulumi
+from pulumi.runtime.mocks import MockEngine
 from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub
+from pulumi.runtime.settings import get_engine
 
 from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.changes import listed
+from xmpp_federation_dns.configuration.exported import last_rows
 from xmpp_federation_dns.configuration.plan import Plan
 from xmpp_federation_dns.configuration.project import Project
+from xmpp_federation_dns.guard import judged, service
 from xmpp_federation_dns.problems import ConfigurationError, Problem
-from xmpp_federation_dns.records import PACKAGE
+from xmpp_federation_dns.records import PACKAGE, XMPP_SERVER, sip_domain
 
 _PUBLISHED: WeakKeyDictionary[Any, defaultdict[str, list[tuple[str, Zone, set[str]]]]] = WeakKeyDictionary()
 """What each operation publishes, by zone: component, place, and name and type of every record set."""
@@ -97,6 +102,33 @@ def published_twice(
                 text = f"component '{name}' publishes {both[0]}{more} in zone {zone}, and component '{other}' does too"
                 yield Problem((), f"{text}; a record set belongs to one of them")
         published[zone].append((name, place, set(own)))
+
+
+def taken_away(component: str, plan: Plan) -> Iterator[Problem]:
+    """Say what this update takes from peers, where that is more than anybody takes by intent."""
+    # Mocks of a program's own tests have no last update.
+    if plan.max_removed == "off" or isinstance(get_engine(), MockEngine):
+        return
+    after = {
+        each.domain: service(each.service.values, each.zones[each.service.name]) for each in plan.federations
+    }
+    before = {
+        domain: found
+        for row in last_rows()
+        if row.get("component") == component and row["name"].startswith(f"{XMPP_SERVER}.")
+        # What stays when its resource goes may be another component's now.
+        if (domain := sip_domain(row["name"])) in after or "retainOnDelete" not in row
+        if (found := service(row["values"], row["zone"]))
+    }
+    judgement = judged(before, {domain: each for domain, each in after.items() if each})
+    if judgement.reasons and plan.max_removed != judgement.number:
+        names = listed([*judgement.lost, *judgement.moved])
+        said = "" if plan.max_removed is None else f" (it is {plan.max_removed})"
+        text = (
+            f"{' and '.join(judgement.reasons)}: {names}; where that is meant, maxRemoved: {judgement.number} "
+            f"for this update{said}"
+        )
+        yield Problem((), text)
 
 
 def _installed(package: str) -> bool:

@@ -52,20 +52,20 @@ class Row:
 _ROWS = pydantic.TypeAdapter(list[Row])
 
 
-def rows(plan: Plan) -> list[dict[str, Any]]:
-    """Return the output `records`: one row for each record set, by name and type.
+def rows(plan: Plan, component: str = "") -> list[dict[str, Any]]:
+    """Return the output `records` of *component*: one row for each record set, by name and type.
 
     Its values are a ``pulumi.Output`` where they become known during the update.
     """
-    return [_row(record_set, zone) for record_set, zone in sorted(plan.homes.items(), key=_order)]
+    return [_row(record_set, zone, component) for record_set, zone in sorted(plan.homes.items(), key=_order)]
 
 
 def _order(home: tuple[RecordSet, Zone]) -> tuple[str, str]:
     return home[0].name, home[0].type
 
 
-def _row(record_set: RecordSet, zone: Zone) -> dict[str, Any]:
-    kept = {"bulk": zone.bulk, "retainOnDelete": zone.retain_on_delete}
+def _row(record_set: RecordSet, zone: Zone, component: str) -> dict[str, Any]:
+    more = {"component": component, "bulk": zone.bulk, "retainOnDelete": zone.retain_on_delete}
     return {
         "name": record_set.name,
         "type": record_set.type,
@@ -73,7 +73,7 @@ def _row(record_set: RecordSet, zone: Zone) -> dict[str, Any]:
         "values": record_set.rdata,
         "zone": zone.name,
         "provider": zone.provider,
-        **{key: value for key, value in kept.items() if value},
+        **{key: value for key, value in more.items() if value},
     }
 
 

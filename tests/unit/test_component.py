@@ -160,6 +160,7 @@ def test_the_output_lists_every_record_set_by_name_and_type():
             "values": ["0 0 5269 xmpp.contoso.com."],
             "zone": "contoso.com",
             "provider": "aws",
+            "component": "federation",
         },
         {
             "name": "xmpp.contoso.com",
@@ -168,6 +169,7 @@ def test_the_output_lists_every_record_set_by_name_and_type():
             "values": ["131.107.155.10"],
             "zone": "contoso.com",
             "provider": "aws",
+            "component": "federation",
         },
     ]
 

@@ -68,7 +68,7 @@ def test_several_values_stand_below_one_another_in_markdown(rows: list[dict[str,
     )
 
 
-def test_the_records_are_exactly_the_output_of_the_program(rows: list[dict[str, Any]]):
+def test_the_records_are_the_output_of_the_program_which_names_its_component_too(rows: list[dict[str, Any]]):
     config = {key: json.dumps(value) for key, value in GIVEN.items()}
     outputs: dict[str, Any] = {}
 
@@ -80,7 +80,7 @@ def test_the_records_are_exactly_the_output_of_the_program(rows: list[dict[str, 
         federation.records.apply(keep)
 
     run(program, hosted_zones({"Z1": "contoso.com", "Z2": "unused.example"}), config=config)
-    assert outputs["records"] == rows
+    assert outputs["records"] == [row | {"component": "federation"} for row in rows]
     assert json.loads(export.as_json(rows)) == rows
 
 

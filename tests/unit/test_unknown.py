@@ -60,12 +60,13 @@ def test_what_an_environment_may_set_is_not_known(file: Path, environment: str, 
             "allowPrivateAddresses",
             "verify",
             "verifyTimeout",
+            "maxRemoved",
         ),
         Unknown,
     )
     assert read.unknown == {
         ("environment",): "it may set domains, zones, edgePools, addressTtl, tsigSecret, profile, "
-        "allowPrivateAddresses, verify, verifyTimeout"
+        "allowPrivateAddresses, verify, verifyTimeout, maxRemoved"
     }
 
 
@@ -93,7 +94,7 @@ def test_a_stack_with_an_environment_is_checked_as_far_as_it_is_known(file: Path
             1,
             "notice",
             "environment: it may set zones, edgePools, addressTtl, tsigSecret, profile, allowPrivateAddresses, "
-            "verify, verifyTimeout; not checked",
+            "verify, verifyTimeout, maxRemoved; not checked",
         ),
         (3, "error", "srvTtl: 30 is out of range: 60 to 86400 seconds"),
         (
@@ -196,7 +197,7 @@ def test_what_is_not_known_is_no_mistake(file: Path, text: str, strict: list[str
         (
             ENVIRONMENT,
             "5: environment: it may set srvTtl, addressTtl, tsigSecret, profile, allowPrivateAddresses, "
-            "verify, verifyTimeout; this command needs every value in the file",
+            "verify, verifyTimeout, maxRemoved; this command needs every value in the file",
         ),
     ],
 )

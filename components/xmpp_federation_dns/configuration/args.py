@@ -60,6 +60,20 @@ def _adapter(provider: str) -> TypeAdapter[Zone]:
     return TypeAdapter(zone_class(provider))
 
 
+def _max_removed(value: object) -> object:
+    if value == "off" or (type(value) is int and value >= 0):
+        return value
+    raise PydanticCustomError("max_removed_type", "a number or off expected")
+
+
+MaxRemoved = Annotated[
+    int | Literal["off"],
+    PlainValidator(_max_removed),
+    WithJsonSchema({"oneOf": [{"type": "integer"}, {"type": "string", "pattern": "^(off|[0-9]+)$"}]}),
+]
+"""How many SIP domains an update may take away where that is many; or that nobody counts."""
+
+
 def _form(domain: object) -> str:
     return "short" if isinstance(domain, str) else "long"
 
@@ -137,3 +151,6 @@ class XmppFederationDnsArgs:
     the update with it."""
     verify_timeout: Integer = 120
     """Seconds, 1 to 3600, until what some name server does not say counts as not proven."""
+    max_removed: MaxRemoved | None = None
+    """The exact number of SIP domains that this update may take federation or a target from, where it is refused as
+    too many; `off` admits any number."""

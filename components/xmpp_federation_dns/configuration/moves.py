@@ -4,12 +4,11 @@ The plugin of a published Pulumi provider deletes what leaves its state, after e
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import pulumi
-
 from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.configuration.exported import last_rows
 from xmpp_federation_dns.configuration.plan import read
 from xmpp_federation_dns.configuration.shape import parse
 from xmpp_federation_dns.problems import ConfigurationError, Problem
@@ -24,7 +23,7 @@ def safe_moves(given: Mapping[str, Any]) -> Mapping[str, Any]:
     args, origin, _ = parse(given)
     if any(map(_adopts, args.zones)):
         plan = read(given)
-        left = Counter(row["zone"] for row in _last_records() if not {"bulk", "retainOnDelete"} & row.keys())
+        left = Counter(row["zone"] for row in last_rows() if not {"bulk", "retainOnDelete"} & row.keys())
         problems = [
             Problem(
                 origin.path(("zones", position, "existing")),
@@ -43,10 +42,3 @@ def safe_moves(given: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _adopts(zone: Zone) -> bool:
     return zone.bulk and zone.existing == "adopt" and bool(zone.package)
-
-
-def _last_records() -> Iterable[Mapping[str, Any]]:
-    """Return the output ``records`` of the last update of the running stack."""
-    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-    found = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": stack})
-    return found.value["outputs"].get("records", [])

@@ -44,6 +44,7 @@ class Plan:
     warnings: tuple[Problem, ...]
     verify: str
     verify_timeout: int
+    max_removed: int | str | None
 
     @cached_property
     def homes(self) -> dict[RecordSet, Zone]:
@@ -96,7 +97,7 @@ def read(
         )
         for entry in view.entries
     )
-    return Plan(zones, federations, tuple(found), args.verify, args.verify_timeout)
+    return Plan(zones, federations, tuple(found), args.verify, args.verify_timeout, args.max_removed)
 
 
 def stack_configuration() -> dict[str, Any]:
@@ -137,11 +138,11 @@ def from_text(key: str, text: str, secret: bool) -> object:
         return StackSecret(text, encrypted=secret)
     kind = OPTIONS.get(key)
     # More digits are no option's value, and Python refuses to convert thousands of them.
-    if kind == Integer and re.fullmatch(r"[+-]?[0-9]{1,19}", text):
+    if kind in _NUMBERS and re.fullmatch(r"[+-]?[0-9]{1,19}", text):
         return int(text)
     if kind == Boolean and text in ("true", "false"):
         return text == "true"
-    if kind not in (Integer, Boolean):
+    if kind not in (*_NUMBERS, Boolean):
         with contextlib.suppress(ValueError, RecursionError):
             return _hidden(json.loads(text)) if secret else json.loads(text)
         if secret or text[:1] in ("[", "{"):
@@ -205,3 +206,4 @@ def _zone(zone: Zone, args: XmppFederationDnsArgs) -> Zone:
 _HINTS = get_type_hints(XmppFederationDnsArgs, include_extras=True)
 OPTIONS = {to_camel(field.name): _HINTS[field.name] for field in fields(XmppFederationDnsArgs)}
 """The options of a stack, each with its type."""
+_NUMBERS: tuple[Any, ...] = (Integer, _HINTS["max_removed"])

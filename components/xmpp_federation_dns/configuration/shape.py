@@ -69,6 +69,7 @@ _EXPECTED = {
     "bool_type": "true or false",
     "dataclass_type": "a mapping",
     "int_type": "a whole number",
+    "max_removed_type": "a whole number or off",
     "is_instance_of": "a list",
     "provider_type": "a Pulumi provider",
     "sequence_str": "a list",
@@ -253,7 +254,12 @@ def _expected(kind: str, detail: ErrorDetails) -> str:
 
 
 def _hint(kind: str, value: object, path: Path) -> str:
-    if kind == "int_type" and isinstance(value, str) and value.isdecimal() and len(value) < 20:
+    if (
+        kind in ("int_type", "max_removed_type")
+        and isinstance(value, str)
+        and value.isdecimal()
+        and len(value) < 20
+    ):
         return _without_quotes(str(int(value)), path)
     if kind == "bool_type" and isinstance(value, str) and (switch := _SWITCHES.get(value.lower())):
         return _without_quotes(switch, path)

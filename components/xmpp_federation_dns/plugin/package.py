@@ -29,6 +29,7 @@ _RECORDS: Spec = {
     "values": _TEXTS | {"description": "Values as in a zone file, such as `0 0 5269 xmpp.contoso.com.`."},
     "zone": {"type": "string", "description": "Name of the zone."},
     "provider": {"type": "string", "description": "The provider that hosts the zone."},
+    "component": {"type": "string", "description": "Name of the component that publishes it."},
     "bulk": {"type": "boolean", "description": "Whether all record sets of the zone are one resource."},
     "retainOnDelete": {"type": "boolean", "description": "Whether it stays when its resource goes."},
 }
@@ -129,7 +130,7 @@ def _type(key: str, option: Spec, *, plain: bool) -> Spec:
     match option:
         case {"anyOf": [some, {"type": "null"}]}:
             return _type(key, some, plain=plain)
-        case {"oneOf": each}:
+        case {"oneOf": each} | {"anyOf": each}:
             return {"oneOf": [_type(key, one, plain=plain) for one in each]}
         case {"type": "array", "items": item}:
             # Of the zones, the model says no more than that they are a list.

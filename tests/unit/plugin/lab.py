@@ -62,6 +62,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self.registered: dict[str, Message] = {}
         """What was registered, by logical name."""
         self.invoked: list[Message] = []
+        self.exported: Properties = {}
+        """What the last update exported."""
 
     def SupportsFeature(self, request: Message, context: Message) -> Message:  # noqa: ARG002, N802 the name of the call
         return resource_pb2.SupportsFeatureResponse(hasSupport=True)
@@ -76,6 +78,10 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         return Empty()
 
     def Invoke(self, request: Message, context: Message) -> Message:  # noqa: ARG002, N802 the name of the call
+        if request.tok == "pulumi:pulumi:readStackOutputs":
+            assert fields(request.args) == {"name": "organization/project/test"}
+            told = struct({"outputs": self.exported})
+            return cast("Any", provider_pb2).InvokeResponse(**{"return": told})
         self.invoked.append(request)
         found = {**fields(request.args), "name": "contoso.com", "zoneId": "Z1", "privateZone": False}
         return cast("Any", provider_pb2).InvokeResponse(**{"return": struct(found)})

@@ -48,6 +48,7 @@ def test_a_component_registers_its_record_sets_and_returns_them(configured: Plug
                 "values": ["0 0 5269 xmpp.contoso.com."],
                 "zone": "contoso.com",
                 "provider": "rfc2136",
+                "component": "federation",
             },
             {
                 "name": "xmpp.contoso.com",
@@ -56,6 +57,7 @@ def test_a_component_registers_its_record_sets_and_returns_them(configured: Plug
                 "values": ["131.107.155.10"],
                 "zone": "contoso.com",
                 "provider": "rfc2136",
+                "component": "federation",
             },
         ]
     }
