@@ -125,8 +125,10 @@ class XmppFederationDns(pulumi.ComponentResource):
 
 
 def _given(opts: pulumi.ResourceOptions | None, package: str) -> bool:
-    """Tell whether *opts* give the component a provider of *package*."""
+    """Tell whether *opts* give the component a provider of *package*, by way of its parent perhaps."""
     given: Any = opts.providers or opts.provider if opts else None
     providers = cast("list[Any]", [*given.values()] if isinstance(given, dict) else given)
     listed = providers if isinstance(given, dict | list) else [given]
-    return any(isinstance(each, pulumi.ProviderResource) and each.package == package for each in listed)
+    own = any(isinstance(each, pulumi.ProviderResource) and each.package == package for each in listed)
+    parent = opts.parent if opts else None
+    return own or bool(parent and parent.get_provider(f"{package}:index:"))

@@ -193,13 +193,17 @@ def keyed() -> pulumi.ProviderResource:
 JOURNAL = {"xmpp-federation-dns:index:Journal": {"runs": [["process", "digest"]]}}
 
 
-@pytest.mark.parametrize("form", ["providers", "provider", "by package"])
+@pytest.mark.parametrize("form", ["providers", "provider", "by package", "of the parent"])
 def test_the_secret_of_a_provider_of_this_package_signs_the_updates_of_a_component(form: str):
     def program() -> None:
+        around = pulumi.ComponentResource(
+            "pkg:index:Around", "around", None, pulumi.ResourceOptions(providers=[keyed()])
+        )
         given: dict[str, Any] = {
             "providers": {"providers": [keyed()]},
             "provider": {"provider": keyed()},
             "by package": {"providers": {"xmpp-federation-dns": keyed()}},
+            "of the parent": {"parent": around},
         }[form]
         XmppFederationDns("federation", BASE | {"zones": [SIGNED]}, pulumi.ResourceOptions(**given))
 

@@ -37,7 +37,8 @@ class Conflict:
             case Content() if self.held:
                 why = "is not what this stack published (with --refresh it is deleted all the same)"
             case _ if self.equal:
-                why = "is equal, but not of this resource"
+                # What is wanted may be secret.
+                return f"{self.key}: what is there is equal, but not of this resource"
             case _:
                 why = (
                     "is not of this resource (renamed: give the component aliases; else "

@@ -18,6 +18,9 @@ from xmpp_federation_dns.keepers import ownership
 from xmpp_federation_dns.keepers.batches import batches, difference, phases
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT, Conflict, recognised
 
+CONFLICTS = 50
+"""Conflicts that an error tells before it counts the rest."""
+
 
 class Tell(Protocol):
     """Tells whoever runs the update one line; a *passing* one is of no more use when the next one comes."""
@@ -208,7 +211,9 @@ class Run:
     def _conflicts_as_text(self, conflicts: Sequence[Conflict]) -> str:
         changed = "no more was changed" if self._done else "nothing was changed"
         count = "1 conflict" if len(conflicts) == 1 else f"{len(conflicts):,} conflicts"
-        lines = "".join(f"\n  {conflict}" for conflict in conflicts)
+        lines = "".join(f"\n  {conflict}" for conflict in conflicts[:CONFLICTS])
+        if len(conflicts) > CONFLICTS:
+            lines += f"\n  and {len(conflicts) - CONFLICTS:,} more"
         ways = WAYS_OUT if any(conflict.equal for conflict in conflicts) else ""
         return f"{self.client}: {changed} because of {count}:{lines}{ways}"
 

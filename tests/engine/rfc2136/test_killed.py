@@ -36,11 +36,11 @@ def test_what_a_killed_create_left_is_refused_until_it_is_adopted(killed: Killed
     assert killed.at(0, "up") == [f"+ {left}"]
 
     same = killed.up("--refresh")
-    found = "xmpp.d0.contoso.com A: '300 131.107.155.10'"
-    assert same.errors == refused(killed, f"{found} is equal, but not of this resource", WAYS_OUT.strip())
+    equal = "xmpp.d0.contoso.com A: what is there is equal, but not of this resource"
+    assert same.errors == refused(killed, equal, WAYS_OUT.strip())
     killed.configure("d0", addresses=[OTHER_ADDRESS])
     changed = killed.up("--refresh")
-    assert changed.errors == refused(killed, f"{found} {DELETE_IT}")
+    assert changed.errors == refused(killed, f"xmpp.d0.contoso.com A: '300 131.107.155.10' {DELETE_IT}")
     assert published(same) == published(changed) == [left]
 
     killed.configure("d0", addresses=[ADDRESS], existing="adopt")

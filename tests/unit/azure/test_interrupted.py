@@ -40,7 +40,7 @@ def test_all_conflicts_are_listed_and_nothing_is_changed(zone: DnsZone):
     assert str(error) == (
         f"{told(zone)}: nothing was changed because of 3 conflicts:\n"
         f"  xmpp.d1.contoso.com A: '300 131.107.155.11' {FOREIGN} out of the configuration)\n"
-        "  _xmpp-server._tcp.d1.contoso.com SRV: '3600 0 0 5269 xmpp.d1.contoso.com.' is equal, but not of "
+        "  _xmpp-server._tcp.d1.contoso.com SRV: what is there is equal, but not of "
         "this resource\n"
         f"  xmpp.d3.contoso.com A: '60 192.0.2.1' {FOREIGN} out of the configuration){WAYS_OUT}"
     )

@@ -42,7 +42,7 @@ FOREIGN = (
     ("mine", "aim", "found", "said"),
     [
         (None, NEW, None, None),
-        (None, NEW, NEW, f"{KEY}: '600 {ADDRESS}' is equal, but not of this resource"),
+        (None, NEW, NEW, f"{KEY}: what is there is equal, but not of this resource"),
         (None, NEW, OLD, f"{KEY}: '300 {ADDRESS}' {FOREIGN}"),
         (None, NEW, ALIAS, f"{KEY}: 'alias of lb.example.net.' {FOREIGN}"),
         (None, NEW, HIDDEN, f"{KEY}: it lies in a zone of its own (publish it in the zone x)"),

@@ -69,7 +69,7 @@ def test_create_refuses_what_is_equal_and_tells_the_ways_out(knot: Knot, provide
     wanted = record_set(knot.port, "131.107.155.10", "131.107.155.11")
     provider.create(wanted)
     before = serial(knot)
-    equal = f"{NAME} A: '300 131.107.155.10, 131.107.155.11' is equal, but not of this resource"
+    equal = f"{NAME} A: what is there is equal, but not of this resource"
     assert told(provider.create, wanted) == refused(knot, equal + WAYS_OUT)
     assert serial(knot) == before
 

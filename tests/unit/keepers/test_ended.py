@@ -35,9 +35,7 @@ def test_what_a_zone_refused_belongs_to_whoever_publishes_it_then(
     zone.put(domains(1, 2))
     with update(keeper, "next") as run:
         again = failed(UpdateError, run.publish, state, domains(1, 2))
-    assert "_xmpp-server._tcp.d2.contoso.com SRV: '3600 0 0 5269 xmpp.d2.contoso.com.' is equal, but" in str(
-        again
-    )
+    assert "_xmpp-server._tcp.d2.contoso.com SRV: what is there is equal, but" in str(again)
 
 
 def test_what_a_killed_run_left_stays_ours_where_the_next_one_is_refused(zone: Zone, keeper: MemoryKeeper):

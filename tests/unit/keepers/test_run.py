@@ -143,7 +143,7 @@ def test_a_batch_that_never_arrived_is_not_ours_where_somebody_published_a_part_
     zone.before = {key: text for key, text in domain(1).items() if key.endswith(" A")}
     with update(keeper, "first") as run:
         error = failed(UnfinishedError, run.publish, None, domain(1))
-    assert "xmpp.d1.contoso.com A: '300 131.107.155.10' is equal, but not of this resource" in str(error)
+    assert "xmpp.d1.contoso.com A: what is there is equal, but not of this resource" in str(error)
     assert zone.sent == []
 
 
@@ -203,3 +203,13 @@ def test_a_conflict_of_something_that_hides_is_told_as_it_is(zone: Zone, keeper:
         "  xmpp.d1.contoso.com A: 'alias of lb.example.net.' is not of this resource (renamed: give the component "
         "aliases; else delete it there, or take the SIP domain out of the configuration)"
     )
+
+
+def test_of_many_conflicts_the_first_are_told_and_the_rest_are_counted(zone: Zone, keeper: MemoryKeeper):
+    zone.put(domains(*range(40)))
+    with update(keeper, "first") as run:
+        error = failed(UpdateError, run.write, None, domains(*range(40)))
+    lines = str(error).splitlines()
+    assert lines[0].endswith("nothing was changed because of 80 conflicts:")
+    assert len(lines) == 1 + 50 + 1 + 1
+    assert lines[51] == "  and 30 more"
