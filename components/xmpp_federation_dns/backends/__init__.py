@@ -78,6 +78,8 @@ class Zone:
     """What the state may know of a zone beside what the program says."""
     secrets: ClassVar[frozenset[str]] = frozenset()
     """The options that no state shows."""
+    rights_to_read: ClassVar[tuple[str, ...]] = ()
+    """What whoever reads the zone through its client has to be allowed, as the provider calls it."""
     records_a_set: ClassVar[int | None] = None
     """How many records the provider lets a record set have, unless its limit was raised."""
 

@@ -28,6 +28,12 @@ class Route53Zone(Zone):
     existing_record_sets: ClassVar = "refuses"
     client_sdk: ClassVar = "boto3"
     learnt: ClassVar = frozenset({"hostedZone"})
+    # Service Authorization Reference, Amazon Route 53 (2026-11).
+    rights_to_read: ClassVar = (
+        "route53:ListResourceRecordSets on the zone",
+        "route53:ListHostedZonesByName on *, where the stack has no zoneId",
+        "sts:AssumeRole on the role, where the zone has assumeRoleArn",
+    )
 
     provider: Literal["aws"] = "aws"
     zone_id: Text | None = None

@@ -25,6 +25,12 @@ class AzureZone(Zone):
     existing_record_sets: ClassVar = "refuses"
     client_sdk: ClassVar = "azure.identity"
     learnt: ClassVar = frozenset({"subscription"})
+    # Azure built-in role Reader on the zone has them (Microsoft Learn, Network permissions, 2026-11).
+    rights_to_read: ClassVar = (
+        "Microsoft.Network/dnsZones/read",
+        "Microsoft.Network/dnsZones/recordsets/read",
+        "Microsoft.Network/dnsZones/all/read",
+    )
     records_a_set: ClassVar = 20
 
     provider: Literal["azure"] = "azure"

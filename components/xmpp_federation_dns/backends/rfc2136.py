@@ -37,6 +37,11 @@ class Rfc2136Zone(Zone):
     """A zone of a DNS server that takes dynamic updates."""
 
     secrets: ClassVar = frozenset({"tsig_secret"})
+    rights_to_read: ClassVar = (
+        "queries to the primary server",
+        "update with the key: what is there is confirmed by messages with prerequisites and no update (RFC 2136 §2.4)",
+        "transfer with the key, which makes reading many record sets fast",
+    )
 
     provider: Literal["rfc2136"] = "rfc2136"
     server: Text

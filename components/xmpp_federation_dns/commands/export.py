@@ -6,22 +6,16 @@ from typing import Annotated, Any, Literal
 import typer
 
 from xmpp_federation_dns import names, published
-from xmpp_federation_dns.commands.terminal import ERRORS, cannot, print_error
-from xmpp_federation_dns.configuration.check import stack_files, stacks
-from xmpp_federation_dns.configuration.plan import read
-from xmpp_federation_dns.configuration.stackfile import opened
-from xmpp_federation_dns.configuration.yamlfile import StackFileError
+from xmpp_federation_dns.commands.stack import Stack, read_plan
+from xmpp_federation_dns.commands.terminal import cannot
 from xmpp_federation_dns.faults import canonical
-from xmpp_federation_dns.problems import ConfigurationError, described
+from xmpp_federation_dns.problems import described
 
 Format = Literal["zone", "json", "markdown"]
 
 
 def export(
-    stack: Annotated[
-        str,
-        typer.Argument(metavar="STACK", help="A stack file or the name of a stack.", autocompletion=stacks),
-    ],
+    stack: Stack,
     zone: Annotated[str | None, typer.Option(help="Only the record sets of this zone.")] = None,
     form: Annotated[
         Format,
@@ -39,15 +33,7 @@ def export(
 
     For a pull request: `xmpp-federation-dns export production --format markdown`
     """
-    try:
-        [path] = stack_files([stack])
-        with opened(path) as file:
-            plan = read(file.known(), file.problems)
-    except StackFileError as error:
-        raise cannot(str(error)) from None
-    except ConfigurationError as error:
-        print_error(str(error))
-        raise typer.Exit(ERRORS) from None
+    plan = read_plan(stack)
     rows = published.rows(plan)
     if zone is not None:
         wanted = canonical(names.zone_name, zone)

@@ -5,11 +5,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from xmpp_federation_dns import endpoints
-from xmpp_federation_dns.commands.terminal import cannot, print_error, print_table
+from xmpp_federation_dns.commands.terminal import cannot, print_error, print_table, progress
 from xmpp_federation_dns.configuration.check import stack_files, stacks
 from xmpp_federation_dns.configuration.yamlfile import StackFileError
 from xmpp_federation_dns.federation import Federation
@@ -40,20 +38,17 @@ def run_proof(
     prove: Callable[[Callable[[int], None]], Awaitable[list[Verdict]]],
 ) -> None:
     """Run a proof with a progress bar on a terminal, report its verdicts and leave with their exit status."""
-    columns = TextColumn(command), BarColumn(), MofNCompleteColumn(), TextColumn(done), TimeElapsedColumn()
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(command, total=len(expected))
-
-        async def run() -> list[Verdict]:
-            return await prove(lambda count: bar.update(task, completed=count))
-
+    with progress(command, done, len(expected)) as bar:
         try:
-            verdicts = asyncio.run(run())
+            verdicts = asyncio.run(_all(prove(bar)))
         except (NoResolverError, UnreadableError) as error:
             raise cannot(str(error)) from None
     _report(command, verdicts, form)
     raise typer.Exit(exit_status(verdicts))
+
+
+async def _all(proof: Awaitable[list[Verdict]]) -> list[Verdict]:
+    return await proof
 
 
 def _report(command: str, verdicts: Sequence[Verdict], form: Format) -> None:

@@ -1,0 +1,142 @@
+"""Where a stack, its providers and the name servers of its zones do not say the same: read, and compared."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from xmpp_federation_dns.changes import Content, Foreign, Live
+from xmpp_federation_dns.federation import Federation
+from xmpp_federation_dns.live.zones import Reading
+from xmpp_federation_dns.proof.report import Finding, Verdict
+
+State = Literal[
+    "in order", "changed", "missing", "in the way", "not served", "served, not published", "unknown"
+]
+"""What became of a record set: the last three are said where the name servers were asked, or something could not be."""
+STATES: tuple[State, ...] = (
+    "in order",
+    "changed",
+    "missing",
+    "in the way",
+    "not served",
+    "served, not published",
+    "unknown",
+)
+
+NEXT: Mapping[State, str] = {
+    "in order": "",
+    "changed": "`pulumi up --refresh` repairs it; a plain `up` that changes it is refused",
+    "missing": "`pulumi up` publishes what is new, `pulumi up --refresh` what was deleted",
+    "in the way": "`pulumi up` is refused until it is gone",
+    "not served": "no `up` changes that: see to the name servers, or to the delegation",
+    "served, not published": "`pulumi up --refresh` publishes it; until then it may go at any time",
+    "unknown": "",
+}
+"""What the next update does about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One record set: what is *wanted*, what its provider has, and what name servers said that is wrong."""
+
+    zone: str
+    provider: str
+    key: str
+    state: State
+    wanted: Content
+    found: Live | None
+    said: tuple[str, ...] = ()
+
+
+def compared(
+    readings: Iterable[Reading], expected: Iterable[Federation], verdicts: Sequence[Verdict]
+) -> list[Drift]:
+    """Return what became of every record set; *verdicts* on what is *expected* are those of the name servers asked."""
+    said = _said(verdicts)
+    proven = {verdict.domain for verdict in verdicts if verdict.state == "proven"}
+    # Without its SRV record set, nobody was asked about the addresses of a SIP domain.
+    served = {
+        f"{record_set.name} {record_set.type}"
+        for federation in expected
+        if federation.domain in proven
+        for record_set in federation.record_sets
+    }
+    return [
+        Drift(
+            reading.zone.name,
+            reading.zone.provider,
+            key,
+            _state(reading, key, said.get(key, ()), served=key in served),
+            aim,
+            reading.live.get(key),
+            tuple(line for each in said.get(key, ()) for line in each.lines),
+        )
+        for reading in readings
+        for key, aim in sorted(reading.wanted.items())
+    ]
+
+
+def counted(drifts: Iterable[Drift]) -> dict[tuple[str, str], Counter[State]]:
+    """Return how many record sets of each zone are in which state, by zone and provider."""
+    found: defaultdict[tuple[str, str], Counter[State]] = defaultdict(Counter)
+    for each in drifts:
+        found[each.zone, each.provider][each.state] += 1
+    return dict(found)
+
+
+def as_metrics(drifts: Sequence[Drift], readings: Iterable[Reading], now: float) -> str:
+    """Return gauges in the text format of Prometheus (exposition format 0.0.4); *now* is in seconds since 1970."""
+    lines = [
+        "# HELP xmpp_federation_dns_record_sets Record sets of the stack, by what became of them.",
+        "# TYPE xmpp_federation_dns_record_sets gauge",
+    ]
+    for (zone, provider), states in sorted(counted(drifts).items()):
+        lines += [
+            f'xmpp_federation_dns_record_sets{{zone="{zone}",provider="{provider}",state="{state}"}} {states[state]}'
+            for state in STATES
+        ]
+    lines += [
+        "# HELP xmpp_federation_dns_zone_read Whether the zone could be read at its provider.",
+        "# TYPE xmpp_federation_dns_zone_read gauge",
+        *(
+            f'xmpp_federation_dns_zone_read{{zone="{each.zone.name}",provider="{each.zone.provider}"}} '
+            f"{int(not each.fault)}"
+            for each in readings
+        ),
+        "# HELP xmpp_federation_dns_drift_timestamp_seconds When this was looked at.",
+        "# TYPE xmpp_federation_dns_drift_timestamp_seconds gauge",
+        f"xmpp_federation_dns_drift_timestamp_seconds {now:.0f}",
+    ]
+    return "\n".join(lines)
+
+
+def _said(verdicts: Iterable[Verdict]) -> dict[str, list[Finding]]:
+    """Return what is wrong with each record set, or could not be asked, by its key."""
+    found: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in _distinct(verdicts):
+        if finding.severity in ("error", "unknown") and finding.subject.type:
+            found[str(finding.subject)].append(finding)
+    return dict(found)
+
+
+def _distinct(verdicts: Iterable[Verdict]) -> Iterator[Finding]:
+    """Yield each finding once: several SIP domains may share a target."""
+    seen: set[str] = set()
+    for verdict in verdicts:
+        for finding in verdict.findings:
+            if (text := "\n".join(finding.lines)) not in seen:
+                seen.add(text)
+                yield finding
+
+
+def _state(reading: Reading, key: str, said: Sequence[Finding], *, served: bool) -> State:
+    found = reading.live.get(key)
+    wrong = {finding.severity for finding in said}
+    if reading.fault:
+        return "unknown"
+    if found == reading.wanted[key]:
+        return "not served" if "error" in wrong else "unknown" if wrong else "in order"
+    if served:
+        return "served, not published"
+    return "missing" if found is None else "in the way" if isinstance(found, Foreign) else "changed"
