@@ -163,6 +163,20 @@ def test_after_a_killed_run_the_commands_of_the_page_end_with_a_proof(
         killed.configure("d0", "d1", addresses=[NEW])
         assert len(killed.at(0, "up")) == 2
         [text] = blocks("At three in the morning")
-        # What killed it took the lock away as well.
-        said = shell(killed.lab, text.replace("pulumi cancel --yes\n", ""))
-        assert "2 SIP domains: 2 proven" in said
+        assert "2 SIP domains: 2 proven" in shell(killed.lab, text)
+
+
+def test_a_zone_of_its_own_leaves_the_zone_above_as_it_was_where_that_retains(
+    tmp_path_factory: pytest.TempPathFactory,
+):
+    with serving(tmp_path_factory.mktemp("above"), "contoso.com", "eu.contoso.com") as knot:
+        lab = Lab.of(knot, tmp_path_factory.mktemp("pulumi"))
+        lab.stack.set_secret("tsigSecret", SECRET)
+        above = lab.zone("contoso.com", retainOnDelete=True)
+        lab.configure(zones=[above], edgePools=[{"ipv4": [OLD]}], domains=["contoso.com", "eu.contoso.com"])
+        first = lab.run("up", "--yes", "--skip-preview")
+        lab.configure(zones=[above, lab.zone("eu.contoso.com")])
+        second = lab.run("up", "--yes", "--skip-preview")
+    assert (first.status, second.status) == (0, 0), second.output
+    assert second.zones["contoso.com"] == first.zones["contoso.com"]
+    assert second.zones["eu.contoso.com"] == records(SERVICE, f"xmpp 300 IN A {OLD}")
