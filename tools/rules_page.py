@@ -61,7 +61,8 @@ A warning is told, and stops nothing but `check --strict`.
 `check` reads the stack file alone. What is encrypted there, or may come from an environment (`environment:`), is
 neither absent nor wrong: a notice names it, marked S5, and the rest is checked. `export`, `verify` and `probe` need
 every value. A number or a date that YAML writes in more than one way (`010`, `1_000`, `5269.0`, `2024-01-01`) is
-refused, with what to write: S3.
+refused, with what to write: S3. From 200 record sets of a zone on, a notice marked `cost` says what they take
+([what an update costs](operations.md#what-an-update-costs)); it stops nothing.
 
 Rules S are about the shape of a configuration, rules P about its sense.
 The examples replace keys of this configuration:

@@ -10,6 +10,7 @@ from pulumi.runtime import settings
 from xmpp_federation_dns import published
 from xmpp_federation_dns.configuration.args import XmppFederationDnsArgs
 from xmpp_federation_dns.configuration.plan import plugin_secret, read
+from xmpp_federation_dns.costs import AT_A_TIME
 from xmpp_federation_dns.hook import Verification
 from xmpp_federation_dns.prerequisites import (
     missing_plugin,
@@ -21,7 +22,7 @@ from xmpp_federation_dns.prerequisites import (
     unused_providers,
 )
 from xmpp_federation_dns.problems import StackSecret
-from xmpp_federation_dns.publishing import in_turn, publish
+from xmpp_federation_dns.publishing import costs, in_turn, publish
 from xmpp_federation_dns.records import PACKAGE, RecordSet, SrvRecordSet
 
 TYPE = f"{PACKAGE}:index:XmppFederationDns"
@@ -61,6 +62,10 @@ class XmppFederationDns(pulumi.ComponentResource):
             *missing_plugin(self.operation, plan.zones),
         ):
             pulumi.log.warn(str(warning), self)
+        if pulumi.runtime.is_dry_run():
+            # Before it is paid; an update says itself how far it is.
+            for cost in costs(plan.homes, cast("Any", settings.SETTINGS).parallel or AT_A_TIME):
+                pulumi.log.info(cost, self)
         zones = {
             zone.name: zone.lookup(
                 pulumi.InvokeOptions(parent=self, provider=zone.explicit_provider, version=self.child_version)

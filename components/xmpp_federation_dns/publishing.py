@@ -1,5 +1,6 @@
 """How record sets become resources: which half of the seam publishes a zone, and whose turn comes when."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
 from typing import Any, cast
@@ -26,6 +27,14 @@ def publish(
         return _all_in_one(zone, f"{component}-{zone.name}", record_sets, options)
     declare = _kept(zone) if zone.is_kept else zone.record
     return [declare(f"{component}-{s.name}-{s.type}", s, options(s)) for s in record_sets]
+
+
+def costs(home: Mapping[RecordSet, Zone], at_a_time: int) -> Iterator[str]:
+    """Yield a line for each zone of many record sets: what it costs to change them all, so many *at a time*."""
+    zones = {zone.name: zone for zone in home.values()}
+    for name, record_sets in Counter(zone.name for zone in home.values()).items():
+        if cost := zones[name].cost(record_sets, at_a_time):
+            yield f"zone {name}, where all of it changes: {cost}"
 
 
 def in_turn(home: Mapping[RecordSet, Zone]) -> Iterator[tuple[Zone, list[RecordSet]]]:

@@ -20,8 +20,10 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
+from xmpp_federation_dns import costs
 from xmpp_federation_dns.backends.client import ZoneClient
 from xmpp_federation_dns.changes import Place
+from xmpp_federation_dns.costs import Budget, Cost
 from xmpp_federation_dns.problems import Problem, Unknown
 from xmpp_federation_dns.records import RecordSet
 
@@ -82,6 +84,12 @@ class Zone:
     """What whoever reads the zone through its client has to be allowed, as the provider calls it."""
     records_a_set: ClassVar[int | None] = None
     """How many records the provider lets a record set have, unless its limit was raised."""
+    where: ClassVar[str] = ""
+    """Where the zone is, as a line about its costs says it."""
+    budget: ClassVar[Budget | None] = None
+    """What changes of record sets may take as one resource each; unknown where there is none."""
+    bulk_budget: ClassVar[Budget | None] = None
+    """What they may take in bulk."""
 
     provider: str
     """The provider that hosts the zone."""
@@ -141,6 +149,18 @@ class Zone:
     def signed_by(self, secret: "str | pulumi.Output[str] | None") -> Self:  # noqa: ARG002 few use it
         """Return the zone with the stack's TSIG *secret*, where it has a key and no secret of its own."""
         return self
+
+    def cost(self, record_sets: int, at_a_time: int = costs.AT_A_TIME) -> Cost | None:
+        """Return what changes of so many record sets cost, at so many resources *at a time*.
+
+        Nothing where they are few, or where it is not known.
+        """
+        budget = self.bulk_budget if self.bulk else self.budget
+        if budget is None or record_sets < costs.MANY:
+            return None
+        if self.bulk:
+            return costs.in_bulk(record_sets, self.where, budget)
+        return costs.one_by_one(record_sets, self.where, budget, self.bulk_budget, at_a_time)
 
     def credentials(self) -> dict[str, Any]:
         """Return the settings by which an explicit provider reaches the zone; none for the default one."""

@@ -9,6 +9,7 @@ import pulumi
 
 from xmpp_federation_dns.backends import Text, Zone, aws_zone_ids, fault
 from xmpp_federation_dns.changes import Place
+from xmpp_federation_dns.costs import Budget
 from xmpp_federation_dns.problems import Problem, described
 from xmpp_federation_dns.records import RecordSet
 
@@ -34,6 +35,12 @@ class Route53Zone(Zone):
         "route53:ListHostedZonesByName on *, where the stack has no zoneId",
         "sts:AssumeRole on the role, where the zone has assumeRoleArn",
     )
+    where: ClassVar = "at Route 53"
+    # The provider waits 15 s before it looks whether a change is INSYNC (Terraform AWS provider, 2026-11), and makes
+    # five calls; an account has 10 a second (throttling-api-requests of the API reference, since 2026-07-30).
+    budget: ClassVar = Budget(waits=16, calls=5, a_second=10)
+    # A batch of up to 1,000 records is a call, one at a time; INSYNC is there within a minute as a rule (the same).
+    bulk_budget: ClassVar = Budget(each=0.001, once=60)
 
     provider: Literal["aws"] = "aws"
     zone_id: Text | None = None

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from xmpp_federation_dns.configuration.shape import parse
 from xmpp_federation_dns.configuration.stackfile import StackFile, opened, stack_directory
 from xmpp_federation_dns.configuration.yamlfile import StackFileError
 from xmpp_federation_dns.problems import Problem, Source, described
+from xmpp_federation_dns.records import XMPPS_SERVER, owner_name
 
 ROOM = {"win32": 32_767, "darwin": 1_048_576}.get(sys.platform, 131_072)
 """Octets that this system lets an environment variable have: Linux measured, the others by their manuals."""
@@ -38,8 +40,10 @@ def check(path: Path) -> list[Located]:
         unknown = (
             Problem(place, f"{why}; not checked", "notice", "S5") for place, why in file.unknown.items()
         )
-        known = findings(View(args), origin, [*size(file.octets, file.largest), *file.problems, *problems])
-        found = [_located(file, problem) for problem in [*known, *unknown]]
+        view = View(args)
+        known = findings(view, origin, [*size(file.octets, file.largest), *file.problems, *problems])
+        notices = (problem.at(origin.path(problem.path)) for problem in costs(view))
+        found = [_located(file, problem) for problem in [*known, *unknown, *notices]]
         return sorted(found, key=lambda finding: (finding.path != path, str(finding.path), finding.line))
 
 
@@ -58,6 +62,27 @@ def size(octets: int, largest: str, room: int = ROOM) -> Iterator[Problem]:
             f"{octets:,} of {room:,} octets; the largest key is {described(largest)}: {way}"
         )
         yield Problem((), text, "error" if octets > room else "warning", "S7")
+
+
+def costs(view: View) -> Iterator[Problem]:
+    """Yield what it costs to publish all record sets of a zone, where these are many."""
+    zones = Counter(view.zone_of(name) for name, _ in set(_record_sets(view)))
+    for name, position in view.zones.items():
+        if cost := view.args.zones[position].cost(zones[name]):
+            yield Problem(("zones", position), str(cost), "notice", "cost")
+
+
+def _record_sets(view: View) -> Iterator[tuple[str, str]]:
+    """Yield name and type of what is published, as far as names are valid; some more than once."""
+    for entry in view.entries:
+        if entry.name:
+            yield entry.owner, "SRV"
+        for target, pool in entry.targets:
+            if pool.direct_tls_port is not None:
+                yield owner_name(entry.name, XMPPS_SERVER), "SRV"
+            for family, type_ in (("ipv4", "A"), ("ipv6", "AAAA")):
+                if getattr(pool, family):
+                    yield target, type_
 
 
 def _located(file: StackFile, problem: Problem) -> Located:
