@@ -58,7 +58,7 @@ def drift(
     Every night: `TSIG_SECRET=$(pulumi config get xmpp-federation-dns:tsigSecret) xmpp-federation-dns drift production`
     """
     from xmpp_federation_dns.live.drift import as_metrics, compared
-    from xmpp_federation_dns.live.zones import TSIG_SECRET, read_zones
+    from xmpp_federation_dns.live.readings import TSIG_SECRET, read_zones
 
     plan = read_plan(stack)
     if rights:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from xmpp_federation_dns.changes import Content, Foreign, Live
 from xmpp_federation_dns.federation import Federation
-from xmpp_federation_dns.live.zones import Reading
+from xmpp_federation_dns.live.readings import Reading
 from xmpp_federation_dns.proof.report import Finding, Verdict
 
 State = Literal[

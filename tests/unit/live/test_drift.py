@@ -9,7 +9,7 @@ from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
 from xmpp_federation_dns.changes import Content, Foreign, Live
 from xmpp_federation_dns.configuration.plan import read
 from xmpp_federation_dns.live.drift import State, as_metrics, compared
-from xmpp_federation_dns.live.zones import Reading
+from xmpp_federation_dns.live.readings import Reading
 from xmpp_federation_dns.proof.report import Finding, Subject, Verdict
 
 KEY = "xmpp.contoso.com A"

@@ -9,7 +9,7 @@ from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.backends.aws import Route53Zone
 from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.configuration.plan import read
-from xmpp_federation_dns.live.zones import client, read_zones
+from xmpp_federation_dns.live.readings import client, read_zones
 
 
 def test_a_zone_whose_client_is_not_installed_names_the_extra(monkeypatch: pytest.MonkeyPatch):
@@ -36,7 +36,7 @@ def test_zones_are_read_in_their_order_and_one_without_record_sets_is_not_asked(
         asked.append(f"{zone.name} {secret}")
         raise UpdateError(f"zone {zone.name}: no answer")
 
-    monkeypatch.setattr("xmpp_federation_dns.live.zones.client", nobody)
+    monkeypatch.setattr("xmpp_federation_dns.live.readings.client", nobody)
     zones = [{"provider": "aws", "name": name} for name in ("unused.example", "contoso.com")]
     done: list[int] = []
     found = read_zones(read(BASE | {"zones": zones, "domains": ["contoso.com"]}), "secret", done.append)
