@@ -14,7 +14,17 @@ from xmpp_federation_dns.backends import azure_names
 from xmpp_federation_dns.backends.azure_resource_manager import WRITERS, ResourceManager
 from xmpp_federation_dns.backends.azure_sign_in import signed_in
 from xmpp_federation_dns.backends.client import RefusedError, UpdateError, ZoneClient
-from xmpp_federation_dns.changes import Batch, Change, Content, Foreign, Live, Place, Weight, content, in_sight
+from xmpp_federation_dns.changes import (
+    Batch,
+    Change,
+    Content,
+    Foreign,
+    Live,
+    Place,
+    Weight,
+    content,
+    in_sight,
+)
 
 NAMES = 16
 """Names up to which each is asked for; for more of them, the zone is listed page by page."""

@@ -66,7 +66,9 @@ def draft(found: Iterable[tuple[Zone, Mapping[str, Live]]]) -> Draft:
     for each in off:
         del services[each.what.removesuffix(" SRV")]
     servers = {owner: records(each) for owner, each in services.items()}
-    hosts, address_ttl = _hosts(zones, {server.target for each in servers.values() for server in each}, result)
+    hosts, address_ttl = _hosts(
+        zones, {server.target for each in servers.values() for server in each}, result
+    )
     domains = list(_domains(servers, hosts, result))
     options = {"srvTtl": srv_ttl, "addressTtl": address_ttl, "zones": list(map(_zone, zones.zones.values()))}
     kept = _by_the_rules(domains, options, zones, result)
@@ -124,7 +126,9 @@ def _domains(
             result.left.append(LeftOut(f"{owner} SRV", text, "P10"))
         else:
             ports = _direct_tls(each, servers.get(f"{_DIRECT_TLS}.{domain}", ()), domain, result)
-            pools = [_pool(server, ports.get(server), domain, hosts[server.target], sip_domains) for server in each]
+            pools = [
+                _pool(server, ports.get(server), domain, hosts[server.target], sip_domains) for server in each
+            ]
             yield {"name": domain, "edgePools": pools}
 
 
@@ -241,9 +245,7 @@ def _finish(  # noqa: PLR0913, PLR0917 all that was found
     targets = {server.target for each in kept for server in servers[f"{SERVICES[0]}{each['name']}"]} - {ROOT}
     told = {*result.taken, *(each.what for each in result.left)}
     result.left += [
-        LeftOut(key, "its SIP domain is left out")
-        for owner in servers
-        if (key := f"{owner} SRV") not in told
+        LeftOut(key, "its SIP domain is left out") for owner in servers if (key := f"{owner} SRV") not in told
     ]
     result.taken += [f"{target} {rdtype}" for target in sorted(targets) for rdtype in hosts[target]]
     used = {zones.zone_of(key.partition(" ")[0]) for key in result.taken}

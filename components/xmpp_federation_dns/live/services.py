@@ -39,7 +39,9 @@ class Zones:
                 if counts[zone.name] == 1 and home == zone.name:
                     self._there[key] = live
                 elif key.startswith(SERVICES):
-                    text = f"{counts[zone.name]} zones are named {zone.name}: which of them peers see is unclear"
+                    text = (
+                        f"{counts[zone.name]} zones are named {zone.name}: which of them peers see is unclear"
+                    )
                     hidden = f"it stands in the zone {zone.name}, and peers look into {home}"
                     left.append(LeftOut(key, hidden if home != zone.name else text))
 

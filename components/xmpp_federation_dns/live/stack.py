@@ -36,13 +36,17 @@ def stack_file(draft: Draft, include: str = "") -> str:
 
 def include_file(draft: Draft) -> str:
     """Return the file with the SIP domains that a stack file includes."""
-    return "\n".join(["# Written by xmpp-federation-dns discover.", "domains:", *_domains(draft, "  ")]) + "\n"
+    return (
+        "\n".join(["# Written by xmpp-federation-dns discover.", "domains:", *_domains(draft, "  ")]) + "\n"
+    )
 
 
 def _domains(draft: Draft, indent: str) -> Iterator[str]:
     yield from _items(draft.domains, indent)
     for each in draft.broken:
-        yield from (f"{indent}{line}" for line in _comments(f"{rule}: {text}" for rule, text in each.problems))
+        yield from (
+            f"{indent}{line}" for line in _comments(f"{rule}: {text}" for rule, text in each.problems)
+        )
         yield from (f"{indent}# {line}" for line in _items([each.domain], ""))
 
 
