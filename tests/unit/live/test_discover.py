@@ -234,7 +234,8 @@ def test_a_name_that_another_zone_holds_is_left_out():
     there = contents(domain("corp.contoso.com"))
     found = draft([(ZONE, {**contents(APEX), **there}), (child, {})])
     assert left(found) == [
-        "_xmpp-server._tcp.corp.contoso.com SRV: it stands in the zone contoso.com, and peers look into corp.contoso.com"
+        "_xmpp-server._tcp.corp.contoso.com SRV: it stands in the zone contoso.com, and peers look into "
+        "corp.contoso.com"
     ]
     assert [zone["name"] for zone in found.options["zones"]] == ["contoso.com"]
 
