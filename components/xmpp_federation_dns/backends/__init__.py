@@ -181,7 +181,7 @@ class Zone:
         return cls(name=properties["zone"], **given)
 
     @classmethod
-    def zones_of_account(cls, account: Mapping[str, str]) -> list[Self]:
+    def zones_of_account(cls, account: Mapping[str, str]) -> Sequence[Self]:
         """Return the public zones of an *account*: the options that they have in common.
 
         Raises :class:`xmpp_federation_dns.backends.client.UpdateError`.

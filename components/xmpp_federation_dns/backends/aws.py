@@ -1,7 +1,7 @@
 """Amazon Route 53, through pulumi-aws."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
@@ -63,7 +63,7 @@ class Route53Zone(Zone):
         return replace(self, zone_id=aws_zone_ids.confirmed(self, self.zone_id, opts))
 
     @classmethod
-    def zones_of_account(cls, account: Mapping[str, str]) -> list[Self]:
+    def zones_of_account(cls, account: Mapping[str, str]) -> Sequence[Self]:
         """Return the public hosted zones of an account, reached by `profile` and `assume_role_arn`."""
         from xmpp_federation_dns.backends.aws_client import hosted_zones
 

@@ -1,7 +1,7 @@
 """Azure DNS, through pulumi-azure-native."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
@@ -51,7 +51,7 @@ class AzureZone(Zone):
         return {"subscription_id": self.subscription_id} if own else {}
 
     @classmethod
-    def zones_of_account(cls, account: Mapping[str, str]) -> list[Self]:
+    def zones_of_account(cls, account: Mapping[str, str]) -> Sequence[Self]:
         """Return the public zones of the subscription, or of the `resource_group`."""
         from xmpp_federation_dns.backends.azure_client import zones
         from xmpp_federation_dns.backends.client import UpdateError

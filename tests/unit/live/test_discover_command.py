@@ -4,7 +4,6 @@ import gc
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import dns.rcode
 import pytest
@@ -50,11 +49,11 @@ class Accounts:
 def accounts(monkeypatch: pytest.MonkeyPatch) -> Accounts:
     found = Accounts()
 
-    def aws(_: type, account: Mapping[str, str]) -> list[Any]:
+    def aws(account: Mapping[str, str]) -> list[Zone]:
         found.asked.append(account)
         return [Route53Zone(name=name, zone_id="Z1") for name in found.holds]
 
-    def azure(_: type, account: Mapping[str, str]) -> list[Any]:
+    def azure(account: Mapping[str, str]) -> list[Zone]:
         found.asked.append(account)
         return [AzureZone(name=name, resource_group="dns") for name in found.holds]
 
@@ -67,9 +66,13 @@ def accounts(monkeypatch: pytest.MonkeyPatch) -> Accounts:
                 raise UpdateError(f"zone {self.zone.name}: AccessDenied")
             return dict(contents(found.holds[self.zone.name]))
 
-    monkeypatch.setattr(Route53Zone, "zones_of_account", classmethod(aws))
-    monkeypatch.setattr(AzureZone, "zones_of_account", classmethod(azure))
-    monkeypatch.setattr(sources, "client", lambda zone, _: Client(zone))
+    def client(zone: Zone, secret: str | None) -> Client:
+        assert secret is None
+        return Client(zone)
+
+    monkeypatch.setattr(Route53Zone, "zones_of_account", aws)
+    monkeypatch.setattr(AzureZone, "zones_of_account", azure)
+    monkeypatch.setattr(sources, "client", client)
     return found
 
 
@@ -174,10 +177,10 @@ def test_a_file_that_cannot_be_written_is_told(accounts: Accounts):
 
 
 def test_a_package_that_is_missing_is_told_with_the_way_out(monkeypatch: pytest.MonkeyPatch):
-    def missing(_: type, account: Mapping[str, str]) -> list[Any]:
+    def missing(account: Mapping[str, str]) -> list[Zone]:
         raise ModuleNotFoundError("", name=f"boto3{len(account) or ''}")
 
-    monkeypatch.setattr(Route53Zone, "zones_of_account", classmethod(missing))
+    monkeypatch.setattr(Route53Zone, "zones_of_account", missing)
     code, _, err = call("discover", "--aws")
     assert (code, err) == (
         2,
@@ -185,7 +188,7 @@ def test_a_package_that_is_missing_is_told_with_the_way_out(monkeypatch: pytest.
     )
 
 
-REFUSED = {
+REFUSED: dict[tuple[str, ...], str] = {
     (): "name one source: --aws, --azure, --server",
     ("--aws", "--azure"): "name one source: --aws, --azure, --server",
     ("--azure", "--profile", "dns"): "--profile belongs to --aws, and not to --azure",
