@@ -104,6 +104,23 @@ def values(record_set: Content | None) -> tuple[str, ...]:
     return record_set.values if record_set else ()
 
 
+def in_sight(record_sets: Mapping[str, Live], zone: str, cuts: Iterable[str]) -> dict[str, Live]:
+    """Return *record_sets* of *zone*, those below its *cuts* as what nobody sees.
+
+    A cut is a name with NS records (RFC 1034 §4.2.1); those of the zone itself are none.
+    """
+    delegated = {*cuts} - {zone}
+    found = dict(record_sets)
+    for key in found if delegated else ():
+        name = key.partition(" ")[0]
+        while name and name != zone:
+            if name in delegated:
+                found[key] = Foreign(f"{name} is delegated to other name servers", hides=True)
+                break
+            name = name.partition(".")[2]
+    return found
+
+
 def listed(keys: Sequence[str]) -> str:
     """Return as many *keys* as fit into a line."""
     more = f" and {len(keys) - SHOWN:,} more" if len(keys) > SHOWN else ""

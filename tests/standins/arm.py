@@ -25,7 +25,9 @@ RETRY_AFTER = {"x-ms-retry-after-ms": "50"}
 PAGE = 100
 """Record sets of a page, where the client asks for no other number."""
 
-_GROUP = r"/subscriptions/(?P<subscription>[^/]+)/resourcegroups/(?P<group>[^/]+)"
+_SUBSCRIPTION = r"/subscriptions/(?P<subscription>[^/]+)"
+_GROUP = _SUBSCRIPTION + r"/resourcegroups/(?P<group>[^/]+)"
+_ZONES = r"/providers/microsoft\.network/dnszones"
 _ZONE = _GROUP + r"/providers/microsoft\.network/dnszones/(?P<zone>[^/]+)"
 _RECORD_SET = _ZONE + r"/(?P<type>[^/]+)/(?P<name>[^/]+)"
 
@@ -110,6 +112,25 @@ class Arm(Emulation):
                 "https://aka.ms/ARMResourceNotFoundFix",
             )
         return 200, zone.shown()
+
+    def list_zones(self, call: Call) -> Answer:
+        """List the zones of a resource group, or of all of the subscription."""
+        subscription, group = call.place["subscription"].lower(), call.place.get("group", "").lower()
+        if group:
+            self._zones(call)
+        found = [
+            zone.shown()
+            for (owner, name), zones in self._groups.items()
+            if owner == subscription and group in ("", name)
+            for zone in zones.values()
+        ]
+        given = call.request.args
+        start = int(given.get("$skipToken", 0))
+        body: Json = {"value": found[start : start + PAGE]}
+        if start + PAGE < len(found):
+            query = f"api-version={given['api-version']}&$skipToken={start + PAGE}"
+            body["nextLink"] = f"{call.host}{call.request.path}?{query}"
+        return 200, body
 
     def delete_zone(self, call: Call) -> Answer:
         return (204 if self._zones(call).pop(call.zone_name, None) is None else 200), None
@@ -219,6 +240,8 @@ _ROUTES: dict[tuple[str, str], tuple[str, _Handler]] = {
     ("POST", _GROUP + "/moveResources"): ("Resources_MoveResources", Arm.move_resources),
     ("PUT", _ZONE): ("Zones_CreateOrUpdate", Arm.put_zone),
     ("GET", _ZONE): ("Zones_Get", Arm.get_zone),
+    ("GET", _SUBSCRIPTION + _ZONES): ("Zones_List", Arm.list_zones),
+    ("GET", _GROUP + _ZONES): ("Zones_ListByResourceGroup", Arm.list_zones),
     ("DELETE", _ZONE): ("Zones_Delete", Arm.delete_zone),
     ("GET", _ZONE + "/recordsets"): ("RecordSets_ListByDnsZone", Arm.list_record_sets),
     ("PUT", _RECORD_SET): ("RecordSets_CreateOrUpdate", Arm.put_record_set),

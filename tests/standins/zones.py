@@ -214,6 +214,8 @@ def _records(type_: str, values: tuple[str, ...]) -> dict[str, Any]:
             return {"AAAARecords": [{"ipv6Address": value} for value in values]}
         case "CNAME":
             return {"CNAMERecord": {"cname": values[0]}}
+        case "NS":
+            return {"NSRecords": [{"nsdname": value} for value in values]}
         case "SRV":
             fields = [value.split() for value in values]
             keys = ("priority", "weight", "port")

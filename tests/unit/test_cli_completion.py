@@ -54,7 +54,17 @@ def test_the_script_for_bash_is_valid_and_stands_for_the_command():
 
 def test_bash_completes_a_subcommand():
     assert completed("ve") == ["verify"]
-    assert completed("") == ["check", "export", "schema", "verify", "probe"]
+    assert completed("") == [
+        "check",
+        "export",
+        "schema",
+        "verify",
+        "probe",
+        "review",
+        "adopt",
+        "drift",
+        "discover",
+    ]
 
 
 def test_bash_completes_an_option_and_its_values():

@@ -202,6 +202,14 @@ class Zone:
         given = {name: properties[key] for name, key in _options(cls).items() if key in properties}
         return cls(name=properties["zone"], **given)
 
+    @classmethod
+    def zones_of_account(cls, account: Mapping[str, str]) -> Sequence[Self]:
+        """Return the public zones of an *account*: the options that they have in common.
+
+        Raises :class:`xmpp_federation_dns.backends.client.UpdateError`.
+        """
+        raise NotImplementedError(f"{cls.__name__} has no zones_of_account()")
+
     def place(self, properties: Mapping[str, Any]) -> Place:  # noqa: ARG002 most say it themselves
         """Return what tells the zone from another one, as far as its options or *properties* of its resource say it."""
         return (self.name,)

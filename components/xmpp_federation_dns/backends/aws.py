@@ -1,7 +1,7 @@
 """Amazon Route 53, through pulumi-aws."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
@@ -74,6 +74,17 @@ class Route53Zone(Zone):
         if self.bulk:
             return replace(self, zone_id=aws_zone_ids.known(self, self.zone_id))
         return replace(self, zone_id=aws_zone_ids.confirmed(self, self.zone_id, opts))
+
+    @classmethod
+    def zones_of_account(cls, account: Mapping[str, str]) -> Sequence[Self]:
+        """Return the public hosted zones of an account, reached by `profile` and `assume_role_arn`."""
+        from xmpp_federation_dns.backends.aws_client import hosted_zones
+
+        profile, role = account.get("profile"), account.get("assume_role_arn")
+        return [
+            cls(name=name, zone_id=zone_id, profile=profile, assume_role_arn=role)
+            for name, zone_id in hosted_zones(profile, role)
+        ]
 
     def client(self, properties: Mapping[str, Any]) -> "HostedZone":
         """Return what sends ChangeResourceRecordSets, through boto3."""

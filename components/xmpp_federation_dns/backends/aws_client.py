@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from xmpp_federation_dns.backends import aws_zone_ids
 from xmpp_federation_dns.backends.client import RefusedError, UpdateError, ZoneClient, ZoneGoneError
-from xmpp_federation_dns.changes import Batch, Change, Content, Foreign, Live, Place, Weight, values
+from xmpp_federation_dns.changes import (
+    Batch,
+    Change,
+    Content,
+    Foreign,
+    Live,
+    Place,
+    Weight,
+    in_sight,
+    values,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_route53 import Route53Client
@@ -31,6 +41,8 @@ REGION = "us-east-1"
 """Route 53 knows no regions; a client needs one to find the partition."""
 NAMES = 4
 """Names up to which each is asked for; for more of them, the zone is listed page by page."""
+LISTED = ("SRV", "A", "AAAA", "CNAME")
+"""The types that a listing has."""
 _NOT_SENT = ("ConnectTimeoutError", "EndpointConnectionError", "ProxyConnectionError")
 
 
@@ -84,6 +96,22 @@ class HostedZone(ZoneClient):
                     kinds = found.setdefault(f"{name} {record_set['Type']}", {})
                     kinds[record_set.get("SetIdentifier", "")] = record_set
         return {key: there for key in expected if (there := _live(key, found))}
+
+    def listing(self) -> dict[str, Live]:
+        """List the zone page by page."""
+        found: _RecordSets = {}
+        cuts: set[str] = set()
+        with _errors_in_one_line(str(self)):
+            pages = self.client.get_paginator("list_resource_record_sets")
+            for page in pages.paginate(HostedZoneId=self.id):
+                for record_set in page["ResourceRecordSets"]:
+                    name = record_set["Name"].lower().removesuffix(".")
+                    if record_set["Type"] in LISTED:
+                        kinds = found.setdefault(f"{name} {record_set['Type']}", {})
+                        kinds[record_set.get("SetIdentifier", "")] = record_set
+                    elif record_set["Type"] == "NS":
+                        cuts.add(name)
+        return in_sight({key: there for key in found if (there := _live(key, found))}, self.name, cuts)
 
     def _list(self, names: set[str]) -> Iterable["ResourceRecordSetOutputTypeDef"]:
         """Yield the record sets of these names at least."""
@@ -157,6 +185,18 @@ class HostedZone(ZoneClient):
         return found[0]
 
 
+def hosted_zones(profile: str | None, role: str | None) -> list[tuple[str, str]]:
+    """Return name and id of every public hosted zone of an account; raise :class:`UpdateError`."""
+    with _errors_in_one_line("Route 53"):
+        pages = _client(profile, role).get_paginator("list_hosted_zones").paginate()
+        zones = [zone for page in pages for zone in page["HostedZones"]]
+    return [
+        (zone["Name"].lower().removesuffix("."), zone["Id"].removeprefix("/hostedzone/"))
+        for zone in zones
+        if not zone.get("Config", {}).get("PrivateZone")
+    ]
+
+
 def _client(profile: str | None, role: str | None) -> "Route53Client":
     # boto3 takes as long to load as Pulumi, and most updates call nothing.
     import boto3
@@ -188,7 +228,7 @@ def _live(key: str, found: "_RecordSets") -> Live | None:
     here = list(found.get(key, {}).values())
     if shown := [text for each in here if (text := _foreign(each))]:
         return Foreign(", ".join(shown))
-    if here:
+    if here and rdtype != "CNAME":
         return _content(rdtype, here[0])
     aliases = list(found.get(f"{name} CNAME", {}).values())
     return Foreign(f"CNAME {_foreign(aliases[0]) or _content('CNAME', aliases[0])}") if aliases else None

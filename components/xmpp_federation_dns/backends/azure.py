@@ -1,7 +1,7 @@
 """Azure DNS, through pulumi-azure-native."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
@@ -62,6 +62,25 @@ class AzureZone(Zone):
         """Return the subscription; in bulk the zone's own client takes it."""
         own = self.subscription_id and not self.bulk
         return {"subscription_id": self.subscription_id} if own else {}
+
+    @classmethod
+    def zones_of_account(cls, account: Mapping[str, str]) -> Sequence[Self]:
+        """Return the public zones of the subscription, or of the `resource_group`."""
+        from xmpp_federation_dns.backends.azure_client import zones
+        from xmpp_federation_dns.backends.client import UpdateError
+
+        subscription = account.get("subscription_id") or os.environ.get("ARM_SUBSCRIPTION_ID", "")
+        try:
+            azure_names.subscription(subscription)
+        except ValueError as error:
+            text = f"{error}; name it with --subscription, or in ARM_SUBSCRIPTION_ID"
+            raise UpdateError(f"Azure DNS: {text}") from None
+        # What the environment says, it says to the update, too.
+        named = account.get("subscription_id")
+        return [
+            cls(name=name, resource_group=group, subscription_id=named)
+            for name, group in zones(subscription, account.get("resource_group"))
+        ]
 
     def client(self, properties: Mapping[str, Any]) -> "AzureDnsZone":
         """Return what sends single record sets under conditions, signed in by azure-identity."""

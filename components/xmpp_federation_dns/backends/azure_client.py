@@ -11,16 +11,27 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from xmpp_federation_dns.backends import azure_names
-from xmpp_federation_dns.backends.azure_resource_manager import WRITERS
+from xmpp_federation_dns.backends.azure_resource_manager import WRITERS, ResourceManager
 from xmpp_federation_dns.backends.azure_sign_in import signed_in
 from xmpp_federation_dns.backends.client import RefusedError, UpdateError, ZoneClient
-from xmpp_federation_dns.changes import Batch, Change, Content, Foreign, Live, Place, Weight, content
+from xmpp_federation_dns.changes import (
+    Batch,
+    Change,
+    Content,
+    Foreign,
+    Live,
+    Place,
+    Weight,
+    content,
+    in_sight,
+)
 
 NAMES = 16
 """Names up to which each is asked for; for more of them, the zone is listed page by page."""
 
 _RECORDS = {"A": "ARecords", "AAAA": "AAAARecords", "SRV": "SRVRecords"}
 _ADDRESS = {"A": "ipv4Address", "AAAA": "ipv6Address"}
+_LISTED = (*_RECORDS, "CNAME")
 _NUMBERS = ("priority", "weight", "port")
 
 
@@ -86,6 +97,13 @@ class AzureDnsZone(ZoneClient):
         self.seen |= found
         return {key: there for key in expected if (there := _live(key, found))}
 
+    def listing(self) -> dict[str, Live]:
+        """List the zone page by page."""
+        everything = {self._key(each): each for each in self._listed()}
+        cuts = [name for name, _, rdtype in (key.partition(" ") for key in everything) if rdtype == "NS"]
+        found = {key: each for key, each in everything.items() if key.rpartition(" ")[2] in _LISTED}
+        return in_sight({key: there for key in found if (there := _live(key, found))}, self.name, cuts)
+
     def send(self, batch: Batch) -> None:
         """Send one change, on condition that what is there is as it says."""
         (change,) = batch
@@ -126,13 +144,7 @@ class AzureDnsZone(ZoneClient):
         raise answer.refusal(str(self), f"GET {key}")
 
     def _listed(self) -> Iterable[Any]:
-        page: str | None = f"{self.path}/recordsets"
-        while page:
-            answer = self.azure.call("GET", page, "list")
-            if not answer.ok:
-                raise answer.refusal(str(self), "list")
-            yield from answer.body["value"]
-            page = answer.body.get("nextLink")
+        return _pages(self.azure, f"{self.path}/recordsets", str(self))
 
     def _path(self, key: str) -> str:
         name, _, rdtype = key.partition(" ")
@@ -141,6 +153,28 @@ class AzureDnsZone(ZoneClient):
     def _key(self, record_set: Any) -> str:
         name, rdtype = record_set["name"].lower(), record_set["type"].rpartition("/")[2].upper()
         return f"{self.name if name == '@' else f'{name}.{self.name}'} {rdtype}"
+
+
+def zones(subscription: str, group: str | None) -> list[tuple[str, str]]:
+    """Return name and resource group of every public zone of a subscription, or of one of its resource groups.
+
+    Raises :class:`UpdateError`.
+    """
+    inside = f"/resourceGroups/{quote(group)}" if group else ""
+    path = f"/subscriptions/{quote(subscription)}{inside}/providers/Microsoft.Network/dnsZones"
+    found = list(_pages(signed_in("Azure DNS"), path, "Azure DNS"))
+    public = [each for each in found if each.get("properties", {}).get("zoneType", "Public") == "Public"]
+    return [(each["name"].lower(), each["id"].split("/")[4]) for each in public]
+
+
+def _pages(azure: ResourceManager, path: str, where: str) -> Iterable[Any]:
+    page: str | None = path
+    while page:
+        answer = azure.call("GET", page, "list")
+        if not answer.ok:
+            raise answer.refusal(where, "list")
+        yield from answer.body["value"]
+        page = answer.body.get("nextLink")
 
 
 def _properties(rdtype: str, record_set: Content) -> dict[str, Any]:
@@ -159,7 +193,7 @@ def _properties(rdtype: str, record_set: Content) -> dict[str, Any]:
 def _live(key: str, found: Mapping[str, Any]) -> Live | None:
     """Return what there is in the place of a record set: one of ours, an alias, or a CNAME record."""
     name, _, rdtype = key.partition(" ")
-    if key in found:
+    if key in found and rdtype != "CNAME":
         there: Any = found[key]["properties"]
         for target in ("targetResource", "trafficManagementProfile"):
             link: Any = there.get(target) or {}

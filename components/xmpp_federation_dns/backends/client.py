@@ -64,6 +64,13 @@ class ZoneClient(ABC):
         A CNAME record in the place of a record set counts as what is there.
         """
 
+    def listing(self) -> dict[str, Live]:
+        """Return all SRV, A and AAAA record sets of the zone by key, read in one pass, and its CNAME records.
+
+        What is below a delegation is there as what nobody sees.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no listing()")
+
     @abstractmethod
     def send(self, batch: Batch) -> None:
         """Carry out *batch*, unless a record set is not as its change says; raises :class:`UpdateError`."""

@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 import dns.update
 
 from xmpp_federation_dns.backends.client import RefusedError, ZoneClient
-from xmpp_federation_dns.backends.rfc2136_lookup import look_up
+from xmpp_federation_dns.backends.rfc2136_lookup import listing, look_up
 from xmpp_federation_dns.backends.rfc2136_primary import Primary
 from xmpp_federation_dns.changes import Batch, Change, Content, Foreign, Live, Place, Weight, listed
 
@@ -91,6 +91,10 @@ class PrimaryZone(ZoneClient):
         raise self.primary.error(
             f"{unclear}: the server has something else there than it shows; try again later"
         )
+
+    def listing(self) -> dict[str, Live]:
+        """Transfer the zone."""
+        return listing(self.primary)
 
     def agrees(self, plan: Iterable[Batch]) -> bool:
         """Ask with messages that change nothing."""

@@ -22,12 +22,16 @@ import dns.rdatatype
 import dns.rrset
 
 from xmpp_federation_dns.backends.rfc2136_primary import Primary
-from xmpp_federation_dns.changes import Content, Foreign, Live, content
+from xmpp_federation_dns.changes import Content, Foreign, Live, content, in_sight
 
 FEW = 50
 """Record sets that are asked for one by one."""
 OCTETS = 500
 """Octets of a transfer that take about the time of one question: of a larger zone, no more is read."""
+WHOLE = 2**28
+"""Octets of a transfer that is read whatever is in it: a zone of some million records."""
+LISTED = ("SRV", "A", "AAAA", "CNAME")
+"""The types that a listing has."""
 PAUSE = 0.02
 """Seconds in which what is sent without a pause goes on."""
 IN_FLIGHT = 100
@@ -53,6 +57,28 @@ def look_up(primary: Primary, keys: Iterable[str]) -> _Shown:
         if not left:
             break
     return shown | {key: _one(primary, key) for key in left}
+
+
+def listing(primary: Primary) -> dict[str, Live]:
+    """Return what a transfer shows of the zone; raise :class:`UpdateError` where there is none."""
+    # It tells what keeps anything from being asked for, and which address of the server answers.
+    _one(primary, f"{primary.zone} SOA")
+    question = _question(primary, f"{primary.zone} AXFR")
+    try:
+        with primary.connected() as connection:
+            connection.sendall(question.to_wire(prepend_length=True))
+            rrsets = list(_records(question, _arriving(connection, WHOLE)))
+    except (OSError, EOFError, dns.exception.DNSException):
+        raise primary.error(
+            "the server transfers no zone to here (AXFR); allow it for the TSIG key"
+        ) from None
+    keys = [key for key in dict.fromkeys(map(_key, rrsets)) if key.rpartition(" ")[2] in LISTED]
+    cuts = [_key(rrset).partition(" ")[0] for rrset in rrsets if rrset.rdtype == dns.rdatatype.NS]
+    found = {
+        key: _alias(there) if key.endswith(" CNAME") and isinstance(there, Content) else there
+        for key, there in _found(keys, rrsets).items()
+    }
+    return in_sight({key: there for key, there in found.items() if there}, primary.zone, cuts)
 
 
 def _one(primary: Primary, key: str) -> Live | None:

@@ -1,0 +1,47 @@
+"""The zones in which `discover` looks: whole accounts, or single zones, read a few at a time."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from xmpp_federation_dns.backends import Zone, zone_class
+from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.changes import Live
+from xmpp_federation_dns.live.readings import AT_A_TIME, client
+
+Listing = tuple[Zone, Mapping[str, Live]]
+
+
+def account(provider: str, options: Mapping[str, str], wanted: Sequence[str]) -> list[Zone]:
+    """Return the public zones of an account, or those of them that are *wanted*; raise :class:`UpdateError`."""
+    try:
+        found = zone_class(provider).zones_of_account(options)
+    except ModuleNotFoundError as error:
+        extra = f"pip install 'xmpp-federation-dns[{provider}-bulk]'"
+        raise UpdateError(f"zones are listed by the Python package {error.name}: {extra}") from None
+    missing = [name for name in wanted if name not in {zone.name for zone in found}]
+    if missing:
+        raise UpdateError(f"no public zone of the account is named {', '.join(missing)}")
+    return [zone for zone in found if not wanted or zone.name in wanted]
+
+
+def read(
+    zones: Sequence[Zone], secret: str | None, done: Callable[[int], None]
+) -> tuple[list[Listing], list[str]]:
+    """Return what is in *zones*, and why some cannot be read; *done* hears how many are."""
+
+    def listing(zone: Zone) -> Mapping[str, Live] | UpdateError:
+        try:
+            return client(zone, secret).listing()
+        except UpdateError as error:
+            return error
+
+    found: list[Listing] = []
+    faults: list[str] = []
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        for number, (zone, each) in enumerate(zip(zones, pool.map(listing, zones), strict=True), 1):
+            done(number)
+            if isinstance(each, UpdateError):
+                faults.append(str(each))
+            else:
+                found.append((zone, each))
+    return found, faults

@@ -1,0 +1,51 @@
+"""A hosted zone in one pass, and the public zones of an account."""
+
+from tests.standins.clouds import Aws
+from tests.standins.zones import HostedZone
+from tests.unit.bulk.lab import domain, domains, failed
+from tests.unit.bulk.test_hosted_zone import private, put
+from tests.unit.bulk.test_interrupted import change
+from tests.unit.bulk.test_route53 import Calls
+
+from xmpp_federation_dns import Route53Zone
+from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.changes import Foreign, contents
+
+
+def zone_of(zone: HostedZone) -> Route53Zone:
+    return Route53Zone(name=zone.name, zone_id=zone.id)
+
+
+def test_a_zone_is_listed_page_by_page(zone: HostedZone, account: Aws):
+    put(zone, domains(*range(160)))
+    put(zone, {"www.contoso.com TXT": '300 "none of it"'})
+    calls = Calls(account)
+    assert zone_of(zone).client({}).listing() == contents(domains(*range(160)))
+    assert calls() == {"ListResourceRecordSets": 2}
+
+
+def test_aliases_and_what_is_delegated_are_listed_as_what_is_in_the_way(zone: HostedZone):
+    put(zone, {"a.contoso.com CNAME": "300 lb.example.net.", "d1.contoso.com NS": "300 ns1.example.net."})
+    put(zone, domain(1))
+    lb = {"HostedZoneId": zone.id, "DNSName": "a.contoso.com", "EvaluateTargetHealth": False}
+    change(zone, {"Name": "b.contoso.com", "Type": "A", "AliasTarget": lb})
+    delegated = Foreign("d1.contoso.com is delegated to other name servers", hides=True)
+    assert zone_of(zone).client({}).listing() == {
+        "a.contoso.com CNAME": Foreign("CNAME 300 lb.example.net."),
+        "b.contoso.com A": Foreign("alias of a.contoso.com"),
+        "_xmpp-server._tcp.d1.contoso.com SRV": delegated,
+        "xmpp.d1.contoso.com A": delegated,
+    }
+
+
+def test_an_account_tells_its_public_zones(zone: HostedZone, account: Aws):
+    hidden = private(account, "hidden.example")
+    found = Route53Zone.zones_of_account({})
+    assert zone_of(zone) in found
+    assert hidden not in {each.zone_id for each in found}
+
+
+def test_who_is_not_let_in_is_told_in_one_line(account: Aws):
+    assert account
+    error = failed(UpdateError, Route53Zone.zones_of_account, {"profile": "nobody"})
+    assert str(error) == "Route 53: The config profile (nobody) could not be found"
