@@ -116,7 +116,8 @@ def test_a_zone_that_cannot_be_read_is_told_beside_the_rest(directory: Path):
     status, out, err = call("drift", "stack.yaml", "--no-dns", "--format", "json")
     assert (status, [each["state"] for each in json.loads(out)]) == (2, ["unknown"] * 2)
     assert err == (
-        f"error: DNS server 127.0.0.1 port {port}, zone contoso.com: xmpp.contoso.com A not read: connection refused: nothing listens there\n"
+        f"error: DNS server 127.0.0.1 port {port}, zone contoso.com: xmpp.contoso.com A not read: "
+        "connection refused: nothing listens there\n"
     )
 
 
