@@ -6,7 +6,7 @@ The form is that of `PreviewDigest` (engine 3.255, pkg/display/json.go); fields 
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from pulumi.runtime.rpc import UNKNOWN
@@ -101,8 +101,9 @@ def read(text: bytes, source: str) -> Preview:
             outputs = _mapping(old.get("outputs"))
         _take(preview, op, str(step.get("urn", "")), old, new)
     hidden = int(plan["changeSummary"].get("same", 0)) - same
-    rows = list(_rows(outputs.get("records"))) if hidden > 0 else []
-    for key, holder in rows:
+    rows = list(_rows(outputs.get("records")))
+    _name_zones(preview, {key: holder.zone for key, holder in rows})
+    for key, holder in rows if hidden > 0 else ():
         if key not in preview.before and key not in preview.after:
             preview.before[key][holder.urn] = preview.after[key][holder.urn] = holder
     preview.unseen = 0 if rows else max(hidden, 0)
@@ -228,6 +229,15 @@ def _place(properties: Mapping[str, Any]) -> Place:
 def _content(text: str) -> Content:
     """Return a record set as a keeper has it."""
     return planned(0, text) if text in PENDING else Content.of(text)
+
+
+def _name_zones(preview: Preview, zones: Mapping[str, str]) -> None:
+    """Give zones the names that the last update exported: a plan has the id alone of a zone of Route 53."""
+    for holders in (preview.before, preview.after):
+        for key in holders.keys() & zones.keys():
+            for urn, holder in holders[key].items():
+                if not holder.kept:
+                    holders[key][urn] = replace(holder, zone=zones[key])
 
 
 def _rows(records: object) -> Iterator[tuple[str, Holder]]:
