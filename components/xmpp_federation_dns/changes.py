@@ -5,7 +5,7 @@ A record set is known by its key, ``owner-name TYPE``.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Self, cast
 
 Place = tuple[str | int, ...]
 """Where a zone is kept: what tells it from another zone, as far as a configuration says it."""
@@ -87,6 +87,12 @@ Batch = Sequence[Change]
 def content(ttl: int, values: Iterable[str]) -> Content:
     """Return a record set; the order of its values means nothing."""
     return Content(ttl, tuple(sorted(values)))
+
+
+def planned(ttl: object, values: object) -> Content:
+    """Return a record set as a plan has it: what is not known yet, or secret, is a text in the place of values."""
+    each = cast("list[object]", values) if isinstance(values, list) else [values] if values else []
+    return content(ttl if isinstance(ttl, int) else 0, map(str, each))
 
 
 def contents(texts: Mapping[str, str]) -> dict[str, Content]:

@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError
 
 from xmpp_federation_dns import costs
 from xmpp_federation_dns.backends.client import ZoneClient
-from xmpp_federation_dns.changes import Place
+from xmpp_federation_dns.changes import Content, Place
 from xmpp_federation_dns.costs import Budget, Cost
 from xmpp_federation_dns.problems import Problem, Unknown
 from xmpp_federation_dns.records import RecordSet
@@ -72,6 +72,8 @@ class Zone:
     __pydantic_config__: ClassVar[ConfigDict] = MODEL
     package: ClassVar[str] = ""
     """The Pulumi package of :meth:`record`, which is also the namespace of its settings in a stack."""
+    resource: ClassVar[str] = ""
+    """The type token of what :meth:`record` declares."""
     existing_record_sets: ClassVar[Literal["refuses", "overwrites", "joins", ""]] = ""
     """What that package does where it creates a record set that exists; what does not refuse publishes nothing."""
     client_sdk: ClassVar[str] = ""
@@ -180,6 +182,16 @@ class Zone:
     ) -> pulumi.Resource:
         """Declare *record_set* as exactly one resource of the published provider, with *opts* untouched."""
         raise NotImplementedError(f"{type(self).__name__} has no record()")
+
+    @classmethod
+    def declares(cls, token: str) -> bool:
+        """Tell whether *token* is the type of what :meth:`record` declares, whatever version it names."""
+        return bool(token) and token == cls.resource
+
+    @classmethod
+    def held(cls, inputs: Mapping[str, Any]) -> tuple[Place, dict[str, Content]]:
+        """Return where :meth:`record` publishes with *inputs*, as a plan has them, and what, by key."""
+        raise NotImplementedError(f"{cls.__name__} has no record()")
 
     def client(self, properties: Mapping[str, Any]) -> ZoneClient:
         """Return what reads and changes the zone; *properties* are those of its resource, with what was learnt."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 import pulumi
 
 from xmpp_federation_dns.backends import Text, Zone, aws_zone_ids, fault
-from xmpp_federation_dns.changes import Place
+from xmpp_federation_dns.changes import Content, Place, planned
 from xmpp_federation_dns.costs import Budget
 from xmpp_federation_dns.problems import Problem, described
 from xmpp_federation_dns.records import RecordSet
@@ -25,6 +25,7 @@ class Route53Zone(Zone):
     """A public hosted zone of Amazon Route 53."""
 
     package: ClassVar = "aws"
+    resource: ClassVar = "aws:route53/record:Record"
     # Without allow_overwrite it sends CREATE (Terraform AWS provider 6, 2026-11).
     existing_record_sets: ClassVar = "refuses"
     client_sdk: ClassVar = "boto3"
@@ -100,8 +101,8 @@ class Route53Zone(Zone):
         )
 
     def place(self, properties: Mapping[str, Any]) -> Place:
-        """Return the id of the zone."""
-        return (str(properties["hostedZone"]),)
+        """Return the id of the zone; the program may know it before the state does."""
+        return (str(properties.get("hostedZone") or self.zone_id or ""),)
 
     def replaced(self, properties: Mapping[str, Any]) -> list[str]:
         """Tell by its id whether this is another zone, however the program names it."""
@@ -124,6 +125,13 @@ class Route53Zone(Zone):
             records=record_set.rdata,
             opts=opts,
         )
+
+    @classmethod
+    def held(cls, inputs: Mapping[str, Any]) -> tuple[Place, dict[str, Content]]:
+        """Return the id of the zone, and the one record set that an ``aws.route53.Record`` is."""
+        key = f"{str(inputs.get('name', '')).lower().removesuffix('.')} {inputs.get('type', '')}"
+        place = (str(inputs.get("zoneId", "")).removeprefix("/hostedzone/"),)
+        return place, {key: planned(inputs.get("ttl"), inputs.get("records"))}
 
 
 def _role(arn: str) -> str:

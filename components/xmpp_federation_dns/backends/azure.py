@@ -1,14 +1,15 @@
 """Azure DNS, through pulumi-azure-native."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast
 
 import pulumi
 
 from xmpp_federation_dns.backends import Text, Zone, azure_names, fault, when_known
-from xmpp_federation_dns.changes import Place
+from xmpp_federation_dns.changes import Content, Place, planned
 from xmpp_federation_dns.costs import Budget
 from xmpp_federation_dns.problems import Problem
 from xmpp_federation_dns.records import ARecordSet, RecordSet, SrvRecordSet
@@ -16,12 +17,16 @@ from xmpp_federation_dns.records import ARecordSet, RecordSet, SrvRecordSet
 if TYPE_CHECKING:
     from xmpp_federation_dns.backends.azure_client import AzureDnsZone
 
+# With the version in the module, or in the name of a package for that version alone (azure-native 3, 2026-11).
+_RECORD_SET = re.compile(r"azure-native(_dns_v\w+)?:dns(/v\w+)?:RecordSet")
+
 
 @dataclass(frozen=True, kw_only=True)
 class AzureZone(Zone):
     """A public zone of Azure DNS."""
 
     package: ClassVar = "azure-native"
+    resource: ClassVar = "azure-native:dns:RecordSet"
     # It looks before it creates (2026-11).
     existing_record_sets: ClassVar = "refuses"
     client_sdk: ClassVar = "azure.identity"
@@ -128,7 +133,40 @@ class AzureZone(Zone):
             )
         return dns.RecordSet(resource_name, args, opts)
 
+    @classmethod
+    def declares(cls, token: str) -> bool:
+        """Tell whether *token* is the type of a record set, in any version of the API."""
+        return bool(_RECORD_SET.fullmatch(token))
+
+    @classmethod
+    def held(cls, inputs: Mapping[str, Any]) -> tuple[Place, dict[str, Content]]:
+        """Return resource group and zone, and the one record set that an ``azure-native.dns.RecordSet`` is."""
+        zone = str(inputs.get("zoneName", "")).lower()
+        relative = str(inputs.get("relativeRecordSetName", "")).lower()
+        name = zone if relative == "@" else f"{relative}.{zone}"
+        # A plan does not say which subscription: that is a setting of the provider.
+        place = azure_names.place("", str(inputs.get("resourceGroupName", "")), zone)
+        type_ = str(inputs.get("recordType", "")).rpartition("/")[2].upper()
+        return place, {f"{name} {type_}": planned(inputs.get("ttl"), _values(inputs, type_))}
+
     def _subscription(self, properties: Mapping[str, Any]) -> str:
         """Return what the program says, what the state knows, or what the environment says."""
         known = self.subscription_id or properties.get("subscription")
         return str(known or os.environ.get("ARM_SUBSCRIPTION_ID", ""))
+
+
+def _values(inputs: Mapping[str, Any], type_: str) -> object:
+    """Return the values of a record set in zone-file form, or the text that stands for them in a plan."""
+    match type_:
+        case "A":
+            found, form = inputs.get("aRecords"), "{ipv4Address}"
+        case "AAAA":
+            found, form = inputs.get("aaaaRecords"), "{ipv6Address}"
+        case "SRV":
+            found, form = inputs.get("srvRecords"), "{priority} {weight} {port} {target}"
+        case _:
+            return None
+    if not isinstance(found, list):
+        return found
+    texts = [form.format_map(each) if isinstance(each, dict) else each for each in cast("list[Any]", found)]
+    return [f"{text.removesuffix('.')}." for text in texts] if type_ == "SRV" else texts

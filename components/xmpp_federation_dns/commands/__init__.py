@@ -10,7 +10,7 @@ from typing import Annotated, cast
 
 import typer
 
-from xmpp_federation_dns.commands import check, discover, drift, export, probe, schema, verify
+from xmpp_federation_dns.commands import check, discover, drift, export, probe, review, schema, verify
 from xmpp_federation_dns.commands.terminal import IMPOSSIBLE, print_error
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", pretty_exceptions_enable=False)
@@ -61,6 +61,7 @@ for command in (
     schema.schema,
     verify.verify,
     probe.probe,
+    review.review,
     drift.drift,
     discover.discover,
 ):

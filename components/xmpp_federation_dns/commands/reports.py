@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xmpp_federation_dns.commands.terminal import print_table
-from xmpp_federation_dns.problems import printable
+from xmpp_federation_dns.markdown import MOST, printed, table_row, within
 
 Format = Literal["text", "json", "markdown", "github"]
 Form = Annotated[
@@ -18,8 +18,6 @@ Form = Annotated[
 ]
 Severity = Literal["error", "warning", "notice", "info"]
 
-MOST = 65_536
-"""Characters of a comment on GitHub (measured there by others, 2026-11); a summary of a step has room for more."""
 _COLOURS = {"error": "red", "warning": "yellow", "notice": "blue", "info": ""}
 _ORDER = {"error": 0, "warning": 1, "notice": 2, "info": 3}
 
@@ -63,9 +61,7 @@ def _as_table(report: Report) -> Table:
     table = Table(*report.columns)
     for row in report.rows:
         # Text, since brackets in a string are markup.
-        table.add_row(
-            *(Text(_printable(cell), _COLOURS[row.severity], overflow="fold") for cell in row.cells)
-        )
+        table.add_row(*(Text(printed(cell), _COLOURS[row.severity], overflow="fold") for cell in row.cells))
     return table
 
 
@@ -73,27 +69,8 @@ def as_markdown(report: Report, most: int = MOST) -> str:
     """Return *report* in at most so many characters: the summary, what matters most, and the rest counted."""
     lines = [f"### {report.title}", "", *report.summary.splitlines(), ""]
     if report.rows:
-        lines += [_markdown_row(report.columns), "|" + "---|" * len(report.columns)]
-    return within(lines, [_markdown_row(row.cells) for row in _by_severity(report.rows)], most)
-
-
-def within(head: Sequence[str], rows: Sequence[str], most: int = MOST) -> str:
-    """Return *head* and as many *rows* of a Markdown table as *most* characters take, and how many are left out."""
-    # Characters outside of the basic plane may count twice.
-    room = most - 200 - sum(_length(line) + 1 for line in head)
-    kept: list[str] = []
-    for row in rows:
-        room -= _length(row) + 1
-        if room < 0:
-            break
-        kept.append(row)
-    left = len(rows) - len(kept)
-    more = (
-        ["", f"… and {left:,} more rows, which do not fit here; `--format json` has all of them."]
-        if left
-        else []
-    )
-    return "\n".join([*head, *kept, *more])
+        lines += [table_row(report.columns), "|" + "---|" * len(report.columns)]
+    return within(lines, [table_row(each.cells) for each in _by_severity(report.rows)], most)
 
 
 def as_annotations(report: Report) -> str:
@@ -119,20 +96,3 @@ def escaped(text: str, more: str = "") -> str:
 
 def _by_severity(rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: _ORDER[row.severity])
-
-
-def _markdown_row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(map(cell, cells))} |"
-
-
-def cell(text: str) -> str:
-    """Return *text* as a cell of a Markdown table."""
-    return _printable(text).replace("\\", "\\\\").replace("|", "\\|").replace("\n", "<br>")
-
-
-def _printable(text: str) -> str:
-    return "\n".join(map(printable, text.split("\n")))
-
-
-def _length(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2

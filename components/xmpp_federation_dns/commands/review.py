@@ -1,0 +1,179 @@
+"""The command `review`."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from xmpp_federation_dns.commands.reports import Form, Report, Row, Severity, print_report
+from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error
+from xmpp_federation_dns.configuration.check import stack_files, stacks
+
+if TYPE_CHECKING:
+    from xmpp_federation_dns.live.readings import Reading
+    from xmpp_federation_dns.live.review import Review
+    from xmpp_federation_dns.live.taken import Taken
+
+
+def review(
+    plan: Annotated[
+        str,
+        typer.Argument(
+            metavar="PLAN", help="The output of `pulumi preview --json`: a file, or `-` for standard input."
+        ),
+    ],
+    allow: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Let through a plan that takes federation, or a target, from just N SIP domains.",
+        ),
+    ] = None,
+    stack: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STACK",
+            help="Look into the zones of this stack, too, whether a name that the plan creates is taken.",
+            autocompletion=stacks,
+        ),
+    ] = None,
+    form: Form = "text",
+) -> None:
+    """Show what an update does to what peers see, and refuse what takes away too much.
+
+    Refused: more than 3 SIP domains and 10 % of them lose federation, or all of a zone that has more than 3; more
+    than 3 and 30 % lose a target; a record set that one resource lets go of and another creates in the same update.
+
+    Exit status: 0 as wanted, 1 refused, 2 it could not be reviewed.
+
+    Before an update: `pulumi preview --json | xmpp-federation-dns review -`
+
+    For a pull request: `xmpp-federation-dns review plan.json --format markdown`
+
+    With the zones as they are now: `xmpp-federation-dns review plan.json --stack production`
+    """
+    from xmpp_federation_dns.live import preview
+    from xmpp_federation_dns.live.review import is_refused
+    from xmpp_federation_dns.live.review import review as reviewed
+    from xmpp_federation_dns.live.taken import taken
+
+    try:
+        found = reviewed(preview.read(_text(plan, preview.MAX_SIZE), _name(plan)))
+    except preview.PlanError as error:
+        raise cannot(str(error)) from None
+    if found.judgement.reasons and found.unseen:
+        raise cannot(
+            f"{_name(plan)}: the plan leaves out {found.unseen:,} resources that stay as they are, so that what it "
+            "takes away has no measure; make it by `pulumi preview --json --show-sames`"
+        )
+    readings = _readings(stack) if stack is not None else []
+    in_the_way = list(taken(readings, found.created))
+    print_report(_report(found, in_the_way, allow), form)
+    faults = [reading.fault for reading in readings if reading.fault]
+    for fault in faults:
+        print_error(fault)
+    if is_refused(found, allow) or in_the_way:
+        raise typer.Exit(ERRORS)
+    if faults:
+        raise typer.Exit(IMPOSSIBLE)
+
+
+def _report(found: "Review", in_the_way: "list[Taken]", allow: int | None) -> Report:
+    from xmpp_federation_dns.live import wording
+
+    rows = [Row(cast("Severity", severity), cells) for severity, cells in wording.cells(found)]
+    rows += [
+        Row("error", (each.key, "taken", each.found, str(each.wanted), each.text)) for each in in_the_way
+    ]
+    order = {"error": 0, "warning": 1, "notice": 2, "info": 3}
+    rows.sort(key=lambda row: order[row.severity])
+    lines = wording.summary(found, allow)
+    if in_the_way:
+        lines.append(f"- Taken: {len(in_the_way):,} of the names that are created hold something already.")
+    columns = ("SIP domain", "change", "before", "after", "danger")
+    title = "XMPP federation: what this update does to what peers see"
+    return Report(title, "\n".join(lines), columns, rows, _data(found, in_the_way, allow))
+
+
+def _data(found: "Review", in_the_way: "list[Taken]", allow: int | None) -> dict[str, Any]:
+    """Return the same for programs."""
+    sides = {
+        fate.domain: [
+            {key: {"ttl": each.ttl, "values": list(each.values)} for key, each in side.record_sets.items()}
+            for side in (fate.before, fate.after)
+        ]
+        for fate in found.fates
+    }
+    judgement = found.judgement
+    return {
+        "guard": {
+            "lost": list(judgement.lost),
+            "moved": list(judgement.moved),
+            "reasons": list(judgement.reasons),
+            "number": judgement.number,
+            "refused": bool(judgement.reasons) and allow != judgement.number,
+        },
+        "domains": [
+            {
+                "name": fate.domain,
+                "change": fate.change,
+                "what": list(fate.what),
+                "before": sides[fate.domain][0],
+                "after": sides[fate.domain][1],
+                "dangers": [
+                    {"severity": each.severity, "text": each.text, "wayOut": each.way_out}
+                    for each in fate.risks
+                ],
+            }
+            for fate in found.fates
+        ],
+        "taken": [
+            {"recordSet": each.key, "wanted": str(each.wanted), "found": each.found, "text": each.text}
+            for each in in_the_way
+        ],
+    }
+
+
+def _text(plan: str, most: int) -> bytes:
+    """Return what PLAN holds; end the command where it cannot be read."""
+    try:
+        if plan == "-":
+            return sys.stdin.buffer.read(most + 1)
+        with Path(plan).open("rb") as file:
+            return file.read(most + 1)
+    except OSError as error:
+        raise cannot(f"{_name(plan)}: {error.strerror}") from None
+
+
+def _name(plan: str) -> str:
+    from xmpp_federation_dns.problems import printable
+
+    return "standard input" if plan == "-" else printable(plan)
+
+
+def _readings(stack: str) -> "list[Reading]":
+    """Return what the zones of a stack hold; end the command where its file cannot be read."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from xmpp_federation_dns.configuration.plan import read
+    from xmpp_federation_dns.configuration.stackfile import opened
+    from xmpp_federation_dns.configuration.yamlfile import StackFileError
+    from xmpp_federation_dns.live.readings import TSIG_SECRET, read_zones
+    from xmpp_federation_dns.problems import ConfigurationError
+
+    try:
+        [path] = stack_files([stack])
+        with opened(path) as file:
+            wanted = read(file.known(), file.problems)
+    except (StackFileError, ConfigurationError) as error:
+        raise cannot(str(error)) from None
+    columns = TextColumn("zones"), BarColumn(), MofNCompleteColumn(), TextColumn("read"), TimeElapsedColumn()
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("zones", total=len(wanted.zones))
+        secret = os.environ.get(TSIG_SECRET)
+        return read_zones(wanted, secret, lambda count: bar.update(task, completed=count))
