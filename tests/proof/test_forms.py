@@ -114,12 +114,25 @@ def test_markdown_is_a_table_whose_cells_hold_anything():
         "\n"
         "| SIP domain | verdict | check | finding |\n"
         "|---|---|---|---|\n"
-        "| contoso.com | proven |  |  |\n"
         "| xn--mnchen-3ya.example (münchen.example) | failed | V9 | error: xmpp.example A: other addresses are "
         "published; run `pulumi up --refresh`<br>expected 131.107.155.10<br>ns1 (192.0.2.1), ns2 (192.0.2.2): "
         "A 10.0.0.5 |\n"
         "| xn--mnchen-3ya.example (münchen.example) | failed | V13 | warning: xmpp.example A: the TTL is \\| not as "
-        "\N{REPLACEMENT CHARACTER}[31mconfigured |"
+        "\N{REPLACEMENT CHARACTER}[31mconfigured |\n"
+        "| contoso.com | proven |  |  |"
+    )
+
+
+def test_markdown_of_3000_domains_fits_a_comment_and_what_failed_comes_first():
+    text = as_markdown([*[CLEAN] * 3000, WRONG, SILENT])
+    lines = text.splitlines()
+    assert lines[0] == "3002 SIP domains: 3000 proven, 1 not, 1 could not be asked about"
+    assert [line.split(" | ")[1] for line in lines[4:8]] == ["failed", "failed", "unknown", "proven"]
+    kept = text.count("| contoso.com |")
+    assert len(text) <= 65_536
+    assert (
+        lines[-1]
+        == f"… and {3000 - kept:,} more rows, which do not fit here; `--format json` has all of them."
     )
 
 

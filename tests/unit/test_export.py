@@ -53,6 +53,8 @@ def test_nothing_is_written_where_there_is_nothing():
 
 def test_records_are_a_table_in_markdown(rows: list[dict[str, Any]]):
     assert export.as_markdown(rows[1:3]) == (
+        "2 record sets in 2 zones\n"
+        "\n"
         "| zone | provider | name | TTL | type | value |\n"
         "|---|---|---|---|---|---|\n"
         "| fabrikam.com | azure | `_xmpp-server._tcp.fabrikam.com` | 3600 | SRV | `0 0 5269 fabrikam.com.` |\n"
@@ -87,3 +89,12 @@ def test_the_records_are_the_output_of_the_program_which_names_its_component_too
 def test_names_and_types_give_the_order_of_records(rows: list[dict[str, Any]]):
     assert [(row["name"], row["type"]) for row in rows] == sorted((row["name"], row["type"]) for row in rows)
     assert len(rows) == 6
+
+
+def test_a_table_for_3000_sip_domains_fits_a_comment_and_counts_the_rest(rows: list[dict[str, Any]]):
+    text = export.as_markdown(rows[:2] * 3000)
+    first, *_, last = text.splitlines()
+    assert first == "6,000 record sets in 2 zones"
+    kept = text.count("| SRV |") + text.count("| A |")
+    assert len(text) <= 65_536
+    assert last == f"… and {6000 - kept:,} more rows, which do not fit here; `--format json` has all of them."

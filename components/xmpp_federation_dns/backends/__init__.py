@@ -157,12 +157,19 @@ class Zone:
 
         Nothing where they are few, or where it is not known.
         """
-        budget = self.bulk_budget if self.bulk else self.budget
+        return self.cost_of(record_sets, at_a_time, bulk=self.bulk)
+
+    @classmethod
+    def cost_of(
+        cls, record_sets: int, at_a_time: int = costs.AT_A_TIME, *, bulk: bool = False
+    ) -> Cost | None:
+        """Return the same of any zone of this provider, in *bulk* or not."""
+        budget = cls.bulk_budget if bulk else cls.budget
         if budget is None or record_sets < costs.MANY:
             return None
-        if self.bulk:
-            return costs.in_bulk(record_sets, self.where, budget)
-        return costs.one_by_one(record_sets, self.where, budget, self.bulk_budget, at_a_time)
+        if bulk:
+            return costs.in_bulk(record_sets, cls.where, budget)
+        return costs.one_by_one(record_sets, cls.where, budget, cls.bulk_budget, at_a_time)
 
     def credentials(self) -> dict[str, Any]:
         """Return the settings by which an explicit provider reaches the zone; none for the default one."""

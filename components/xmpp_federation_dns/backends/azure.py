@@ -168,5 +168,8 @@ def _values(inputs: Mapping[str, Any], type_: str) -> object:
             return None
     if not isinstance(found, list):
         return found
-    texts = [form.format_map(each) if isinstance(each, dict) else each for each in cast("list[Any]", found)]
+    texts = [
+        form.format_map(cast("dict[str, Any]", each)) if isinstance(each, dict) else each
+        for each in cast("list[Any]", found)
+    ]
     return [f"{text.removesuffix('.')}." for text in texts] if type_ == "SRV" else texts

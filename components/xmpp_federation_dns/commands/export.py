@@ -9,6 +9,7 @@ from xmpp_federation_dns import names, published
 from xmpp_federation_dns.commands.stack import Stack, read_plan
 from xmpp_federation_dns.commands.terminal import cannot
 from xmpp_federation_dns.faults import canonical
+from xmpp_federation_dns.markdown import within
 from xmpp_federation_dns.problems import described
 
 Format = Literal["zone", "json", "markdown"]
@@ -70,16 +71,27 @@ def as_master_file(rows: list[dict[str, Any]]) -> str:
 
 
 def as_markdown(rows: list[dict[str, Any]]) -> str:
-    """Return record sets as a Markdown table, for a pull request."""
-    lines = ["| zone | provider | name | TTL | type | value |", "|---|---|---|---|---|---|"]
+    """Return record sets as a Markdown table that fits a comment: how many there are, and the rest counted."""
+    zones = {row["zone"] for row in rows}
+    lines = [
+        f"{_count(len(rows), 'record set')} in {_count(len(zones), 'zone')}",
+        "",
+        "| zone | provider | name | TTL | type | value |",
+        "|---|---|---|---|---|---|",
+    ]
+    table: list[str] = []
     for row in rows:
         values = "<br>".join(f"`{value}`" for value in row["values"])
         name = names.unicode_form(row["name"])
         both = f"`{row['name']}`" if name == row["name"] else f"`{row['name']}` ({name})"
-        lines.append(
+        table.append(
             f"| {row['zone']} | {row['provider']} | {both} | {row['ttl']} | {row['type']} | {values} |"
         )
-    return "\n".join(lines)
+    return within(lines, table)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _relative(name: str, zone: str) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from xmpp_federation_dns.commands.reports import Form, Report, Row, Severity, print_report
-from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error
-from xmpp_federation_dns.configuration.check import stack_files, stacks
+from xmpp_federation_dns.commands.stack import read_plan
+from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error, progress
+from xmpp_federation_dns.configuration.check import stacks
 
 if TYPE_CHECKING:
     from xmpp_federation_dns.live.readings import Reading
@@ -91,6 +92,7 @@ def _report(found: "Review", in_the_way: "list[Taken]", allow: int | None) -> Re
     order = {"error": 0, "warning": 1, "notice": 2, "info": 3}
     rows.sort(key=lambda row: order[row.severity])
     lines = wording.summary(found, allow)
+    lines += [f"- Cost, zone {zone}: {cost}." for zone, cost in found.costs.items()]
     if in_the_way:
         lines.append(f"- Taken: {len(in_the_way):,} of the names that are created hold something already.")
     columns = ("SIP domain", "change", "before", "after", "danger")
@@ -130,6 +132,10 @@ def _data(found: "Review", in_the_way: "list[Taken]", allow: int | None) -> dict
             }
             for fate in found.fates
         ],
+        "costs": [
+            {"zone": zone, "text": cost.text, "seconds": round(cost.seconds)}
+            for zone, cost in found.costs.items()
+        ],
         "taken": [
             {"recordSet": each.key, "wanted": str(each.wanted), "found": each.found, "text": each.text}
             for each in in_the_way
@@ -156,24 +162,8 @@ def _name(plan: str) -> str:
 
 def _readings(stack: str) -> "list[Reading]":
     """Return what the zones of a stack hold; end the command where its file cannot be read."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from xmpp_federation_dns.configuration.plan import read
-    from xmpp_federation_dns.configuration.stackfile import opened
-    from xmpp_federation_dns.configuration.yamlfile import StackFileError
     from xmpp_federation_dns.live.readings import TSIG_SECRET, read_zones
-    from xmpp_federation_dns.problems import ConfigurationError
 
-    try:
-        [path] = stack_files([stack])
-        with opened(path) as file:
-            wanted = read(file.known(), file.problems)
-    except (StackFileError, ConfigurationError) as error:
-        raise cannot(str(error)) from None
-    columns = TextColumn("zones"), BarColumn(), MofNCompleteColumn(), TextColumn("read"), TimeElapsedColumn()
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("zones", total=len(wanted.zones))
-        secret = os.environ.get(TSIG_SECRET)
-        return read_zones(wanted, secret, lambda count: bar.update(task, completed=count))
+    plan = read_plan(stack)
+    with progress("review", "zones read", len(plan.zones)) as done:
+        return read_zones(plan, os.environ.get(TSIG_SECRET), done)

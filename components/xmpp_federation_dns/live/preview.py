@@ -51,6 +51,7 @@ class Holder:
     content: Content
     place: Place
     zone: str
+    provider: str = ""
     kept: bool = False
     """Whether this package publishes it, and not a provider's plugin."""
     bulk: bool = False
@@ -193,6 +194,7 @@ def _held(urn: str, state: Mapping[str, Any], last: Mapping[str, Any]) -> dict[s
         zone = str(inputs.get("zone", ""))
         learnt = _mapping(state.get("outputs"))
         options = {
+            "provider": str(inputs.get("provider", "")),
             "kept": True,
             "bulk": token == _ALL,
             "adopts": inputs.get("existing") == "adopt",
@@ -208,7 +210,7 @@ def _held(urn: str, state: Mapping[str, Any], last: Mapping[str, Any]) -> dict[s
             place, found = zone_type.held(inputs)
             zone = PENDING.get(str(place[-1]), str(place[-1]))
             return {
-                key: Holder(urn, component, content, place, zone, retains=retains)
+                key: Holder(urn, component, content, place, zone, zone_type.provider, retains=retains)
                 for key, content in found.items()
             }
     return {}

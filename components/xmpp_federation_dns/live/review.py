@@ -1,12 +1,14 @@
 """What an update does to what peers see, SIP domain by SIP domain. Pure."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from xmpp_federation_dns import guard
+from xmpp_federation_dns.backends import PROVIDERS, zone_class
 from xmpp_federation_dns.changes import Content
+from xmpp_federation_dns.costs import Cost
 from xmpp_federation_dns.live.dangers import Danger, is_same
 from xmpp_federation_dns.live.dangers import found as dangers_of
 from xmpp_federation_dns.live.preview import Holder, Preview
@@ -52,6 +54,8 @@ class Review:
     fates: tuple[Fate, ...]
     judgement: guard.Judgement
     unseen: int = 0
+    costs: Mapping[str, Cost] = field(default_factory=dict[str, Cost])
+    """What the changes of each zone cost, where they are many."""
     created: Mapping[str, Holder] = field(default_factory=dict[str, Holder])
     """What the plan creates, by key, where nothing held it before."""
 
@@ -88,7 +92,23 @@ def review(preview: Preview) -> Review:
     fates = [_fate(domain, each, before, after, left, at_risk) for domain, each in sorted(keys.items())]
     judgement = guard.judged(_services(before), _services({**left, **after}))
     created = {key: holder for key, holder in after.items() if not preview.before.get(key)}
-    return Review(tuple(fates), judgement, preview.unseen, created)
+    return Review(tuple(fates), judgement, preview.unseen, _costs(preview), created)
+
+
+def _costs(preview: Preview) -> dict[str, Cost]:
+    """Return what the changes of each zone cost, where they are many and it is known."""
+    changes: Counter[tuple[str, str, bool]] = Counter()
+    for key in {*preview.before, *preview.after}:
+        sides = [preview.before.get(key, {}), preview.after.get(key, {})]
+        old, new = ({(urn, each.content) for urn, each in side.items()} for side in sides)
+        for holder in {(each.zone, each.provider, each.bulk) for side in sides for each in side.values()}:
+            changes[holder] += old != new
+    found = {
+        zone: zone_class(provider).cost_of(count, bulk=bulk)
+        for (zone, provider, bulk), count in sorted(changes.items())
+        if provider in PROVIDERS
+    }
+    return {zone: cost for zone, cost in found.items() if cost}
 
 
 def _ours(holders: Mapping[str, Mapping[str, Holder]]) -> dict[str, Holder]:

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xmpp_federation_dns import names
+from xmpp_federation_dns.markdown import within
 from xmpp_federation_dns.proof.report import Finding, Verdict
 
 _COLOURS = {
@@ -20,6 +21,7 @@ _COLOURS = {
     "proven": "green",
     "info": "dim",
 }
+_ORDER = {"failed": 0, "unknown": 1, "proven": 2}
 
 
 def as_table(verdicts: Iterable[Verdict]) -> Table:
@@ -56,15 +58,16 @@ def as_json(verdicts: Iterable[Verdict]) -> str:
 
 
 def as_markdown(verdicts: Sequence[Verdict]) -> str:
-    """Return the verdicts as a Markdown table, for a pull request or a run's summary."""
-    lines = [summary(verdicts), "", "| SIP domain | verdict | check | finding |", "|---|---|---|---|"]
-    for verdict in verdicts:
+    """Return the verdicts as a Markdown table that fits a comment: what failed comes first, the rest is counted."""
+    head = [summary(verdicts), "", "| SIP domain | verdict | check | finding |", "|---|---|---|---|"]
+    rows: list[str] = []
+    for verdict in sorted(verdicts, key=lambda verdict: _ORDER[verdict.state]):
         findings = [(finding.check, _as_text(finding).plain) for finding in verdict.findings] or [("", "")]
-        lines += [
+        rows += [
             f"| {_cell(_with_unicode(verdict.domain))} | {verdict.state} | {check} | {_cell(text)} |"
             for check, text in findings
         ]
-    return "\n".join(lines)
+    return within(head, rows)
 
 
 def as_junit(verdicts: Sequence[Verdict], name: str) -> str:
