@@ -194,15 +194,15 @@ def _held(urn: str, state: Mapping[str, Any], last: Mapping[str, Any]) -> dict[s
         zone = str(inputs.get("zone", ""))
         learnt = _mapping(state.get("outputs"))
         options = {
-            "provider": str(inputs.get("provider", "")),
             "kept": True,
             "bulk": token == _ALL,
             "adopts": inputs.get("existing") == "adopt",
             "retains": retains or bool(_mapping(last.get("inputs")).get("retainOnDelete")),
         }
         place = _place({**learnt, **inputs})
+        provider = str(inputs.get("provider", ""))
         return {
-            key: Holder(urn, component, _content(str(text)), place, zone, **options)
+            key: Holder(urn, component, _content(str(text)), place, zone, provider, **options)
             for key, text in texts.items()
         }
     for zone_type in zone_classes():
