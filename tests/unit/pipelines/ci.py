@@ -31,6 +31,8 @@ PROGRAMS = (
     "bin/curl",
     "bin/install-pulumi",
     "bin/az",
+    "bin/python3",
+    ".venv/bin/pip",
 )
 
 

@@ -11,7 +11,7 @@ from tests.unit.cli import COMMAND
 from tests.unit.pipelines.ci import Job, azure_devops, github, gitlab
 from tests.unit.test_docs import PIPELINES, README, ROOT, blocks
 
-WORKFLOW, AZURE_PIPELINE, GITLAB_JOB, _ = blocks("yaml", PIPELINES)
+WORKFLOW, AZURE_PIPELINE, GITLAB_JOB, NIGHTLY, _ = blocks("yaml", PIPELINES)
 [ESTATE] = blocks("bash", PIPELINES)
 [IN_SHORT] = blocks("bash", README)
 MAIN = "refs/heads/main"
@@ -20,6 +20,8 @@ UP = "pulumi up --stack prod --yes --refresh"
 OUTPUT = "pulumi stack output records --json --stack prod"
 CHECK = "xmpp-federation-dns check prod"
 VERIFY = "xmpp-federation-dns verify"
+PREVIEW = "pulumi preview --stack prod --refresh --json"
+REVIEW = "xmpp-federation-dns review"
 
 Run = Callable[[Job], bool]
 PIPELINE: dict[str, tuple[Run, list[str]]] = {
@@ -28,7 +30,8 @@ PIPELINE: dict[str, tuple[Run, list[str]]] = {
         [
             "pulumi install",
             f"{CHECK} --format github",
-            "pulumi preview --stack prod --diff",
+            PREVIEW,
+            f"{REVIEW} plan.json --format markdown",
             f"{UP} --parallel 32",
             OUTPUT,
             f"{VERIFY} records.json --format markdown",
@@ -42,6 +45,8 @@ PIPELINE: dict[str, tuple[Run, list[str]]] = {
             "az account show --query id --output tsv",
             "pulumi install",
             CHECK,
+            PREVIEW,
+            f"{REVIEW} -",
             f"{UP} --parallel 8",
             OUTPUT,
             f"{VERIFY} - --format junit",
@@ -52,6 +57,8 @@ PIPELINE: dict[str, tuple[Run, list[str]]] = {
         [
             "pulumi install",
             CHECK,
+            PREVIEW,
+            f"{REVIEW} plan.json",
             f"{UP} --parallel 32",
             OUTPUT,
             f"{VERIFY} records.json --format junit",
@@ -60,6 +67,14 @@ PIPELINE: dict[str, tuple[Run, list[str]]] = {
     "in-short": (
         lambda job: job.shell(IN_SHORT, "bash", **STATE),
         [CHECK, UP, OUTPUT, f"{VERIFY} records.json --format junit"],
+    ),
+    "nightly": (
+        lambda job: github(job, NIGHTLY, MAIN),
+        [
+            "python3 -m venv .venv",
+            "pip install --quiet -r requirements.txt",
+            "xmpp-federation-dns drift prod --format markdown",
+        ],
     ),
 }
 PASSPHRASE = {"PULUMI_CONFIG_PASSPHRASE": "known"}
@@ -117,7 +132,7 @@ def test_all_stacks_of_a_large_estate_are_updated_and_one_that_fails_is_told(
 def test_a_pull_request_on_github_changes_nothing(tmp_path: Path):
     job = Job(tmp_path)
     assert github(job, WORKFLOW, "refs/pull/1/merge") is True
-    assert job.called == PIPELINE["github"][1][:3]
+    assert job.called == PIPELINE["github"][1][:4]
 
 
 def test_a_gitlab_project_without_the_passphrase_is_told_where_it_belongs(tmp_path: Path):
