@@ -70,6 +70,8 @@ class Zone:
     __pydantic_config__: ClassVar[ConfigDict] = MODEL
     package: ClassVar[str] = ""
     """The Pulumi package of :meth:`record`, which is also the namespace of its settings in a stack."""
+    record_token: ClassVar[str] = ""
+    """The type token of what :meth:`record` declares."""
     existing_record_sets: ClassVar[Literal["refuses", "overwrites", "joins", ""]] = ""
     """What that package does where it creates a record set that exists; what does not refuse publishes nothing."""
     client_sdk: ClassVar[str] = ""
@@ -157,6 +159,10 @@ class Zone:
         self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions
     ) -> pulumi.Resource:
         """Declare *record_set* as exactly one resource of the published provider, with *opts* untouched."""
+        raise NotImplementedError(f"{type(self).__name__} has no record()")
+
+    def import_id(self, name: str, rdtype: str, learnt: Mapping[str, Any]) -> str:
+        """Return the id by which `pulumi import` finds a record set; *learnt* is what the client says of the zone."""
         raise NotImplementedError(f"{type(self).__name__} has no record()")
 
     def client(self, properties: Mapping[str, Any]) -> ZoneClient:

@@ -24,6 +24,7 @@ class Route53Zone(Zone):
     """A public hosted zone of Amazon Route 53."""
 
     package: ClassVar = "aws"
+    record_token: ClassVar = "aws:route53/record:Record"
     # Without allow_overwrite it sends CREATE (Terraform AWS provider 6, 2026-11).
     existing_record_sets: ClassVar = "refuses"
     client_sdk: ClassVar = "boto3"
@@ -82,6 +83,10 @@ class Route53Zone(Zone):
     def replaced(self, properties: Mapping[str, Any]) -> list[str]:
         """Tell by its id whether this is another zone, however the program names it."""
         return ["zoneId"] if self.zone_id not in (None, properties["hostedZone"]) else []
+
+    def import_id(self, name: str, rdtype: str, learnt: Mapping[str, Any]) -> str:
+        """Join zone id, name and type (registry page of ``aws.route53.Record``, 2026-11)."""
+        return f"{learnt['hostedZone']}_{name}_{rdtype}"
 
     def record(
         self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions

@@ -10,7 +10,7 @@ from typing import Annotated, cast
 
 import typer
 
-from xmpp_federation_dns.commands import check, export, probe, schema, verify
+from xmpp_federation_dns.commands import adopt, check, export, probe, schema, verify
 from xmpp_federation_dns.commands.terminal import IMPOSSIBLE, print_error
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", pretty_exceptions_enable=False)
@@ -55,5 +55,5 @@ def main() -> None:
         os._exit(IMPOSSIBLE)
 
 
-for command in (check.check, export.export, schema.schema, verify.verify, probe.probe):
+for command in (check.check, export.export, schema.schema, verify.verify, probe.probe, adopt.adopt):
     app.command()(command)
