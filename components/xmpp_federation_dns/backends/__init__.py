@@ -70,7 +70,7 @@ class Zone:
     __pydantic_config__: ClassVar[ConfigDict] = MODEL
     package: ClassVar[str] = ""
     """The Pulumi package of :meth:`record`, which is also the namespace of its settings in a stack."""
-    record_token: ClassVar[str] = ""
+    record_type: ClassVar[str] = ""
     """The type token of what :meth:`record` declares."""
     existing_record_sets: ClassVar[Literal["refuses", "overwrites", "joins", ""]] = ""
     """What that package does where it creates a record set that exists; what does not refuse publishes nothing."""

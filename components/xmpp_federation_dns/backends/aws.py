@@ -24,7 +24,7 @@ class Route53Zone(Zone):
     """A public hosted zone of Amazon Route 53."""
 
     package: ClassVar = "aws"
-    record_token: ClassVar = "aws:route53/record:Record"
+    record_type: ClassVar = "aws:route53/record:Record"
     # Without allow_overwrite it sends CREATE (Terraform AWS provider 6, 2026-11).
     existing_record_sets: ClassVar = "refuses"
     client_sdk: ClassVar = "boto3"

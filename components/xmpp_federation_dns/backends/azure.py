@@ -21,7 +21,7 @@ class AzureZone(Zone):
     """A public zone of Azure DNS."""
 
     package: ClassVar = "azure-native"
-    record_token: ClassVar = "azure-native:dns:RecordSet"
+    record_type: ClassVar = "azure-native:dns:RecordSet"
     # It looks before it creates (2026-11).
     existing_record_sets: ClassVar = "refuses"
     client_sdk: ClassVar = "azure.identity"

@@ -19,7 +19,7 @@ from xmpp_federation_dns.problems import ConfigurationError, described, printabl
 
 if TYPE_CHECKING:
     from xmpp_federation_dns.configuration.plan import Plan
-    from xmpp_federation_dns.live.adopt import Finding
+    from xmpp_federation_dns.live.adopt import Finding, ImportFile
     from xmpp_federation_dns.live.zones import Reading
 
 _SEVERITY: dict[str, Severity] = {
@@ -65,16 +65,7 @@ def adopt(
     from xmpp_federation_dns.live import adopt as adoption
 
     plan = _plan(stack)
-    try:
-        file = adoption.ImportFile(import_file.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        raise cannot(f"{printable(str(import_file))}: it is no JSON") from None
-    except OSError as error:
-        raise cannot(f"{printable(str(import_file))}: {error.strerror}") from None
-    except adoption.ImportFileError as error:
-        raise cannot(
-            f"{printable(str(import_file))}: {error}; `pulumi preview --import-file` writes it"
-        ) from None
+    file = _import_file(import_file)
     homes = {f"{each.name} {each.type}": zone for each, zone in plan.homes.items()}
     names = {each.name for each in plan.homes}
     for name in accept or ():
@@ -107,6 +98,20 @@ def adopt(
         raise typer.Exit(ERRORS)
 
 
+def _import_file(path: Path) -> "ImportFile":
+    from xmpp_federation_dns.live.adopt import ImportFile, ImportFileError
+
+    try:
+        return ImportFile(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        fault = "it is no JSON; `pulumi preview --import-file` writes it"
+    except OSError as error:
+        fault = str(error.strerror)
+    except ImportFileError as error:
+        fault = f"{error}; `pulumi preview --import-file` writes it"
+    raise cannot(f"{printable(str(path))}: {fault}")
+
+
 def _plan(stack: str) -> "Plan":
     from xmpp_federation_dns.configuration.plan import read
     from xmpp_federation_dns.configuration.stackfile import opened
@@ -115,9 +120,7 @@ def _plan(stack: str) -> "Plan":
         [path] = stack_files([stack])
         with opened(path) as file:
             return read(file.known(), file.problems)
-    except StackFileError as error:
-        raise cannot(str(error)) from None
-    except ConfigurationError as error:
+    except (StackFileError, ConfigurationError) as error:
         raise cannot(str(error)) from None
 
 

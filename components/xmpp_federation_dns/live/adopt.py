@@ -145,7 +145,7 @@ def needed(entries: Collection[Entry], homes: Mapping[str, Zone]) -> set[str]:
     return {
         home.name
         for entry in entries
-        if (home := homes.get(entry.key)) and entry.type == home.record_token and entry.id == PLACEHOLDER
+        if (home := homes.get(entry.key)) and entry.type == home.record_type and entry.id == PLACEHOLDER
     }
 
 
@@ -183,7 +183,7 @@ def _judged(
             else "this package keeps it: set existing: adopt on the zone, for one `pulumi up`"
         )
         return Finding(entry.resource, zone.name, "kept", way)
-    if entry.type != zone.record_token:
+    if entry.type != zone.record_type:
         return Finding(
             entry.resource, zone.name, "elsewhere", f"{described(entry.type)} is none of the zone's types"
         )

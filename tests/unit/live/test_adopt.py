@@ -59,7 +59,7 @@ def record(key: str, parent: str = "federation", type_: str = RECORD, **others: 
     }
 
 
-TOP = {"type": COMPONENT, "name": "federation", "component": True}
+TOP: dict[str, Any] = {"type": COMPONENT, "name": "federation", "component": True}
 BOTH = [record(key) for key in WANTED]
 
 
@@ -255,21 +255,25 @@ REFUSES = "this package keeps it: set existing: adopt on the zone, for one `pulu
 ADOPTS = "`pulumi up` takes over what is equal"
 
 
-@pytest.mark.parametrize(
-    ("zone", "name", "kind"),
-    [
-        ("aws, name: contoso.com, bulk: true", "federation-contoso.com", "RecordSets"),
-        ("rfc2136, name: contoso.com, server: 192.0.2.53", f"federation-{A}-A", "RecordSet"),
-    ],
-)
+BULK = ("aws, name: contoso.com, bulk: true", "federation-contoso.com", "RecordSets")
+UPDATED = ("rfc2136, name: contoso.com, server: 192.0.2.53", f"federation-{A}-A", "RecordSet")
+
+
+@pytest.mark.parametrize("kept", [BULK, UPDATED], ids=["bulk", "rfc2136"])
 @pytest.mark.parametrize(("existing", "status", "reason"), [("refuse", 1, REFUSES), ("adopt", 0, ADOPTS)])
 def test_what_this_package_keeps_is_left_to_the_update(
-    zone: str, name: str, kind: str, existing: str, status: int, reason: str
+    kept: tuple[str, str, str], existing: str, status: int, reason: str
 ):
+    zone, name, kind = kept
     stack(KEPT.format(zone=f"{zone}, existing: {existing}"))
-    resource = {"type": f"xmpp-federation-dns:index:{kind}", "name": name, "parent": "federation"}
+    resource = {
+        "type": f"xmpp-federation-dns:index:{kind}",
+        "name": name,
+        "parent": "federation",
+        "id": PLACEHOLDER,
+    }
     journal = {**resource, "type": "xmpp-federation-dns:index:Journal", "name": f"{name}-journal"}
-    write(TOP, {**journal, "id": PLACEHOLDER}, {**resource, "id": PLACEHOLDER})
+    write(TOP, journal, resource)
     done, found, file = adopted()
     assert (done, [(each["state"], each["reason"]) for each in found], file["resources"]) == (
         status,
@@ -315,7 +319,7 @@ WAY_OUT = "`pulumi preview --import-file` writes it"
     [
         ("{", f"it is no JSON; {WAY_OUT}"),
         ("[" * 100_000, f"it is no JSON; {WAY_OUT}"),
-        (b"\xff", "it is no JSON"),
+        (b"\xff", f"it is no JSON; {WAY_OUT}"),
         ("[]", f"it is no import file: a mapping with 'resources' is expected; {WAY_OUT}"),
         ('{"resources": {"a": 1}}', f"it is no import file: 'resources' is no list; {WAY_OUT}"),
         (
