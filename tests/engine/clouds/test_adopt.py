@@ -1,0 +1,117 @@
+"""Record sets that are published already come under the component: preview, adopt, import, up."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.engine.clouds.lab import COMPONENT, FEDERATION, Lab, Run
+from tests.standins.clouds import Cloud
+from tests.standins.zones import CloudZone, Published
+
+COMMAND = Path(sys.executable).with_name("xmpp-federation-dns")
+
+
+def existing(domain: str) -> dict[tuple[str, str], Published]:
+    """Return what peers are told of *domain*."""
+    return {
+        (f"_xmpp-server._tcp.{domain}", "SRV"): Published(3600, (f"0 0 5269 xmpp.{domain}.",)),
+        (f"xmpp.{domain}", "A"): Published(300, ("131.107.155.10",)),
+    }
+
+
+def resources(domain: str, operation: str = "import") -> dict[str, str]:
+    return {f"{FEDERATION}-{name}-{type_}": operation for name, type_ in existing(domain)}
+
+
+def put(zone: CloudZone, record_sets: Mapping[tuple[str, str], Published]) -> None:
+    for (name, type_), (ttl, values) in record_sets.items():
+        zone.put(name, type_, ttl, *values)
+
+
+def configure(lab: Lab, zone: CloudZone, *domains: str) -> None:
+    lab.configure(
+        zones=[zone.configuration()], domains=list(domains), edgePools=[{"ipv4": ["131.107.155.10"]}]
+    )
+
+
+def previewed(lab: Lab) -> Path:
+    """Return the import file that the engine writes."""
+    file = lab.directory / "import.json"
+    done = lab.run("preview", "--import-file", str(file))
+    assert done.status == 0, done.output
+    return file
+
+
+def adopt(lab: Lab, file: Path, *arguments: str) -> tuple[int, list[dict[str, Any]]]:
+    """Run the command as a person does who has the credentials of the stack."""
+    done = subprocess.run(
+        [
+            *(COMMAND, "adopt", lab.stack.name, "--import-file", str(file), "--format", "json"),
+            *arguments,
+        ],
+        cwd=lab.stack.project,
+        env={**os.environ, **lab.stack.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+def imported(lab: Lab, file: Path) -> Run:
+    options = ("--generate-code=false", "--protect=false", "--skip-preview")
+    return lab.run("import", "--file", str(file), "--yes", *options)
+
+
+def taken_in(lab: Lab) -> Run:
+    """Take in everything that the update would create."""
+    file = previewed(lab)
+    status, found = adopt(lab, file)
+    assert status == 0, found
+    return imported(lab, file)
+
+
+def test_what_is_there_is_taken_in_and_so_is_a_later_batch(cloud: Cloud, tmp_path: Path):
+    lab = Lab.of(tmp_path, cloud)
+    zone = lab.zone(cloud, "contoso.com")
+    put(zone, existing("contoso.com") | existing("eu.contoso.com"))
+    there = zone.record_sets()
+    for domains in (["contoso.com"], ["contoso.com", "eu.contoso.com"]):
+        configure(lab, zone, *domains)
+        run = taken_in(lab)
+        assert (run.status, run.steps, run.changes) == (0, resources(domains[-1]), []), run.output
+        run = lab.up("--expect-no-changes")
+        assert (run.steps, run.changes) == ({}, []), run.output
+        run = lab.up("--expect-no-changes")
+        assert (run.status, run.steps, run.changes) == (0, {}, []), run.output
+    assert zone.record_sets() == there
+    components = [each for each in lab.stack.state()["deployment"]["resources"] if each["type"] == COMPONENT]
+    assert len(components) == 1
+
+
+def test_what_is_missing_and_what_differs_is_left_to_the_update_or_accepted(cloud: Cloud, tmp_path: Path):
+    lab = Lab.of(tmp_path, cloud)
+    zone = lab.zone(cloud, "contoso.com")
+    zone.put("xmpp.contoso.com", "A", 60, "131.107.155.10")
+    configure(lab, zone, "contoso.com")
+    file = previewed(lab)
+    whole = file.read_text()
+    status, found = adopt(lab, file)
+    assert (status, {each["state"] for each in found}) == (1, {"missing", "different"})
+    file.write_text(whole)
+    assert adopt(lab, file, "--accept", "xmpp.contoso.com")[0] == 1
+    assert imported(lab, file).status == 0
+    run = lab.up()
+    assert (run.status, run.steps) == (
+        0,
+        {
+            f"{FEDERATION}-xmpp.contoso.com-A": "update",
+            f"{FEDERATION}-_xmpp-server._tcp.contoso.com-SRV": "create",
+        },
+    ), run.output
+    assert zone.record_sets() == existing("contoso.com")
