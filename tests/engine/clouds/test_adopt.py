@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.engine.clouds.lab import COMPONENT, FEDERATION, Lab, Run
-from tests.standins.clouds import Cloud
+from tests.engine.clouds.test_bulk_killed import WAITING, wait
+from tests.standins.clouds import Aws, Cloud
 from tests.standins.zones import CloudZone, Published
+from tools.lab.killed import doomed, unlock
 
 COMMAND = Path(sys.executable).with_name("xmpp-federation-dns")
 
@@ -115,3 +117,89 @@ def test_what_is_missing_and_what_differs_is_left_to_the_update_or_accepted(clou
         },
     ), run.output
     assert zone.record_sets() == existing("contoso.com")
+
+
+def test_an_update_that_was_killed_after_a_change_and_before_the_state_had_it_goes_on(
+    aws: Aws, tmp_path: Path
+):
+    lab = Lab.of(tmp_path, aws)
+    zone = lab.zone(aws, "contoso.com")
+    configure(lab, zone, "contoso.com")
+    with aws.server.faulty(WAITING), doomed(lab.stack, "up") as process:
+        wait(lambda: ("xmpp.contoso.com", "A") in zone.record_sets(), process)
+        wait(lambda: pending(lab), process)
+    unlock(lab.stack)
+    refused = lab.up()
+    assert refused.status != 0
+    assert "already exists" in refused.output
+    cleared = lab.run("refresh", "--yes", "--skip-preview", "--clear-pending-creates")
+    assert cleared.status == 0, cleared.output
+    file = previewed(lab)
+    assert list(json.loads(file.read_text())["nameTable"]) == [FEDERATION]
+    status, found = adopt(lab, file)
+    assert (status, {each["resource"]: each["state"] for each in found}) == (
+        1,
+        {
+            f"{FEDERATION}-xmpp.contoso.com-A": "adopted",
+            f"{FEDERATION}-_xmpp-server._tcp.contoso.com-SRV": "missing",
+        },
+    )
+    run = imported(lab, file)
+    assert (run.status, run.changes) == (0, []), run.output
+    run = lab.up()
+    assert (run.status, run.steps) == (0, {f"{FEDERATION}-_xmpp-server._tcp.contoso.com-SRV": "create"})
+    assert zone.record_sets() == existing("contoso.com")
+
+
+def pending(lab: Lab) -> list[Any]:
+    """Return the operations that the state says have begun."""
+    [path] = lab.stack.state_directory.rglob("demo.json")
+    try:
+        state = json.loads(path.read_text())
+    except ValueError:
+        return []  # just being written
+    return state["checkpoint"]["latest"].get("pending_operations") or []
+
+
+LOOP = """\
+from pulumi_aws import route53
+
+for name, type_, ttl, values in {record_sets}:
+    route53.Record(f"dns-{{name}}-{{type_}}", zone_id={zone!r}, name=name, type=type_, ttl=ttl, records=values)
+"""
+FROM_LOOP = """\
+import pulumi
+
+from xmpp_federation_dns import XmppFederationDns, stack_configuration
+
+
+def from_loop(args):
+    old = pulumi.Alias(args.name.replace("federation-", "dns-", 1), parent=pulumi.ROOT_STACK_RESOURCE)
+    aliased = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(aliases=[old]))
+    return pulumi.ResourceTransformResult(args.props, aliased)
+
+
+XmppFederationDns(
+    "federation", stack_configuration(), opts=pulumi.ResourceOptions(transforms=[from_loop])
+)
+"""
+
+
+def test_what_a_loop_of_ones_own_published_in_the_same_state_is_taken_over_by_aliases(
+    aws: Aws, tmp_path: Path
+):
+    lab = Lab.of(tmp_path, aws)
+    zone = lab.zone(aws, "contoso.com")
+    record_sets = [
+        (name, type_, ttl, list(values)) for (name, type_), (ttl, values) in existing("contoso.com").items()
+    ]
+    configure(lab, zone, "contoso.com")
+    lab.program(LOOP.format(record_sets=record_sets, zone=zone.id))
+    assert lab.up().status == 0
+    lab.program(FROM_LOOP)
+    run = lab.up()
+    assert (run.status, run.steps, run.changes) == (0, {}, []), run.output
+    assert set(lab.state()) == set(resources("contoso.com"))
+    lab.program(FROM_LOOP.replace(", opts=pulumi.ResourceOptions(transforms=[from_loop])", ""))
+    run = lab.up()
+    assert (run.status, run.steps, run.changes) == (0, {}, []), run.output

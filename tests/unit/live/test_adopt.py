@@ -1,9 +1,10 @@
 """The command `adopt`: which record sets of an import file are published already."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from tests.unit.cli import call
@@ -15,7 +16,9 @@ from xmpp_federation_dns.backends.aws import Route53Zone
 from xmpp_federation_dns.backends.azure import AzureZone
 from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.changes import Content, Foreign, Live
-from xmpp_federation_dns.live.adopt import COMPONENT, PLACEHOLDER
+from xmpp_federation_dns.configuration.plan import Plan
+from xmpp_federation_dns.live.adopt import COMPONENT, PLACEHOLDER, State
+from xmpp_federation_dns.live.zones import Reading, read_zones
 
 pytestmark = pytest.mark.usefixtures("project")
 
@@ -379,3 +382,35 @@ def test_a_stack_with_mistakes_is_told_as_by_the_update():
     write(TOP)
     status, _, err = call("adopt", "wrong", "--import-file", "i.json")
     assert (status, err.splitlines()[0]) == (2, "error: 1 problem in the XMPP federation configuration:")
+
+
+PAGE = (Path(__file__).parents[3] / "docs" / "adopt.md").read_text()
+
+
+@pytest.mark.usefixtures("there")
+def test_the_command_of_the_page_runs():
+    [line] = set(re.findall(r"^xmpp-federation-dns (.*)$", PAGE, re.MULTILINE))
+    Path("Pulumi.correct.yaml").rename("Pulumi.production.yaml")
+    write(TOP, *BOTH)
+    Path("i.json").rename("import.json")
+    assert call(*line.split())[0] == 0
+
+
+@pytest.mark.parametrize("state", get_args(State))
+def test_every_state_stands_in_the_table_of_the_page(state: str):
+    assert f"\n| {state} | " in PAGE
+
+
+@pytest.mark.usefixtures("there")
+def test_the_page_and_the_command_say_the_same_import():
+    write(TOP, *BOTH)
+    told = call("adopt", "correct", "--import-file", "i.json", "--output", "import.json")[2]
+    assert told.splitlines()[0].removeprefix("next: ") in PAGE.splitlines()
+
+
+def test_a_zone_without_record_sets_is_not_asked_for():
+    homeless = Route53Zone(name="contoso.com")
+    plan = Plan((homeless,), (), (), "off", 1)
+    told: list[int] = []
+    assert read_zones(plan, None, told.append) == [Reading(homeless, {})]
+    assert told == [1]
