@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ from tests.standins.clouds import Aws, Cloud
 from tests.standins.zones import CloudZone, Published
 from tools.lab.killed import doomed, unlock
 
+PAGE = (Path(__file__).parents[3] / "docs" / "adopt.md").read_text()
+[TRANSFORM] = re.findall(r"^```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 COMMAND = Path(sys.executable).with_name("xmpp-federation-dns")
 
 
@@ -119,6 +122,21 @@ def test_what_is_missing_and_what_differs_is_left_to_the_update_or_accepted(clou
     assert zone.record_sets() == existing("contoso.com")
 
 
+def test_what_is_spelled_otherwise_is_written_anew_by_the_next_update_and_then_rests(
+    cloud: Cloud, tmp_path: Path
+):
+    lab = Lab.of(tmp_path, cloud)
+    zone = lab.zone(cloud, "contoso.com")
+    put(zone, existing("contoso.com"))
+    zone.put("_xmpp-server._tcp.contoso.com", "SRV", 3600, "0 0 5269 XMPP.contoso.com.")
+    configure(lab, zone, "contoso.com")
+    assert taken_in(lab).status == 0
+    run = lab.up()
+    assert (run.status, run.steps) == (0, {f"{FEDERATION}-_xmpp-server._tcp.contoso.com-SRV": "update"})
+    assert zone.record_sets() == existing("contoso.com")
+    assert lab.up().steps == {}
+
+
 def test_an_update_that_was_killed_after_a_change_and_before_the_state_had_it_goes_on(
     aws: Aws, tmp_path: Path
 ):
@@ -151,14 +169,14 @@ def test_an_update_that_was_killed_after_a_change_and_before_the_state_had_it_go
     assert zone.record_sets() == existing("contoso.com")
 
 
-def pending(lab: Lab) -> list[Any]:
-    """Return the operations that the state says have begun."""
+def pending(lab: Lab) -> bool:
+    """Tell whether the state says that an operation has begun."""
     [path] = lab.stack.state_directory.rglob("demo.json")
     try:
         state = json.loads(path.read_text())
     except ValueError:
-        return []  # just being written
-    return state["checkpoint"]["latest"].get("pending_operations") or []
+        return False  # just being written
+    return bool(state["checkpoint"]["latest"].get("pending_operations"))
 
 
 LOOP = """\
@@ -167,18 +185,12 @@ from pulumi_aws import route53
 for name, type_, ttl, values in {record_sets}:
     route53.Record(f"dns-{{name}}-{{type_}}", zone_id={zone!r}, name=name, type=type_, ttl=ttl, records=values)
 """
-FROM_LOOP = """\
+FROM_LOOP = f"""\
 import pulumi
 
 from xmpp_federation_dns import XmppFederationDns, stack_configuration
 
-
-def from_loop(args):
-    old = pulumi.Alias(args.name.replace("federation-", "dns-", 1), parent=pulumi.ROOT_STACK_RESOURCE)
-    aliased = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(aliases=[old]))
-    return pulumi.ResourceTransformResult(args.props, aliased)
-
-
+{TRANSFORM}
 XmppFederationDns(
     "federation", stack_configuration(), opts=pulumi.ResourceOptions(transforms=[from_loop])
 )
