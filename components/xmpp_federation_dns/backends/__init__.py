@@ -200,6 +200,10 @@ class Zone:
         """Return where :meth:`record` publishes with *inputs*, as a plan has them, and what, by key."""
         raise NotImplementedError(f"{cls.__name__} has no record()")
 
+    def import_id(self, name: str, rdtype: str, learnt: Mapping[str, Any]) -> str:
+        """Return the id by which `pulumi import` finds a record set; *learnt* is what the client says of the zone."""
+        raise NotImplementedError(f"{type(self).__name__} has no record()")
+
     def client(self, properties: Mapping[str, Any]) -> ZoneClient:
         """Return what reads and changes the zone; *properties* are those of its resource, with what was learnt."""
         raise NotImplementedError(f"{type(self).__name__} has no client()")

@@ -108,6 +108,10 @@ class Route53Zone(Zone):
         """Tell by its id whether this is another zone, however the program names it."""
         return ["zoneId"] if self.zone_id not in (None, properties["hostedZone"]) else []
 
+    def import_id(self, name: str, rdtype: str, learnt: Mapping[str, Any]) -> str:
+        """Join zone id, name and type (registry page of ``aws.route53.Record``, 2026-11)."""
+        return f"{learnt['hostedZone']}_{name}_{rdtype}"
+
     def record(
         self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions
     ) -> pulumi.Resource:

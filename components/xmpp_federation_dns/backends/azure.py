@@ -97,6 +97,13 @@ class AzureZone(Zone):
         """Return subscription, resource group and zone: one that was moved is somewhere else."""
         return azure_names.place(self._subscription(properties), str(self.resource_group), self.name)
 
+    def import_id(self, name: str, rdtype: str, learnt: Mapping[str, Any]) -> str:
+        """Return the path of the Azure Resource Manager."""
+        return (
+            f"/subscriptions/{learnt['subscription']}/resourceGroups/{self.resource_group}"
+            f"/providers/Microsoft.Network/dnsZones/{self.name}/{rdtype}/{self._relative(name)}"
+        )
+
     def record(
         self, resource_name: str, record_set: RecordSet, opts: pulumi.ResourceOptions
     ) -> pulumi.Resource:
@@ -104,11 +111,10 @@ class AzureZone(Zone):
         from pulumi_azure_native import dns
 
         # Left out, the name would become that of the Pulumi resource (azure-native autonaming, 2026-11).
-        relative_name = record_set.name.removesuffix(self.name).removesuffix(".") or "@"
         args = dns.RecordSetArgs(
             resource_group_name=self.resource_group,
             zone_name=self.name,
-            relative_record_set_name=relative_name,
+            relative_record_set_name=self._relative(record_set.name),
             record_type=record_set.type,
             ttl=record_set.ttl,
         )
@@ -148,6 +154,9 @@ class AzureZone(Zone):
         place = azure_names.place("", str(inputs.get("resourceGroupName", "")), zone)
         type_ = str(inputs.get("recordType", "")).rpartition("/")[2].upper()
         return place, {f"{name} {type_}": planned(inputs.get("ttl"), _values(inputs, type_))}
+
+    def _relative(self, name: str) -> str:
+        return name.removesuffix(self.name).removesuffix(".") or "@"
 
     def _subscription(self, properties: Mapping[str, Any]) -> str:
         """Return what the program says, what the state knows, or what the environment says."""

@@ -10,7 +10,7 @@ from typing import Annotated, cast
 
 import typer
 
-from xmpp_federation_dns.commands import check, discover, drift, export, probe, review, schema, verify
+from xmpp_federation_dns.commands import adopt, check, discover, drift, export, probe, review, schema, verify
 from xmpp_federation_dns.commands.terminal import IMPOSSIBLE, print_error
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", pretty_exceptions_enable=False)
@@ -62,6 +62,7 @@ for command in (
     verify.verify,
     probe.probe,
     review.review,
+    adopt.adopt,
     drift.drift,
     discover.discover,
 ):

@@ -1,8 +1,9 @@
 """The zones of a stack as their providers show them, read without engine and state."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.backends.client import UpdateError, ZoneClient
@@ -24,6 +25,8 @@ class Reading:
     wanted: dict[str, Content]
     live: dict[str, Live] = field(default_factory=dict[str, Live])
     fault: str = ""
+    learnt: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What the client knows of the zone beside what the configuration says."""
 
 
 def wanted(plan: Plan) -> dict[str, dict[str, Content]]:
@@ -48,22 +51,30 @@ def client(zone: Zone, secret: str | None) -> ZoneClient:
         ) from None
 
 
-def read_zones(plan: Plan, secret: str | None, done: Callable[[int], None]) -> list[Reading]:
-    """Return what is in the place of the record sets of *plan*, zone by zone; *done* hears how many are read."""
+def read_zones(
+    plan: Plan, secret: str | None, done: Callable[[int], None], only: Container[str] | None = None
+) -> list[Reading]:
+    """Return what is in the place of the record sets of *plan*, zone by zone; *done* hears how many are read.
+
+    *only* names the zones that are read, where that is not all.
+    """
     aims = wanted(plan)
     read = 0
 
     def reading(zone: Zone) -> Reading:
         aim = aims[zone.name]
         try:
-            live = client(zone, secret).read(dict(aim)) if aim else {}
+            if not aim:
+                return Reading(zone, aim)
+            there = client(zone, secret)
+            return Reading(zone, aim, there.read(dict(aim)), learnt=there.learnt())
         except UpdateError as error:
             return Reading(zone, aim, fault=str(error))
-        return Reading(zone, aim, live)
 
     found: list[Reading] = []
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        for each in pool.map(reading, plan.zones):
+        zones = [zone for zone in plan.zones if only is None or zone.name in only]
+        for each in pool.map(reading, zones):
             read += 1
             done(read)
             found.append(each)

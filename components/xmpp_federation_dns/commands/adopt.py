@@ -1,0 +1,183 @@
+"""The command `adopt`."""
+
+import contextlib
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from xmpp_federation_dns.commands.reports import Form, Report, Row, Severity, print_report
+from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error
+from xmpp_federation_dns.configuration.check import stack_files, stacks
+from xmpp_federation_dns.configuration.yamlfile import StackFileError
+from xmpp_federation_dns.problems import ConfigurationError, described, printable
+
+if TYPE_CHECKING:
+    from xmpp_federation_dns.configuration.plan import Plan
+    from xmpp_federation_dns.live.adopt import Finding, ImportFile
+    from xmpp_federation_dns.live.readings import Reading
+
+_SEVERITY: dict[str, Severity] = {
+    "adopted": "info",
+    "filled": "info",
+    "accepted": "notice",
+    "unread": "error",
+}
+
+
+def adopt(
+    stack: Annotated[
+        str,
+        typer.Argument(metavar="STACK", help="A stack file or the name of a stack.", autocompletion=stacks),
+    ],
+    import_file: Annotated[
+        Path, typer.Option(metavar="FILE", help="What `pulumi preview --import-file FILE` wrote.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write here; into the import file when left out.")
+    ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Take in the record sets of this name though they differ: the next `pulumi up` changes them. "
+            "May be repeated.",
+        ),
+    ] = None,
+    form: Form = "text",
+) -> None:
+    """Find record sets of a stack that are published already, for `pulumi import`.
+
+    Fills the ids of those that are as the stack wants them, and drops the others from the file, with a reason each.
+    Zones are read, never changed.
+
+    Exit status: 0 all taken in, 1 some dropped, 2 a file or a zone cannot be read.
+
+    First: `pulumi preview --import-file import.json`
+
+    Then: `xmpp-federation-dns adopt production --import-file import.json`
+    """
+    from xmpp_federation_dns.live import adopt as adoption
+
+    plan = _plan(stack)
+    file = _import_file(import_file)
+    homes = {f"{each.name} {each.type}": zone for each, zone in plan.homes.items()}
+    names = {each.name for each in plan.homes}
+    for name in accept or ():
+        if name not in names:
+            raise cannot(f"--accept: {described(name)} is the name of no record set of the stack")
+    entries = file.entries()
+    whole = {zone.name: zone for zone in plan.zones if zone.bulk}
+    if file.resources and not any(entry.key in homes or entry.key in whole for entry in entries.values()):
+        text = "nothing in it is a record set of the stack; `pulumi preview --import-file` writes it"
+        raise cannot(f"{printable(str(import_file))}: {text}")
+    readings = _read(plan, adoption.needed(entries.values(), homes))
+    found = adoption.judged(entries, homes | whole, readings, accept or ())
+    ids = {position: each.id for position, each in found.items() if each.state in adoption.TAKEN}
+    target = output or import_file
+    _write(target, file.written(ids))
+    print_report(_report(list(found.values()), len(ids)), form)
+    if ids:
+        typer.echo(
+            f"next: pulumi import --file {printable(str(target))} --yes --protect=false --generate-code=false\n"
+            "then: pulumi up\n"
+            "`pulumi destroy` deletes what is imported, unless its zone has retainOnDelete: true",
+            err=True,
+        )
+    faults = dict.fromkeys(each.reason for each in found.values() if each.state == "unread")
+    for fault in faults:
+        print_error(printable(fault))
+    if faults:
+        raise typer.Exit(IMPOSSIBLE)
+    if any(_severity(each) == "warning" for each in found.values()):
+        raise typer.Exit(ERRORS)
+
+
+def _import_file(path: Path) -> "ImportFile":
+    from xmpp_federation_dns.live.adopt import ImportFile, ImportFileError
+
+    try:
+        return ImportFile(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        fault = "it is no JSON; `pulumi preview --import-file` writes it"
+    except OSError as error:
+        fault = str(error.strerror)
+    except ImportFileError as error:
+        fault = f"{error}; `pulumi preview --import-file` writes it"
+    raise cannot(f"{printable(str(path))}: {fault}")
+
+
+def _plan(stack: str) -> "Plan":
+    from xmpp_federation_dns.configuration.plan import read
+    from xmpp_federation_dns.configuration.stackfile import opened
+
+    try:
+        [path] = stack_files([stack])
+        with opened(path) as file:
+            return read(file.known(), file.problems)
+    except (StackFileError, ConfigurationError) as error:
+        raise cannot(str(error)) from None
+
+
+def _read(plan: "Plan", zones: Collection[str]) -> "dict[str, Reading]":
+    """Read *zones*, with a progress bar on a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from xmpp_federation_dns.live.readings import TSIG_SECRET, read_zones
+
+    columns = (
+        TextColumn("adopt"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("zones read"),
+        TimeElapsedColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("adopt", total=len(zones))
+        readings = read_zones(
+            plan, os.environ.get(TSIG_SECRET), lambda count: bar.update(task, completed=count), zones
+        )
+    return {reading.zone.name: reading for reading in readings}
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace the file as a whole, or not at all."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name[:100]}-", delete=False
+        ) as file:
+            try:
+                file.write(text)
+                file.close()
+                Path(file.name).replace(path)
+            except OSError:
+                with contextlib.suppress(FileNotFoundError):
+                    Path(file.name).unlink()
+                raise
+    except OSError as error:
+        raise cannot(f"{printable(str(path))}: {error.strerror}") from None
+
+
+def _severity(finding: "Finding") -> Severity:
+    if finding.state == "kept" and finding.reason.startswith("`pulumi up`"):
+        return "info"
+    return _SEVERITY.get(finding.state, "warning")
+
+
+def _report(found: "list[Finding]", taken: int) -> Report:
+    counts = Counter(each.state for each in found)
+    told = ", ".join(f"{count:,} {state}" for state, count in counts.items())
+    return Report(
+        "Record sets that are published already",
+        f"{taken:,} of {len(found):,} taken in" + (f": {told}" if found else ""),
+        ("Record set", "Zone", "State", "Reason"),
+        [Row(_severity(each), (each.resource, each.zone, each.state, each.reason)) for each in found],
+        [asdict(each) for each in found],
+    )

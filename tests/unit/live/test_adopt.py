@@ -1,0 +1,416 @@
+"""The command `adopt`: which record sets of an import file are published already."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from tests.unit.cli import call
+from tests.unit.keepers import memory
+
+from xmpp_federation_dns import component
+from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.backends.aws import Route53Zone
+from xmpp_federation_dns.backends.azure import AzureZone
+from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.changes import Content, Foreign, Live
+from xmpp_federation_dns.configuration.plan import Plan
+from xmpp_federation_dns.live.adopt import COMPONENT, PLACEHOLDER, State
+from xmpp_federation_dns.live.readings import Reading, read_zones
+
+pytestmark = pytest.mark.usefixtures("project")
+
+SRV, A = "_xmpp-server._tcp.contoso.com", "xmpp.contoso.com"
+WANTED: dict[str, Live] = {
+    f"{SRV} SRV": Content(3600, ("0 0 5269 xmpp.contoso.com.",)),
+    f"{A} A": Content(300, ("131.107.155.10",)),
+}
+URN = f"urn:pulumi:correct::xmpp-federation-dns::{COMPONENT}::federation"
+RECORD = "aws:route53/record:Record"
+
+
+class Client(memory.Client):
+    """A client that knows the id of its zone."""
+
+    def learnt(self) -> dict[str, Any]:
+        return {"hostedZone": "Z1", "subscription": "s-1"}
+
+
+@pytest.fixture
+def there(monkeypatch: pytest.MonkeyPatch) -> dict[str, Live]:
+    """Return what is in every zone, which a test may change."""
+    zone = memory.Zone(dict(WANTED))
+
+    def client(self: Zone, properties: Mapping[str, Any]) -> Client:  # noqa: ARG001 nothing is learnt before
+        return Client(zone, (self.name,))
+
+    monkeypatch.setattr(Route53Zone, "client", client)
+    monkeypatch.setattr(AzureZone, "client", client)
+    return zone.there
+
+
+def record(key: str, parent: str = "federation", type_: str = RECORD, **others: Any) -> dict[str, Any]:
+    name, _, rdtype = key.partition(" ")
+    return {
+        "type": type_,
+        "name": f"federation-{name}-{rdtype}",
+        "id": PLACEHOLDER,
+        "parent": parent,
+        **others,
+    }
+
+
+TOP: dict[str, Any] = {"type": COMPONENT, "name": "federation", "component": True}
+BOTH = [record(key) for key in WANTED]
+
+
+def write(*resources: dict[str, Any], table: Mapping[str, str] | None = None, **others: Any) -> None:
+    content = {"nameTable": table, "resources": list(resources), **others}
+    Path("i.json").write_text(json.dumps({key: value for key, value in content.items() if value}))
+
+
+def adopted(*arguments: str, stack: str = "correct") -> tuple[int, list[dict[str, Any]], dict[str, Any]]:
+    """Return the exit status, what the command says of each record set, and the file."""
+    status, out, err = call("adopt", stack, "--import-file", "i.json", "--format", "json", *arguments)
+    assert "Traceback" not in err
+    return status, json.loads(out), json.loads(Path("i.json").read_text())
+
+
+def ids(file: dict[str, Any]) -> dict[str, str]:
+    return {each["name"]: each.get("id", "") for each in file["resources"]}
+
+
+def stack(text: str) -> None:
+    Path("Pulumi.correct.yaml").write_text(text)
+
+
+def test_the_component_is_that_of_the_program():
+    assert component.TYPE == COMPONENT
+
+
+@pytest.mark.usefixtures("there")
+def test_record_sets_that_are_equal_are_taken_in_under_the_component_that_is_created():
+    write(TOP, *BOTH)
+    status, found, file = adopted()
+    assert (status, [each["state"] for each in found]) == (0, ["adopted", "adopted"])
+    assert ids(file) == {
+        "federation": "",
+        f"federation-{SRV}-SRV": f"Z1_{SRV}_SRV",
+        f"federation-{A}-A": f"Z1_{A}_A",
+    }
+
+
+@pytest.mark.usefixtures("there")
+def test_a_later_batch_is_taken_in_under_the_component_that_exists():
+    write(*BOTH, table={"federation": URN})
+    status, _, file = adopted()
+    assert (status, len(file["resources"]), file["nameTable"]) == (0, 2, {"federation": URN})
+
+
+@pytest.mark.usefixtures("there")
+def test_a_component_inside_another_one_is_known_by_its_urn():
+    write(*BOTH, table={"federation": URN.replace(COMPONENT, f"my:index:Outer${COMPONENT}")})
+    assert adopted()[0] == 0
+
+
+@pytest.mark.usefixtures("there")
+def test_names_that_the_engine_made_unique_are_known_by_their_logical_names():
+    one, other = BOTH
+    top = {**TOP, "name": "federationXmppFederationDns", "logicalName": "federation"}
+    renamed = {**one, "name": "oneRecord", "logicalName": one["name"], "parent": top["name"]}
+    write(top, renamed, {**other, "parent": top["name"]})
+    status, _, file = adopted()
+    assert (status, ids(file)["oneRecord"]) == (0, f"Z1_{SRV}_SRV")
+
+
+@pytest.mark.parametrize(
+    ("live", "state", "reason"),
+    [
+        (None, "missing", "it is not there: `pulumi up` creates it"),
+        (
+            Content(60, ("131.107.155.10",)),
+            "different",
+            "there: 60 131.107.155.10; wanted: 300 131.107.155.10: change either, or --accept",
+        ),
+        (
+            Foreign("CNAME 300 a.example."),
+            "in the way",
+            "CNAME 300 a.example.: take it away, or leave the name out of the stack",
+        ),
+    ],
+)
+def test_what_is_not_equal_is_dropped_with_its_reason(
+    there: dict[str, Live], live: Live | None, state: str, reason: str
+):
+    there.pop(f"{A} A")
+    there |= {f"{A} A": live} if live else {}
+    write(TOP, *BOTH)
+    status, found, file = adopted()
+    assert (status, found[1]["state"], found[1]["reason"]) == (1, state, reason)
+    assert list(ids(file)) == ["federation", f"federation-{SRV}-SRV"]
+
+
+def test_what_differs_is_taken_in_where_its_name_is_accepted(there: dict[str, Live]):
+    there[f"{A} A"] = Content(60, ("131.107.155.10",))
+    write(TOP, *BOTH)
+    status, found, _ = adopted("--accept", A)
+    assert (status, found[1]["state"], found[1]["id"], found[1]["reason"]) == (
+        0,
+        "accepted",
+        f"Z1_{A}_A",
+        "there: 60 131.107.155.10; the next `pulumi up` makes it 300 131.107.155.10",
+    )
+
+
+def test_what_is_equal_and_spelled_otherwise_is_taken_in_with_a_word(there: dict[str, Live]):
+    there[f"{SRV} SRV"] = Content(3600, ("0 0 5269 xmpp.contoso.com.",), ("0 0 5269 XMPP.contoso.com",))
+    write(TOP, *BOTH)
+    status, found, _ = adopted()
+    assert (status, found[0]["reason"]) == (
+        0,
+        "spelled otherwise there: the next `pulumi up` writes it anew",
+    )
+
+
+@pytest.mark.usefixtures("there")
+def test_where_nothing_is_taken_in_the_component_is_left_to_the_update(there: dict[str, Live]):
+    there.clear()
+    write(TOP, *BOTH)
+    status, out, err = call("adopt", "correct", "--import-file", "i.json")
+    assert (status, out.splitlines()[-1], err) == (1, "0 of 2 taken in: 2 missing", "")
+    assert json.loads(Path("i.json").read_text())["resources"] == []
+
+
+@pytest.mark.usefixtures("there")
+def test_what_follows_is_said():
+    write(TOP, *BOTH)
+    assert call("adopt", "correct", "--import-file", "i.json", "--output", "o.json")[2] == (
+        "next: pulumi import --file o.json --yes --protect=false --generate-code=false\n"
+        "then: pulumi up\n"
+        "`pulumi destroy` deletes what is imported, unless its zone has retainOnDelete: true\n"
+    )
+    assert PLACEHOLDER in Path("i.json").read_text()
+
+
+@pytest.mark.usefixtures("there")
+def test_ids_that_are_there_and_fields_that_are_not_known_stay():
+    write(TOP, {**BOTH[0], "id": "mine", "newer": {"a": 1}}, BOTH[1], newest=[1])
+    status, found, file = adopted()
+    assert (status, found[0]["state"], file["newest"]) == (0, "filled", [1])
+    assert file["resources"][1] == {**BOTH[0], "id": "mine", "newer": {"a": 1}}
+
+
+@pytest.mark.usefixtures("there")
+def test_other_resources_of_the_program_stay_where_they_have_ids_or_are_needed():
+    outer = {"type": "my:index:Outer", "name": "outer", "component": True}
+    unused = {"type": "my:index:Outer", "name": "unused", "component": True}
+    provider = {"type": "pulumi:providers:aws", "name": "own"}
+    bucket = {"type": "aws:s3/bucket:Bucket", "name": "b", "id": PLACEHOLDER}
+    queue = {"type": "aws:sqs/queue:Queue", "name": "q", "id": "https://q"}
+    record_set = {**BOTH[0], "provider": "own"}
+    write(outer, unused, {**TOP, "parent": "outer"}, provider, bucket, queue, record_set, BOTH[1])
+    assert list(ids(adopted()[2])) == [
+        "outer",
+        "federation",
+        "own",
+        "q",
+        record_set["name"],
+        BOTH[1]["name"],
+    ]
+
+
+@pytest.mark.usefixtures("there")
+def test_what_lies_under_a_resource_that_does_not_exist_waits_for_it():
+    vpc = {"type": "aws:ec2/vpc:Vpc", "name": "vpc", "id": PLACEHOLDER}
+    write(vpc, {**TOP, "parent": "vpc"}, *BOTH)
+    status, found, file = adopted()
+    assert (status, found[0]["reason"], file["resources"]) == (
+        1,
+        "its parent 'vpc' does not exist: create that first, then preview again",
+        [],
+    )
+
+
+@pytest.mark.usefixtures("there")
+def test_parents_in_a_circle_end():
+    loop = {"type": "my:index:Outer", "name": "loop", "component": True, "parent": "loop"}
+    write(loop, {**TOP, "parent": "loop"}, *BOTH)
+    assert adopted()[0] == 0
+
+
+@pytest.mark.usefixtures("there")
+def test_what_the_stack_does_not_have_is_dropped():
+    write(TOP, *BOTH, record("xmpp.fabrikam.com A"), record(f"{A} A", type_="azure-native:dns:RecordSet"))
+    status, found, _ = adopted()
+    assert (status, [each["reason"] for each in found[2:]]) == (
+        1,
+        [
+            "the stack has no such record set: was the file of another one?",
+            "'azure-native:dns:RecordSet' is none of the zone's types",
+        ],
+    )
+
+
+KEPT = "config:\n  zones: [{{provider: {zone}}}]\n  domains: [contoso.com]\n  edgePools: [{{ipv4: [131.107.155.10]}}]\n"
+REFUSES = "this package keeps it: set existing: adopt on the zone, for one `pulumi up`"
+ADOPTS = "`pulumi up` takes over what is equal"
+
+
+BULK = ("aws, name: contoso.com, bulk: true", "federation-contoso.com", "RecordSets")
+UPDATED = ("rfc2136, name: contoso.com, server: 192.0.2.53", f"federation-{A}-A", "RecordSet")
+
+
+@pytest.mark.parametrize("kept", [BULK, UPDATED], ids=["bulk", "rfc2136"])
+@pytest.mark.parametrize(("existing", "status", "reason"), [("refuse", 1, REFUSES), ("adopt", 0, ADOPTS)])
+def test_what_this_package_keeps_is_left_to_the_update(
+    kept: tuple[str, str, str], existing: str, status: int, reason: str
+):
+    zone, name, kind = kept
+    stack(KEPT.format(zone=f"{zone}, existing: {existing}"))
+    resource = {
+        "type": f"xmpp-federation-dns:index:{kind}",
+        "name": name,
+        "parent": "federation",
+        "id": PLACEHOLDER,
+    }
+    journal = {**resource, "type": "xmpp-federation-dns:index:Journal", "name": f"{name}-journal"}
+    write(TOP, journal, resource)
+    done, found, file = adopted()
+    assert (done, [(each["state"], each["reason"]) for each in found], file["resources"]) == (
+        status,
+        [("kept", reason)],
+        [],
+    )
+
+
+@pytest.mark.usefixtures("there")
+def test_the_id_of_a_record_set_of_azure_is_its_path():
+    stack(KEPT.format(zone="azure, name: contoso.com, resourceGroup: dns"))
+    write(TOP, *(record(key, type_="azure-native:dns:RecordSet") for key in WANTED))
+    status, found, _ = adopted()
+    zone = "/subscriptions/s-1/resourceGroups/dns/providers/Microsoft.Network/dnsZones/contoso.com"
+    assert (status, [each["id"] for each in found]) == (
+        0,
+        [f"{zone}/SRV/_xmpp-server._tcp", f"{zone}/A/xmpp"],
+    )
+
+
+def test_a_zone_that_publishes_by_no_published_provider_has_no_id_to_import():
+    with pytest.raises(NotImplementedError, match=r"^Zone has no record\(\)$"):
+        Zone(provider="x", name="contoso.com").import_id("a", "A", {})
+
+
+def test_a_zone_that_cannot_be_read_is_told_once(there: dict[str, Live], monkeypatch: pytest.MonkeyPatch):
+    def failed(self: Client, expected: object) -> dict[str, Live]:  # noqa: ARG001 whatever is asked for
+        raise UpdateError(f"{self}: AccessDenied")
+
+    monkeypatch.setattr(Client, "read", failed)
+    write(TOP, *BOTH)
+    status, out, err = call("adopt", "correct", "--import-file", "i.json")
+    assert (status, out.splitlines()[-1]) == (2, "0 of 2 taken in: 2 unread")
+    assert err == "error: zone contoso.com: AccessDenied\n"
+    assert there == WANTED
+
+
+WAY_OUT = "`pulumi preview --import-file` writes it"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", f"it is no JSON; {WAY_OUT}"),
+        ("[" * 100_000, f"it is no JSON; {WAY_OUT}"),
+        (b"\xff", f"it is no JSON; {WAY_OUT}"),
+        ("[]", f"it is no import file: a mapping with 'resources' is expected; {WAY_OUT}"),
+        ('{"resources": {"a": 1}}', f"it is no import file: 'resources' is no list; {WAY_OUT}"),
+        (
+            '{"resources": [1]}',
+            f"resources[0] is no resource: a type and a name are expected, as text; {WAY_OUT}",
+        ),
+        (
+            '{"nameTable": {"a": 1}}',
+            f"it is no import file: 'nameTable' is no mapping of names to URNs; {WAY_OUT}",
+        ),
+        (
+            '{"resources": [{"type": "a:b:C", "logicalName": "d"}]}',
+            f"nothing in it is a record set of the stack; {WAY_OUT}",
+        ),
+    ],
+)
+def test_an_outsiders_file_is_refused_in_one_line_and_stays(text: str | bytes, told: str):
+    content = text if isinstance(text, bytes) else text.encode()
+    Path("i.json").write_bytes(content)
+    assert call("adopt", "correct", "--import-file", "i.json") == (2, "", f"error: i.json: {told}\n")
+    assert Path("i.json").read_bytes() == content
+
+
+def test_a_preview_that_creates_nothing_leaves_nothing_to_take_in():
+    Path("i.json").write_text("{}")
+    assert call("adopt", "correct", "--import-file", "i.json") == (0, "0 of 0 taken in\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("correct", "--import-file", "none.json"), "none.json: No such file or directory"),
+        (
+            ("none", "--import-file", "i.json"),
+            "'none' is neither a file nor a stack: there is no 'Pulumi.none.yaml'",
+        ),
+        (
+            ("correct", "--import-file", "i.json", "--accept", "x.org"),
+            "--accept: 'x.org' is the name of no record set of the stack",
+        ),
+        (
+            ("correct", "--import-file", "i.json", "--output", "no/o.json"),
+            "no/o.json: No such file or directory",
+        ),
+        (("correct", "--import-file", "i.json", "--output", "."), ".: Device or resource busy"),
+    ],
+)
+@pytest.mark.usefixtures("there")
+def test_what_cannot_be_carried_out_is_told_in_one_line(arguments: tuple[str, ...], told: str):
+    write(TOP, *BOTH)
+    before = sorted(Path().iterdir())
+    assert call("adopt", *arguments) == (2, "", f"error: {told}\n")
+    assert sorted(Path().iterdir()) == before
+
+
+def test_a_stack_with_mistakes_is_told_as_by_the_update():
+    write(TOP)
+    status, _, err = call("adopt", "wrong", "--import-file", "i.json")
+    assert (status, err.splitlines()[0]) == (2, "error: 1 problem in the XMPP federation configuration:")
+
+
+PAGE = (Path(__file__).parents[3] / "docs" / "adopt.md").read_text()
+
+
+@pytest.mark.usefixtures("there")
+def test_the_command_of_the_page_runs():
+    [line] = set(re.findall(r"^xmpp-federation-dns (.*)$", PAGE, re.MULTILINE))
+    Path("Pulumi.correct.yaml").rename("Pulumi.production.yaml")
+    write(TOP, *BOTH)
+    Path("i.json").rename("import.json")
+    assert call(*line.split())[0] == 0
+
+
+@pytest.mark.parametrize("state", get_args(State))
+def test_every_state_stands_in_the_table_of_the_page(state: str):
+    assert f"\n| {state} | " in PAGE
+
+
+@pytest.mark.usefixtures("there")
+def test_the_page_and_the_command_say_the_same_import():
+    write(TOP, *BOTH)
+    told = call("adopt", "correct", "--import-file", "i.json", "--output", "import.json")[2]
+    assert told.splitlines()[0].removeprefix("next: ") in PAGE.splitlines()
+
+
+def test_a_zone_without_record_sets_is_not_asked_for():
+    homeless = Route53Zone(name="contoso.com")
+    plan = Plan((homeless,), (), (), "off", 1)
+    told: list[int] = []
+    assert read_zones(plan, None, told.append) == [Reading(homeless, {})]
+    assert told == [1]
