@@ -16,8 +16,8 @@ def record(component: str = "federation", **others: Any) -> dict[str, Any]:
     return domain("contoso.com", component=component, **others)[0]
 
 
-RETAINED = {"retainOnDelete": True}
-ADOPTS = {"existing": "adopt"}
+RETAINED: dict[str, Any] = {"retainOnDelete": True}
+ADOPTS: dict[str, Any] = {"existing": "adopt"}
 
 
 def moved(giver: dict[str, Any], taker: dict[str, Any], op: str = "create") -> list[dict[str, Any]]:

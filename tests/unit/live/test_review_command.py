@@ -6,6 +6,7 @@ from tests.unit.cli import call
 from tests.unit.live.plans import ALL, domain, kept, plan, same, step
 from tests.unit.live.test_review import many, moved, record
 
+from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.changes import Content, Foreign, Live, content
 from xmpp_federation_dns.live import zones
@@ -42,7 +43,10 @@ class Reader:
 
 
 def reads(monkeypatch: pytest.MonkeyPatch, live: dict[str, Live] | str) -> None:
-    monkeypatch.setattr(zones, "client", lambda *_: Reader(live))
+    def client(_zone: Zone, _secret: str | None) -> Reader:
+        return Reader(live)
+
+    monkeypatch.setattr(zones, "client", client)
 
 
 def test_markdown_has_the_summary_first():
