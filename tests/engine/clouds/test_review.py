@@ -123,8 +123,7 @@ def test_a_preview_that_fails_is_no_plan(published: Lab):
 def hundred(aws: Aws, tmp_path_factory: pytest.TempPathFactory) -> Lab:
     """Return a stack that published 100 SIP domains, in bulk."""
     lab = Lab.of(tmp_path_factory.mktemp("hundred"), aws)
-    lab.zone(aws, "contoso.com")
-    zone = {"provider": "aws", "name": "contoso.com", "bulk": True}
+    zone = {**lab.zone(aws, "contoso.com").configuration(), "bulk": True}
     lab.configure(zones=[zone], edgePools=POOLS, domains=[f"d{n}.contoso.com" for n in range(100)])
     assert lab.up().status == 0
     return lab

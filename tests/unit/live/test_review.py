@@ -187,3 +187,14 @@ def test_the_summary_begins_with_what_becomes_of_sip_domains(plan: list[dict[str
 def test_servers_are_told_with_addresses_and_ttls(texts: dict[str, str], expected: str):
     [fate] = review(previewed(step("create", new=kept(ALL, texts)))).fates
     assert servers(fate.after.record_sets) == expected
+
+
+def test_40_of_100_that_lose_a_target_are_refused():
+    names = [f"d{position}.contoso.com" for position in range(100)]
+    stay = [each for name in names[40:] for each in same(*domain(name))]
+    change = [step("update", domain(name)[0], domain(name, "edge")[0]) for name in names[:40]]
+    judgement = review(previewed(*stay, *change)).judgement
+    assert (judgement.number, judgement.reasons) == (
+        40,
+        ("40 of 100 SIP domains lose a target that they had",),
+    )
