@@ -59,11 +59,6 @@ class Holder:
     retains: bool = False
     """Whether the record set stays in the zone when the resource lets go of it."""
 
-    @property
-    def name(self) -> str:
-        """The logical name of the resource."""
-        return self.urn.rpartition("::")[2]
-
 
 Holders = dict[str, dict[str, Holder]]
 """The holders of each record set by key and URN."""

@@ -33,6 +33,6 @@ def taken(readings: Iterable[Reading], created: Mapping[str, Holder]) -> Iterato
                     continue
                 case Content() if live == wanted:
                     text = "is there already, and equal; bring it in with pulumi import, or existing: adopt"
-                case Content():
+                case _:
                     text = "is there already, with other values; delete it there, or leave the SIP domain out"
             yield Taken(key, wanted, str(live), text)
