@@ -258,6 +258,7 @@ def test_what_is_wrong_with_a_zone_is_told_of_its_domains():
 def test_nothing_foreign_is_in_the_file():
     others: dict[str, Live] = {
         "www.contoso.com A": Content(300, ("131.107.155.99",)),
+        "_xmpp-server._tcp.contoso.com A": Content(300, ("131.107.155.99",)),
         "x.contoso.com CNAME": Foreign("CNAME"),
     }
     assert stack_file(drawn(APEX, others=others)) == stack_file(drawn(APEX))
