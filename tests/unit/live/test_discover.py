@@ -305,3 +305,11 @@ def test_sip_domains_go_into_a_file_of_their_own():
     ]
     assert "domains" not in yaml.safe_load(stack_file(found, "sip-domains.yaml"))["config"]
     assert yaml.safe_load(include_file(found)) == {"domains": ["contoso.com"]}
+
+
+def test_of_what_breaks_rules_of_both_profiles_those_are_told_that_no_profile_lifts():
+    texts = domain("b.contoso.com", srv="3600 0 0 5222 xmpp.{}.", address="300 10.0.0.5")
+    found = drawn({**APEX, **texts})
+    assert [each.rule for each in found.left] == ["P6"]
+    assert [[rule for rule, _ in each.problems] for each in found.broken] == [["P6"]]
+    assert "profile" not in configured(found)
