@@ -180,7 +180,8 @@ def _by_the_rules(domains: list[Options], options: Options, zones: Zones, result
     """Return the SIP domains that break no rule of a profile, the stricter one where it does for them."""
     lync, standard = (_broken(domains, {**options, "profile": each}, zones) for each in ("lync", "standard"))
     needing = [number for number in lync if number not in standard]
-    broken = standard if needing else lync
+    # Of what breaks rules of both, those are told that no profile lifts.
+    broken = standard if needing else {number: standard[number] for number in lync}
     if needing:
         result.options["profile"] = "standard"
         rule, text = lync[needing[0]][0]

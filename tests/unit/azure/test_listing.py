@@ -1,5 +1,7 @@
 """A zone of Azure DNS in one pass, and the public zones of a subscription."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ from tests.standins.clouds import SUBSCRIPTION, Azure
 from tests.standins.zones import DnsZone
 from tests.unit.azure.lab import LIST, Calls, client, put
 from tests.unit.bulk.lab import domain, domains, failed
+from tests.unit.cli import run
 
 from xmpp_federation_dns import AzureZone
 from xmpp_federation_dns.backends.client import UpdateError, ZoneGoneError
@@ -59,3 +62,17 @@ def test_what_keeps_zones_from_being_listed_is_told_in_one_line(
         "Azure DNS: '' is not the id of a subscription, which is a GUID; name it with --subscription, or in "
         "ARM_SUBSCRIPTION_ID"
     )
+
+
+def test_what_is_discovered_is_what_a_stack_publishes(
+    account: Azure, zone: DnsZone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    assert account
+    monkeypatch.chdir(tmp_path)
+    put(zone, {**domains(1, 2, 3), "www.contoso.com A": "60 131.107.155.99"})
+    found = run("discover", "--azure", "--resource-group", zone.group, "--output", "Pulumi.p.yaml")
+    assert (found.returncode, found.stderr) == (0, b"")
+    assert run("check", "Pulumi.p.yaml").returncode == 0
+    exported = json.loads(run("export", "Pulumi.p.yaml", "--format", "json").stdout)
+    there = {f"{e['name']} {e['type']}": f"{e['ttl']} {', '.join(e['values'])}" for e in exported}
+    assert there == domains(1, 2, 3)

@@ -1,11 +1,16 @@
 """A hosted zone in one pass, and the public zones of an account."""
 
+import json
+from pathlib import Path
+
+import pytest
 from tests.standins.clouds import Aws
 from tests.standins.zones import HostedZone
 from tests.unit.bulk.lab import domain, domains, failed
 from tests.unit.bulk.test_hosted_zone import private, put
 from tests.unit.bulk.test_interrupted import change
 from tests.unit.bulk.test_route53 import Calls
+from tests.unit.cli import run
 
 from xmpp_federation_dns import Route53Zone
 from xmpp_federation_dns.backends.client import UpdateError
@@ -49,3 +54,18 @@ def test_who_is_not_let_in_is_told_in_one_line(account: Aws):
     assert account
     error = failed(UpdateError, Route53Zone.zones_of_account, {"profile": "nobody"})
     assert str(error) == "Route 53: The config profile (nobody) could not be found"
+
+
+def test_what_is_discovered_is_what_a_stack_publishes(
+    account: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    zone, there = account.zone("discovered.example"), dict[str, str]()
+    for key, text in domains(1, 2, 3).items():
+        there[key.replace("contoso.com", zone.name)] = text.replace("contoso.com", zone.name)
+    put(zone, {**there, f"www.{zone.name} A": "60 131.107.155.99"})
+    found = run("discover", "--aws", "--zone", zone.name, "--output", "Pulumi.p.yaml")
+    assert (found.returncode, found.stderr) == (0, b"")
+    assert run("check", "Pulumi.p.yaml").returncode == 0
+    exported = json.loads(run("export", "Pulumi.p.yaml", "--format", "json").stdout)
+    assert {f"{e['name']} {e['type']}": f"{e['ttl']} {', '.join(e['values'])}" for e in exported} == there

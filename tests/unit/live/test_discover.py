@@ -258,6 +258,7 @@ def test_what_is_wrong_with_a_zone_is_told_of_its_domains():
 def test_nothing_foreign_is_in_the_file():
     others: dict[str, Live] = {
         "www.contoso.com A": Content(300, ("131.107.155.99",)),
+        "_xmpp-server._tcp.contoso.com A": Content(300, ("131.107.155.99",)),
         "x.contoso.com CNAME": Foreign("CNAME"),
     }
     assert stack_file(drawn(APEX, others=others)) == stack_file(drawn(APEX))
@@ -304,3 +305,11 @@ def test_sip_domains_go_into_a_file_of_their_own():
     ]
     assert "domains" not in yaml.safe_load(stack_file(found, "sip-domains.yaml"))["config"]
     assert yaml.safe_load(include_file(found)) == {"domains": ["contoso.com"]}
+
+
+def test_of_what_breaks_rules_of_both_profiles_those_are_told_that_no_profile_lifts():
+    texts = domain("b.contoso.com", srv="3600 0 0 5222 xmpp.{}.", address="300 10.0.0.5")
+    found = drawn({**APEX, **texts})
+    assert [each.rule for each in found.left] == ["P6"]
+    assert [[rule for rule, _ in each.problems] for each in found.broken] == [["P6"]]
+    assert "profile" not in configured(found)

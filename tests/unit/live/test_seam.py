@@ -1,0 +1,16 @@
+"""What not every backend has."""
+
+import pytest
+from tests.unit.keepers.memory import Client, Zone
+
+from xmpp_federation_dns import Rfc2136Zone
+
+
+def test_a_client_without_a_listing_is_named():
+    with pytest.raises(NotImplementedError, match=r"^Client has no listing\(\)$"):
+        Client(Zone(), ()).listing()
+
+
+def test_a_provider_without_accounts_is_named():
+    with pytest.raises(NotImplementedError, match=r"^Rfc2136Zone has no zones_of_account\(\)$"):
+        Rfc2136Zone.zones_of_account({})
