@@ -136,5 +136,6 @@ def _values(inputs: Mapping[str, Any], type_: str) -> object:
             return None
     if not isinstance(found, list):
         return found
-    texts = [form.format_map(each) if isinstance(each, dict) else each for each in cast("list[Any]", found)]
+    each = cast("list[Any]", found)
+    texts = [form.format_map(cast("dict[str, Any]", one)) if isinstance(one, dict) else one for one in each]
     return [f"{text.removesuffix('.')}." for text in texts] if type_ == "SRV" else texts
