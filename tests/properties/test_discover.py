@@ -10,7 +10,7 @@ from xmpp_federation_dns.changes import Content
 from xmpp_federation_dns.configuration.plan import Plan, read
 from xmpp_federation_dns.live.discover import draft
 from xmpp_federation_dns.live.stack import stack_file
-from xmpp_federation_dns.live.zones import wanted
+from xmpp_federation_dns.live.readings import wanted
 from xmpp_federation_dns.problems import ConfigurationError
 
 PREFIX = "xmpp-federation-dns:"
