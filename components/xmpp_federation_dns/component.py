@@ -53,10 +53,13 @@ class XmppFederationDns(pulumi.ComponentResource):
         plan = read(args, secret=self.plugin_secret(opts))
         refuse(missing_sdks(plan.zones))
         refuse(missing_providers(plan.zones))
-        refuse(taken_away(name, plan))
+        removals = list(taken_away(name, plan))
+        if not pulumi.runtime.is_dry_run():
+            refuse(removals)
         super().__init__(TYPE, name, None, opts)
         refuse(published_twice(self, self.operation, name, plan))
         for warning in (
+            *(f"`pulumi up` will refuse this: {each}" for each in removals),
             *plan.warnings,
             *unused_providers(self, plan.zones),
             *missing_plugin(self.operation, plan.zones),

@@ -9,8 +9,8 @@ from tests.properties.test_configuration import configurations, tried
 from xmpp_federation_dns.changes import Content
 from xmpp_federation_dns.configuration.plan import Plan, read
 from xmpp_federation_dns.live.discover import draft
-from xmpp_federation_dns.live.stack import stack_file
 from xmpp_federation_dns.live.readings import wanted
+from xmpp_federation_dns.live.stack import stack_file
 from xmpp_federation_dns.problems import ConfigurationError
 
 PREFIX = "xmpp-federation-dns:"

@@ -410,7 +410,7 @@ def test_the_page_and_the_command_say_the_same_import():
 
 def test_a_zone_without_record_sets_is_not_asked_for():
     homeless = Route53Zone(name="contoso.com")
-    plan = Plan((homeless,), (), (), "off", 1)
+    plan = Plan((homeless,), (), (), "off", 1, None)
     told: list[int] = []
     assert read_zones(plan, None, told.append) == [Reading(homeless, {})]
     assert told == [1]

@@ -9,7 +9,7 @@ from tests.unit.live.test_review import many, moved, record
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.changes import Content, Foreign, Live, content
-from xmpp_federation_dns.live import zones
+from xmpp_federation_dns.live import readings
 
 STACK = """\
 config:
@@ -41,12 +41,15 @@ class Reader:
             raise UpdateError(self.live)
         return self.live
 
+    def learnt(self) -> dict[str, str]:
+        return {}
+
 
 def reads(monkeypatch: pytest.MonkeyPatch, live: dict[str, Live] | str) -> None:
     def client(_zone: Zone, _secret: str | None) -> Reader:
         return Reader(live)
 
-    monkeypatch.setattr(zones, "client", client)
+    monkeypatch.setattr(readings, "client", client)
 
 
 def test_markdown_has_the_summary_first():

@@ -64,6 +64,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self.invoked: list[Message] = []
         self.exported: Properties = {}
         """What the last update exported."""
+        self.unread: list[str] = []
+        """Why the next looks at that fail."""
 
     def SupportsFeature(self, request: Message, context: Message) -> Message:  # noqa: ARG002, N802 the name of the call
         return resource_pb2.SupportsFeatureResponse(hasSupport=True)
@@ -77,9 +79,11 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def RegisterResourceOutputs(self, request: Message, context: Message) -> Message:  # noqa: ARG002, N802 the name of the call
         return Empty()
 
-    def Invoke(self, request: Message, context: Message) -> Message:  # noqa: ARG002, N802 the name of the call
+    def Invoke(self, request: Message, context: Message) -> Message:  # noqa: N802 the name of the call
         if request.tok == "pulumi:pulumi:readStackOutputs":
             assert fields(request.args) == {"name": "organization/project/test"}
+            if self.unread:
+                context.abort(grpc.StatusCode.UNKNOWN, self.unread.pop(0))
             told = struct({"outputs": self.exported})
             return cast("Any", provider_pb2).InvokeResponse(**{"return": told})
         self.invoked.append(request)

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import pytest
 from tests.unit.plugin.lab import Plugin
 from tests.unit.plugin.test_construct import ARGS, refused
 
+from xmpp_federation_dns.configuration import exported
+
+WRITING = "invocation of pulumi:pulumi:readStackOutputs returned an error: failed to load checkpoint: EOF"
 DOMAINS = [f"d{number}.contoso.com" for number in range(10)]
 
 
@@ -33,6 +37,15 @@ def test_a_list_cut_short_is_refused_before_anything_is_registered(configured: P
         "d9.contoso.com; where that is meant, maxRemoved: 5 for this update",
     ]
     assert configured.monitor.registered == {}
+
+
+def test_a_preview_shows_the_whole_plan_and_warns(configured: Plugin):
+    configured.monitor.exported = {"records": rows()}
+    configured.construct({**ARGS, "domains": DOMAINS[:5]}, dryRun=True)
+    [text] = [line.text for line in configured.lines if "lose federation" in line.text]
+    assert text.startswith(
+        "`pulumi up` will refuse this: 5 of 10 SIP domains lose federation: d5.contoso.com, "
+    )
 
 
 def test_the_exact_number_lets_an_update_through(configured: Plugin):
@@ -93,3 +106,27 @@ def test_rows_without_a_component_and_addresses_are_not_counted(configured: Plug
     ]
     configured.monitor.exported = {"records": without + addresses}
     configured.construct({**ARGS, "domains": DOMAINS[:1]})
+
+
+def test_a_state_that_the_engine_is_writing_is_read_again(
+    configured: Plugin, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(exported, "PAUSE", 0)
+    configured.monitor.unread = [WRITING] * (exported.LOOKS - 1)
+    configured.construct(ARGS)
+    assert configured.monitor.unread == []
+
+
+@pytest.mark.parametrize(
+    ("failures", "told"),
+    [([WRITING] * exported.LOOKS, "failed to load checkpoint: EOF"), (["no permission"], "no permission")],
+    ids=["writing", "refused"],
+)
+def test_what_cannot_be_read_ends_the_update_in_one_line(
+    configured: Plugin, monkeypatch: pytest.MonkeyPatch, failures: list[str], told: str
+):
+    monkeypatch.setattr(exported, "PAUSE", 0)
+    configured.monitor.unread = failures
+    assert refused(configured, ARGS) == [
+        f"what the last update published is not known: {told}; maxRemoved: off goes on without"
+    ]
