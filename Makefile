@@ -189,6 +189,10 @@ bench-azure: setup engine ## publish a zone of Azure DNS in bulk at the pace tha
 bench-refresh: setup engine knot ## publish 3,000 and 10,000 SIP domains in bulk on Knot and refresh them, with and without zone transfers: minutes
 	@$(ENGINE_PATH) $(PYTHON) -m tools.bench_refresh
 
+.PHONY: bench-live
+bench-live: setup knot ## time and memory of drift, discover, review and adopt in zones of 10,000 foreign record sets
+	@$(PYTHON) -m tools.bench_live
+
 .PHONY: bench-kill
 bench-kill: setup engine knot ## kill `pulumi up` 120 times, and see that what follows goes on: 30 to 40 minutes
 	@$(ENGINE_PATH) $(PYTHON) -m tools.bench.killed --write

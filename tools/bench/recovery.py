@@ -12,7 +12,9 @@ EQUAL, OTHER = (
     "is equal, but not of this resource",
     "is not of this resource (renamed: give the component aliases; else delete it there",
 )
-CONFLICT = re.compile(rf"^ +(\S+) (\S+): '.*' ({re.escape(EQUAL)}|{re.escape(OTHER)})", re.MULTILINE)
+CONFLICT = re.compile(
+    rf"^ +(\S+) (\S+): (?:'.*'|what is there) ({re.escape(EQUAL)}|{re.escape(OTHER)})", re.MULTILINE
+)
 ROUNDS = 10
 """Runs that may be refused one after the other: each names what was attempted at the same time."""
 ADOPTED = "adopted"

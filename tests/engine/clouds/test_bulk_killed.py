@@ -105,7 +105,7 @@ def test_a_create_goes_on_after_the_last_batch_that_was_accepted(
 
 def test_an_update_and_a_destroy_go_on_too(killed: Killed):
     assert killed.up().status == 0
-    killed.lab.configure(edgePools=[{"host": "edge", "ipv4": ADDRESSES}])
+    killed.lab.configure(edgePools=[{"host": "edge", "ipv4": ADDRESSES}], maxRemoved="off")
     killed.at(throttled("d076"), 2, "up")
     run = killed.up()
     assert run.status == 0, run.output

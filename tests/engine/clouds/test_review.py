@@ -39,10 +39,10 @@ def dangers(found: dict[str, Any]) -> set[str]:
 
 @pytest.fixture(scope="module")
 def zones(both: Lab, aws: Aws, azure: Azure) -> list[dict[str, Any]]:
-    both.zone(aws, "contoso.com")
+    hosted = both.zone(aws, "contoso.com")
     dns: Any = both.zone(azure, "fabrikam.com")
     return [
-        {"provider": "aws", "name": "contoso.com"},
+        hosted.configuration(),
         {"provider": "azure", "name": "fabrikam.com", "resourceGroup": dns.group},
     ]
 
