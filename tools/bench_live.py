@@ -136,7 +136,8 @@ PLACES = (knot, route53, azure)
 def commands(directory: Path, place: Place, ours: Wanted) -> dict[str, list[str]]:
     """Return each command with its arguments, by its title."""
     stack = directory / "stack.yaml"
-    config = {"zones": [dict(place.zone)], **ours.configuration()}
+    secret = {"tsigSecret": {"secure": "v1:"}} if "tsigKeyName" in place.zone else {}
+    config = {"zones": [dict(place.zone)], **secret, **ours.configuration()}
     stack.write_text(yaml.safe_dump({"config": {f"{NAMESPACE}:{key}": each for key, each in config.items()}}))
     asked = ["--nameserver", place.nameserver] if place.nameserver else ["--no-dns"]
     plan = directory / "plan.json"

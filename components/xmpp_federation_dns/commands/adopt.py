@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xmpp_federation_dns.commands.reports import Form, Report, Row, Severity, print_report
-from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error
-from xmpp_federation_dns.configuration.check import stack_files, stacks
-from xmpp_federation_dns.configuration.yamlfile import StackFileError
-from xmpp_federation_dns.problems import ConfigurationError, described, printable
+from xmpp_federation_dns.commands.stack import Stack, read_plan
+from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error, progress
+from xmpp_federation_dns.problems import described, printable
 
 if TYPE_CHECKING:
     from xmpp_federation_dns.configuration.plan import Plan
@@ -31,10 +30,7 @@ _SEVERITY: dict[str, Severity] = {
 
 
 def adopt(
-    stack: Annotated[
-        str,
-        typer.Argument(metavar="STACK", help="A stack file or the name of a stack.", autocompletion=stacks),
-    ],
+    stack: Stack,
     import_file: Annotated[
         Path, typer.Option(metavar="FILE", help="What `pulumi preview --import-file FILE` wrote.")
     ],
@@ -56,7 +52,7 @@ def adopt(
     Fills the ids of those that are as the stack wants them, and drops the others from the file, with a reason each.
     Zones are read, never changed.
 
-    Exit status: 0 all taken in, 1 some dropped, 2 a file or a zone cannot be read.
+    Exit status: 0 all taken in, 1 some dropped or errors in the stack file, 2 a file or a zone cannot be read.
 
     First: `pulumi preview --import-file import.json`
 
@@ -64,7 +60,7 @@ def adopt(
     """
     from xmpp_federation_dns.live import adopt as adoption
 
-    plan = _plan(stack)
+    plan = read_plan(stack)
     file = _import_file(import_file)
     homes = {f"{each.name} {each.type}": zone for each, zone in plan.homes.items()}
     names = {each.name for each in plan.homes}
@@ -112,38 +108,11 @@ def _import_file(path: Path) -> "ImportFile":
     raise cannot(f"{printable(str(path))}: {fault}")
 
 
-def _plan(stack: str) -> "Plan":
-    from xmpp_federation_dns.configuration.plan import read
-    from xmpp_federation_dns.configuration.stackfile import opened
-
-    try:
-        [path] = stack_files([stack])
-        with opened(path) as file:
-            return read(file.known(), file.problems)
-    except (StackFileError, ConfigurationError) as error:
-        raise cannot(str(error)) from None
-
-
 def _read(plan: "Plan", zones: Collection[str]) -> "dict[str, Reading]":
-    """Read *zones*, with a progress bar on a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
     from xmpp_federation_dns.live.readings import TSIG_SECRET, read_zones
 
-    columns = (
-        TextColumn("adopt"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("zones read"),
-        TimeElapsedColumn(),
-    )
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("adopt", total=len(zones))
-        readings = read_zones(
-            plan, os.environ.get(TSIG_SECRET), lambda count: bar.update(task, completed=count), zones
-        )
+    with progress("adopt", "zones read", len(zones)) as done:
+        readings = read_zones(plan, os.environ.get(TSIG_SECRET), done, zones)
     return {reading.zone.name: reading for reading in readings}
 
 

@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from xmpp_federation_dns.commands.reports import escaped
 from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error, print_table
 from xmpp_federation_dns.configuration import check as checks
 from xmpp_federation_dns.configuration.check import Located
@@ -124,16 +125,10 @@ def as_json(found: Iterable[Located]) -> str:
 def as_annotations(found: Iterable[Located]) -> str:
     """Return the findings as workflow commands of GitHub Actions, which shows them in the files."""
     return "\n".join(
-        f"::{f.problem.severity} file={_escaped(str(f.path), ':,')},line={f.line},"
-        f"title={_escaped(f'XMPP federation {f.problem.rule}', ':,')}::{_escaped(str(f.problem))}"
+        f"::{f.problem.severity} file={escaped(str(f.path), ':,')},line={f.line},"
+        f"title={escaped(f'XMPP federation {f.problem.rule}', ':,')}::{escaped(str(f.problem))}"
         for f in found
     )
-
-
-def _escaped(text: str, more: str = "") -> str:
-    for character in "%\r\n" + more:
-        text = text.replace(character, f"%{ord(character):02X}")
-    return text
 
 
 def _count(number: int, noun: str) -> str:

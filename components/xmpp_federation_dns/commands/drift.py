@@ -13,7 +13,7 @@ from xmpp_federation_dns import endpoints
 from xmpp_federation_dns.commands.reports import Report, Row, print_report
 from xmpp_federation_dns.commands.stack import Stack, read_plan
 from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error, progress
-from xmpp_federation_dns.commands.verdicts import endpoint
+from xmpp_federation_dns.commands.verdicts import Nameservers, endpoint
 
 if TYPE_CHECKING:
     from xmpp_federation_dns.configuration.plan import Plan
@@ -28,14 +28,7 @@ def drift(
     dns: Annotated[
         bool, typer.Option("--dns/--no-dns", help="Ask the name servers of the zones too, as `verify` does.")
     ] = True,
-    nameserver: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="ADDRESS[:PORT]",
-            help="Ask this server in place of those that the stack names, or its zones are delegated to; "
-            "may be repeated.",
-        ),
-    ] = None,
+    nameserver: Nameservers = None,
     everything: Annotated[bool, typer.Option("--all", help="Show what is in order, too.")] = False,
     rights: Annotated[
         bool, typer.Option("--rights", help="Print what this command has to be allowed, and do nothing else.")

@@ -25,6 +25,14 @@ Source = Annotated[
         autocompletion=stacks,
     ),
 ]
+Nameservers = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="ADDRESS[:PORT]",
+        help="Ask this server in place of those that the stack names, or its zones are delegated to; "
+        "may be repeated.",
+    ),
+]
 Form = Annotated[
     Format, typer.Option("--format", help="`markdown` for a pull request, `junit` for a CI system.")
 ]

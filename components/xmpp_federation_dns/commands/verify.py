@@ -4,19 +4,19 @@ from typing import Annotated
 
 import typer
 
-from xmpp_federation_dns.commands.verdicts import Form, Source, endpoint, read_expected, run_proof
+from xmpp_federation_dns.commands.verdicts import (
+    Form,
+    Nameservers,
+    Source,
+    endpoint,
+    read_expected,
+    run_proof,
+)
 
 
 def verify(
     source: Source,
-    nameserver: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="ADDRESS[:PORT]",
-            help="Ask this server in place of those that the stack names, or its zones are delegated to; "
-            "may be repeated.",
-        ),
-    ] = None,
+    nameserver: Nameservers = None,
     resolver: Annotated[
         list[str] | None,
         typer.Option(
