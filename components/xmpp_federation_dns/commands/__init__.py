@@ -28,7 +28,9 @@ def start(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Check, export and describe stack files of XMPP federation: offline, without engine and credentials.
+    """Check stacks of XMPP federation, review their updates, take in what is there, and prove what peers see.
+
+    Nothing but files is changed; `check`, `export`, `schema` and `review` are offline.
 
     A stack goes by its name or its file: `production` or `config/Pulumi.production.yaml`.
 

@@ -36,8 +36,11 @@ def cannot(text: str) -> typer.Exit:
 @contextmanager
 def progress(command: str, done: str, total: int) -> Generator[Callable[[int], None]]:
     """Show on a terminal how many of *total* are *done*: give what hears it, until the block ends."""
-    columns = TextColumn(command), BarColumn(), MofNCompleteColumn(), TextColumn(done), TimeElapsedColumn()
     console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    columns = TextColumn(command), BarColumn(), MofNCompleteColumn(), TextColumn(done), TimeElapsedColumn()
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(command, total=total)
         yield lambda count: bar.update(task, completed=count)
