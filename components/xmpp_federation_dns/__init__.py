@@ -37,8 +37,8 @@ The way of a SIP domain through the house, each step a plain value for the next:
     hook, proof, commands     prove, export and check the same value
     live                      what a plan does to what peers see, what is in the zones, and where they differ
 
-What is needed where nothing else is known stands on the ground: records, names, addresses, faults, problems; and what is
-counted there: guard, costs.
+What is needed where nothing else is known stands on the ground: records, names, addresses, faults, problems, and
+what is counted there: guard, costs.
 A provider is one entry of the table in backends, and one file. CONTRIBUTING.md says how to add one.
 """
 

@@ -1,14 +1,14 @@
 """Where a stack, its providers and the name servers of its zones do not say the same: read, and compared."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from xmpp_federation_dns.changes import Content, Foreign, Live
 from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.live.readings import Reading
-from xmpp_federation_dns.proof.report import Finding, Verdict
+from xmpp_federation_dns.proof.report import Severity, Verdict
 
 State = Literal[
     "in order", "changed", "missing", "in the way", "not served", "served, not published", "unknown"
@@ -26,7 +26,7 @@ STATES: tuple[State, ...] = (
 
 NEXT: Mapping[State, str] = {
     "in order": "",
-    "changed": "`pulumi up --refresh` repairs it; a plain `up` that changes it is refused",
+    "changed": "`pulumi up --refresh` repairs what this stack published; what it did not is refused",
     "missing": "`pulumi up` publishes what is new, `pulumi up --refresh` what was deleted",
     "in the way": "`pulumi up` is refused until it is gone",
     "not served": "no `up` changes that: see to the name servers, or to the delegation",
@@ -53,24 +53,19 @@ def compared(
     readings: Iterable[Reading], expected: Iterable[Federation], verdicts: Sequence[Verdict]
 ) -> list[Drift]:
     """Return what became of every record set; *verdicts* on what is *expected* are those of the name servers asked."""
-    said = _said(verdicts)
-    proven = {verdict.domain for verdict in verdicts if verdict.state == "proven"}
+    keys = {each.domain: _keys(each) for each in expected}
+    said = _said(keys, verdicts)
     # Without its SRV record set, nobody was asked about the addresses of a SIP domain.
-    served = {
-        f"{record_set.name} {record_set.type}"
-        for federation in expected
-        if federation.domain in proven
-        for record_set in federation.record_sets
-    }
+    served = {key for each in verdicts if each.state == "proven" for key in keys[each.domain]}
     return [
         Drift(
             reading.zone.name,
             reading.zone.provider,
             key,
-            _state(reading, key, said.get(key, ()), served=key in served),
+            _state(reading, key, said.get(key, {}).values(), served=key in served),
             aim,
             reading.live.get(key),
-            tuple(line for each in said.get(key, ()) for line in each.lines),
+            tuple(said.get(key, ())),
         )
         for reading in readings
         for key, aim in sorted(reading.wanted.items())
@@ -111,32 +106,42 @@ def as_metrics(drifts: Sequence[Drift], readings: Iterable[Reading], now: float)
     return "\n".join(lines)
 
 
-def _said(verdicts: Iterable[Verdict]) -> dict[str, list[Finding]]:
-    """Return what is wrong with each record set, or could not be asked, by its key."""
-    found: defaultdict[str, list[Finding]] = defaultdict(list)
-    for finding in _distinct(verdicts):
-        if finding.severity in ("error", "unknown") and finding.subject.type:
-            found[str(finding.subject)].append(finding)
+def _keys(federation: Federation) -> dict[str, str]:
+    """Return the record sets of a SIP domain by key, each with its zone."""
+    return {f"{each.name} {each.type}": federation.zones[each.name] for each in federation.record_sets}
+
+
+def _said(
+    keys: Mapping[str, Mapping[str, str]], verdicts: Iterable[Verdict]
+) -> dict[str, dict[str, Severity]]:
+    """Return what is wrong with each record set, or could not be asked: lines, each with its severity.
+
+    What is wrong with a zone is wrong with everything in it, what is wrong with a name with all that is there, and
+    anything else with the whole SIP domain: nobody sees more of it.
+    """
+    found: defaultdict[str, dict[str, Severity]] = defaultdict(dict)
+    for verdict in verdicts:
+        own = keys[verdict.domain]
+        for finding in verdict.findings:
+            if finding.severity in ("error", "unknown"):
+                name, _, of = finding.subject
+                if of == "zone":
+                    about = [key for key, zone in own.items() if zone == name]
+                elif str(finding.subject) in own:
+                    about = [str(finding.subject)]
+                else:
+                    about = [key for key in own if of == "name" and key.startswith(f"{name} ")]
+                for key in about or own:
+                    found[key] |= dict.fromkeys(finding.lines, finding.severity)
     return dict(found)
 
 
-def _distinct(verdicts: Iterable[Verdict]) -> Iterator[Finding]:
-    """Yield each finding once: several SIP domains may share a target."""
-    seen: set[str] = set()
-    for verdict in verdicts:
-        for finding in verdict.findings:
-            if (text := "\n".join(finding.lines)) not in seen:
-                seen.add(text)
-                yield finding
-
-
-def _state(reading: Reading, key: str, said: Sequence[Finding], *, served: bool) -> State:
+def _state(reading: Reading, key: str, said: Collection[Severity], *, served: bool) -> State:
     found = reading.live.get(key)
-    wrong = {finding.severity for finding in said}
     if reading.fault:
         return "unknown"
     if found == reading.wanted[key]:
-        return "not served" if "error" in wrong else "unknown" if wrong else "in order"
-    if served:
-        return "served, not published"
-    return "missing" if found is None else "in the way" if isinstance(found, Foreign) else "changed"
+        return "not served" if "error" in said else "unknown" if said else "in order"
+    if isinstance(found, Foreign):
+        return "in the way"
+    return "served, not published" if served else "missing" if found is None else "changed"

@@ -17,7 +17,7 @@ from tools.lab.knot import ADDRESS, KEY_NAME, Knot, free_port
 SECRET = base64.b64encode(secrets.token_bytes(32)).decode()
 PUBLISHED = "_xmpp-server._tcp 3600 SRV 0 0 5269 xmpp\nxmpp 300 A 131.107.155.10\n"
 CHANGED = PUBLISHED.replace("131.107.155.10", "192.0.2.1")
-REFRESH = "`pulumi up --refresh` repairs it; a plain `up` that changes it is refused"
+REFRESH = "`pulumi up --refresh` repairs what this stack published; what it did not is refused"
 
 
 @pytest.fixture(autouse=True)
@@ -103,6 +103,25 @@ def test_each_state_is_told_and_ends_with_status_1(directory: Path, primary: str
 
 def test_name_servers_are_left_out_where_that_is_asked_for(directory: Path):
     assert drift(directory, PUBLISHED, "", "--no-dns")[:2] == (0, "2 record sets: 2 in order\n")
+
+
+def test_a_zone_that_no_name_server_answers_for_is_not_in_order(directory: Path):
+    with Knot.serving(["contoso.com"], directory / "1", SECRET, records={"contoso.com": PUBLISHED}) as knot:
+        stack(directory, knot.port)
+        silent = f"{ADDRESS}:{free_port()}"
+        status, out, _ = call("drift", "stack.yaml", "--nameserver", silent, "--format", "json")
+    assert (status, [each["state"] for each in json.loads(out)]) == (2, ["unknown"] * 2)
+
+
+def test_a_name_server_that_has_another_zone_alone_serves_nothing(directory: Path):
+    with (
+        Knot.serving(["contoso.com"], directory / "1", SECRET, records={"contoso.com": PUBLISHED}) as knot,
+        Knot.serving(["fabrikam.com"], directory / "2", SECRET) as other,
+    ):
+        stack(directory, knot.port)
+        lame = f"{ADDRESS}:{other.port}"
+        status, out, _ = call("drift", "stack.yaml", "--nameserver", lame, "--format", "json")
+    assert (status, [each["state"] for each in json.loads(out)]) == (1, ["not served"] * 2)
 
 
 def test_metrics_are_for_the_textfile_collector(directory: Path):
