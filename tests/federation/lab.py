@@ -32,6 +32,8 @@ ELSEWHERE = "adatum.com"
 """The zone of somebody else."""
 LIMIT = 30
 """Seconds that a busy machine may take to answer a ping, which takes a tenth of one."""
+PATIENCE = 120
+"""Seconds that an answer which has to come may take, on a machine that does much else."""
 PROGRAMS = {
     "unshare": "util-linux",
     "nsenter": "util-linux",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from tests.federation.ejabberd import Ejabberd
-from tests.federation.lab import LIMIT, Lab
+from tests.federation.lab import LIMIT, PATIENCE, Lab
 from tests.federation.rows import PONG, ROWS, Row
 
 
@@ -28,7 +28,7 @@ def test_before_anything_is_published_nobody_is_found(before: str) -> None:
 
 def test_a_ping_is_answered_through_a_connection_of_either_server_over_tls(published: Lab) -> None:
     with published.ejabberd("contoso.com"), published.prosody("fabrikam.com") as prosody:
-        assert "Result: pong from contoso.com in " in prosody.ping("contoso.com", LIMIT)
+        assert "Result: pong from contoso.com in " in prosody.ping("contoso.com", PATIENCE)
         assert prosody.connections() == {(direction, "TLSv1.3", "Succeeded") for direction in ("-->", "<--")}
 
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
-from tests.federation.lab import EDGES, LIMIT, Lab, Proof
+from tests.federation.lab import EDGES, LIMIT, PATIENCE, Lab, Proof
 from tests.federation.rows import PONG, ROWS, Row
 
 DOMAINS = sorted(EDGES)
@@ -43,7 +43,7 @@ def test_before_anything_is_published_nobody_is_found(before: dict[str, str], do
 def test_a_ping_is_answered_in_both_directions_over_tls(published: Lab, domain: str) -> None:
     peer = PEER[domain]
     with published.prosody(domain) as server, published.prosody(peer):
-        assert f"Result: pong from {peer} in " in server.ping(peer, LIMIT)
+        assert f"Result: pong from {peer} in " in server.ping(peer, PATIENCE)
         assert server.connections() == {(direction, "TLSv1.3", "Succeeded") for direction in ("-->", "<--")}
 
 
