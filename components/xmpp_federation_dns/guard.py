@@ -37,11 +37,20 @@ class Judgement:
     number: int
     """The SIP domains that the reasons are about: who says it lets the update through."""
 
+    def refuses(self, allowed: int | str | None) -> bool:
+        """Tell whether the update is refused where so many SIP domains are *allowed* to be concerned."""
+        return bool(self.reasons) and allowed != self.number
+
+
+def targets(values: Iterable[str]) -> frozenset[str]:
+    """Return the targets of the *values* of an SRV record set, none for the root; or what stands for one in a plan."""
+    return frozenset(value.split()[-1].removesuffix(".") for value in values) - {""}
+
 
 def service(values: Iterable[str], zone: str) -> Service | None:
     """Return what the *values* of an SRV record set say; nothing where they say that there is no service."""
-    targets = frozenset(value.split()[3].rstrip(".") for value in values) - {""}
-    return Service(targets, zone) if targets else None
+    found = targets(values)
+    return Service(found, zone) if found else None
 
 
 def judged(before: Services, after: Services) -> Judgement:

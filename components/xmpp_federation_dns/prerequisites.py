@@ -121,7 +121,7 @@ def taken_away(component: str, plan: Plan) -> Iterator[Problem]:
         if (found := service(row["values"], row["zone"]))
     }
     judgement = judged(before, {domain: each for domain, each in after.items() if each})
-    if judgement.reasons and plan.max_removed != judgement.number:
+    if judgement.refuses(plan.max_removed):
         names = listed([*judgement.lost, *judgement.moved])
         said = "" if plan.max_removed is None else f" (it is {plan.max_removed})"
         text = (

@@ -1,10 +1,8 @@
 """The command `adopt`."""
 
 import contextlib
-import os
 import tempfile
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,14 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xmpp_federation_dns.commands.reports import Form, Report, Row, Severity, print_report
-from xmpp_federation_dns.commands.stack import Stack, read_plan
-from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error, progress
+from xmpp_federation_dns.commands.stack import Stack, read_plan, read_zones
+from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error
 from xmpp_federation_dns.problems import described, printable
 
 if TYPE_CHECKING:
-    from xmpp_federation_dns.configuration.plan import Plan
     from xmpp_federation_dns.live.adopt import Finding, ImportFile
-    from xmpp_federation_dns.live.readings import Reading
 
 _SEVERITY: dict[str, Severity] = {
     "adopted": "info",
@@ -72,7 +68,9 @@ def adopt(
     if file.resources and not any(entry.key in homes or entry.key in whole for entry in entries.values()):
         text = "nothing in it is a record set of the stack; `pulumi preview --import-file` writes it"
         raise cannot(f"{printable(str(import_file))}: {text}")
-    readings = _read(plan, adoption.needed(entries.values(), homes))
+    readings = {
+        each.zone.name: each for each in read_zones("adopt", plan, adoption.needed(entries.values(), homes))
+    }
     found = adoption.judged(entries, homes | whole, readings, accept or ())
     ids = {position: each.id for position, each in found.items() if each.state in adoption.TAKEN}
     target = output or import_file
@@ -106,14 +104,6 @@ def _import_file(path: Path) -> "ImportFile":
     except ImportFileError as error:
         fault = f"{error}; `pulumi preview --import-file` writes it"
     raise cannot(f"{printable(str(path))}: {fault}")
-
-
-def _read(plan: "Plan", zones: Collection[str]) -> "dict[str, Reading]":
-    from xmpp_federation_dns.live.readings import TSIG_SECRET, read_zones
-
-    with progress("adopt", "zones read", len(zones)) as done:
-        readings = read_zones(plan, os.environ.get(TSIG_SECRET), done, zones)
-    return {reading.zone.name: reading for reading in readings}
 
 
 def _write(path: Path, text: str) -> None:

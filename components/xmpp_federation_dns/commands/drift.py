@@ -1,7 +1,6 @@
 """The command `drift`."""
 
 import asyncio
-import os
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ import typer
 
 from xmpp_federation_dns import endpoints
 from xmpp_federation_dns.commands.reports import Report, Row, print_report
-from xmpp_federation_dns.commands.stack import Stack, read_plan
+from xmpp_federation_dns.commands.stack import Stack, read_plan, read_zones
 from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error, progress
 from xmpp_federation_dns.commands.verdicts import Nameservers, endpoint
 
@@ -51,15 +50,13 @@ def drift(
     Every night: `TSIG_SECRET=$(pulumi config get xmpp-federation-dns:tsigSecret) xmpp-federation-dns drift production`
     """
     from xmpp_federation_dns.live.drift import as_metrics, compared
-    from xmpp_federation_dns.live.readings import TSIG_SECRET, read_zones
 
     plan = read_plan(stack)
     if rights:
         _print_rights(plan)
         return
     servers = tuple(map(endpoint, nameserver or ()))
-    with progress("drift", "zones read", len(plan.zones)) as done:
-        readings = read_zones(plan, os.environ.get(TSIG_SECRET), done)
+    readings = read_zones("drift", plan)
     drifts = compared(readings, plan.federations, _asked(plan, servers) if dns else [])
     if form == "prometheus":
         typer.echo(as_metrics(drifts, readings, time.time()))

@@ -70,12 +70,12 @@ def as_markdown(report: Report, most: int = MOST) -> str:
     lines = [f"### {report.title}", "", *report.summary.splitlines(), ""]
     if report.rows:
         lines += [table_row(report.columns), "|" + "---|" * len(report.columns)]
-    return within(lines, [table_row(each.cells) for each in _by_severity(report.rows)], most)
+    return within(lines, [table_row(each.cells) for each in by_severity(report.rows)], most)
 
 
 def as_annotations(report: Report) -> str:
     """Return what is not as it should be as workflow commands of GitHub Actions, and the summary as a notice."""
-    told = [row for row in _by_severity(report.rows) if row.severity != "info"]
+    told = [row for row in by_severity(report.rows) if row.severity != "info"]
     worst = told[0].severity if told else "notice"
     lines = [f"::{worst} title={escaped(report.title, ':,')}::{escaped(report.summary)}"]
     return "\n".join(
@@ -94,5 +94,6 @@ def escaped(text: str, more: str = "") -> str:
     return text
 
 
-def _by_severity(rows: Sequence[Row]) -> list[Row]:
+def by_severity(rows: Sequence[Row]) -> list[Row]:
+    """Return *rows* with what matters most first."""
     return sorted(rows, key=lambda row: _ORDER[row.severity])

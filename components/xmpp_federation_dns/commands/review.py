@@ -1,19 +1,17 @@
 """The command `review`."""
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from xmpp_federation_dns.commands.reports import Form, Report, Row, Severity, print_report
-from xmpp_federation_dns.commands.stack import read_plan
-from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error, progress
+from xmpp_federation_dns.commands.reports import Form, Report, Row, Severity, by_severity, print_report
+from xmpp_federation_dns.commands.stack import read_plan, read_zones
+from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error
 from xmpp_federation_dns.configuration.check import stacks
 
 if TYPE_CHECKING:
-    from xmpp_federation_dns.live.readings import Reading
     from xmpp_federation_dns.live.review import Review
     from xmpp_federation_dns.live.taken import Taken
 
@@ -70,7 +68,7 @@ def review(
             f"{_name(plan)}: the plan leaves out {found.unseen:,} resources that stay as they are, so that what it "
             "takes away has no measure; make it by `pulumi preview --json --show-sames`"
         )
-    readings = _readings(stack) if stack is not None else []
+    readings = read_zones("review", read_plan(stack)) if stack is not None else []
     in_the_way = list(taken(readings, found.created))
     print_report(_report(found, in_the_way, allow), form)
     faults = [reading.fault for reading in readings if reading.fault]
@@ -89,15 +87,13 @@ def _report(found: "Review", in_the_way: "list[Taken]", allow: int | None) -> Re
     rows += [
         Row("error", (each.key, "taken", each.found, str(each.wanted), each.text)) for each in in_the_way
     ]
-    order = {"error": 0, "warning": 1, "notice": 2, "info": 3}
-    rows.sort(key=lambda row: order[row.severity])
     lines = wording.summary(found, allow)
     lines += [f"- Cost, zone {zone}: {cost}." for zone, cost in found.costs.items()]
     if in_the_way:
         lines.append(f"- Taken: {len(in_the_way):,} of the names that are created hold something already.")
     columns = ("SIP domain", "change", "before", "after", "danger")
     title = "XMPP federation: what this update does to what peers see"
-    return Report(title, "\n".join(lines), columns, rows, _data(found, in_the_way, allow))
+    return Report(title, "\n".join(lines), columns, by_severity(rows), _data(found, in_the_way, allow))
 
 
 def _data(found: "Review", in_the_way: "list[Taken]", allow: int | None) -> dict[str, Any]:
@@ -116,7 +112,7 @@ def _data(found: "Review", in_the_way: "list[Taken]", allow: int | None) -> dict
             "moved": list(judgement.moved),
             "reasons": list(judgement.reasons),
             "number": judgement.number,
-            "refused": bool(judgement.reasons) and allow != judgement.number,
+            "refused": judgement.refuses(allow),
         },
         "domains": [
             {
@@ -158,12 +154,3 @@ def _name(plan: str) -> str:
     from xmpp_federation_dns.problems import printable
 
     return "standard input" if plan == "-" else printable(plan)
-
-
-def _readings(stack: str) -> "list[Reading]":
-    """Return what the zones of a stack hold; end the command where its file cannot be read."""
-    from xmpp_federation_dns.live.readings import TSIG_SECRET, read_zones
-
-    plan = read_plan(stack)
-    with progress("review", "zones read", len(plan.zones)) as done:
-        return read_zones(plan, os.environ.get(TSIG_SECRET), done)

@@ -1,8 +1,8 @@
 """What `verify` and `probe` share: their source, and the form of their verdicts."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Annotated, Literal
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -43,20 +43,16 @@ def run_proof(
     done: str,
     expected: Sequence[Federation],
     form: Format,
-    prove: Callable[[Callable[[int], None]], Awaitable[list[Verdict]]],
+    prove: Callable[[Callable[[int], None]], Coroutine[Any, Any, list[Verdict]]],
 ) -> None:
     """Run a proof with a progress bar on a terminal, report its verdicts and leave with their exit status."""
     with progress(command, done, len(expected)) as bar:
         try:
-            verdicts = asyncio.run(_all(prove(bar)))
+            verdicts = asyncio.run(prove(bar))
         except (NoResolverError, UnreadableError) as error:
             raise cannot(str(error)) from None
     _report(command, verdicts, form)
     raise typer.Exit(exit_status(verdicts))
-
-
-async def _all(proof: Awaitable[list[Verdict]]) -> list[Verdict]:
-    return await proof
 
 
 def _report(command: str, verdicts: Sequence[Verdict], form: Format) -> None:

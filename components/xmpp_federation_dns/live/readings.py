@@ -1,9 +1,9 @@
 """The zones of a stack as their providers show them, read without engine and state."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.backends.client import UpdateError, ZoneClient
@@ -11,6 +11,7 @@ from xmpp_federation_dns.changes import Content, Live, content
 from xmpp_federation_dns.configuration.plan import Plan
 from xmpp_federation_dns.problems import Secret
 
+T = TypeVar("T")
 TSIG_SECRET = "TSIG_SECRET"  # noqa: S105 the name of it
 """The environment variable with the secret of TSIG keys: a stack file holds it encrypted."""
 AT_A_TIME = 8
@@ -51,6 +52,23 @@ def client(zone: Zone, secret: str | None) -> ZoneClient:
         ) from None
 
 
+def at_once(
+    zones: Sequence[Zone], look: Callable[[Zone], T], done: Callable[[int], None]
+) -> Iterator[tuple[Zone, T | UpdateError]]:
+    """Yield each of *zones* with what *look* finds in it, or why it cannot, a few at a time; *done* hears how many."""
+
+    def looked(zone: Zone) -> T | UpdateError:
+        try:
+            return look(zone)
+        except UpdateError as error:
+            return error
+
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        for number, (zone, found) in enumerate(zip(zones, pool.map(looked, zones), strict=True), 1):
+            done(number)
+            yield zone, found
+
+
 def read_zones(
     plan: Plan, secret: str | None, done: Callable[[int], None], only: Container[str] | None = None
 ) -> list[Reading]:
@@ -59,23 +77,16 @@ def read_zones(
     *only* names the zones that are read, where that is not all.
     """
     aims = wanted(plan)
-    read = 0
 
     def reading(zone: Zone) -> Reading:
         aim = aims[zone.name]
-        try:
-            if not aim:
-                return Reading(zone, aim)
-            there = client(zone, secret)
-            return Reading(zone, aim, there.read(dict(aim)), learnt=there.learnt())
-        except UpdateError as error:
-            return Reading(zone, aim, fault=str(error))
+        if not aim:
+            return Reading(zone, aim)
+        there = client(zone, secret)
+        return Reading(zone, aim, there.read(dict(aim)), learnt=there.learnt())
 
-    found: list[Reading] = []
-    with ThreadPoolExecutor(AT_A_TIME) as pool:
-        zones = [zone for zone in plan.zones if only is None or zone.name in only]
-        for each in pool.map(reading, zones):
-            read += 1
-            done(read)
-            found.append(each)
-    return found
+    zones = [zone for zone in plan.zones if only is None or zone.name in only]
+    return [
+        Reading(zone, aims[zone.name], fault=str(found)) if isinstance(found, UpdateError) else found
+        for zone, found in at_once(zones, reading, done)
+    ]

@@ -126,17 +126,9 @@ def _ours(holders: Mapping[str, Mapping[str, Holder]]) -> dict[str, Holder]:
 def _services(held: Mapping[str, Holder]) -> dict[str, guard.Service]:
     found: dict[str, guard.Service] = {}
     for key, holder in held.items():
-        if key.startswith(f"{XMPP_SERVER}."):
-            targets = _targets(holder.content)
-            if targets:
-                found[sip_domain(key.partition(" ")[0])] = guard.Service(frozenset(targets), holder.zone)
+        if key.startswith(f"{XMPP_SERVER}.") and (each := guard.service(holder.content.values, holder.zone)):
+            found[sip_domain(key.partition(" ")[0])] = each
     return found
-
-
-def _targets(content: Content) -> list[str]:
-    """Return the targets of an SRV record set; what stands for it where it is not known, none for the root."""
-    parts = [value.split() for value in content.values]
-    return [name for each in parts if (name := each[-1].removesuffix("."))]
 
 
 def _owners(*sides: Mapping[str, Holder]) -> dict[str, list[str]]:
@@ -146,7 +138,7 @@ def _owners(*sides: Mapping[str, Holder]) -> dict[str, list[str]]:
         for key, holder in side.items():
             name, _, type_ = key.partition(" ")
             if type_ == "SRV":
-                for target in _targets(holder.content):
+                for target in guard.targets(holder.content.values):
                     found[target][sip_domain(name)] = None
     return {target: list(domains) for target, domains in found.items()}
 
@@ -174,7 +166,7 @@ def _change(domain: str, old: Side, new: Side, left: Mapping[str, Holder]) -> tu
     """Return what becomes of a SIP domain, and in words what changes."""
     service = f"{owner_name(domain)} SRV"
     served, serves = (
-        bool(side.record_sets.get(service)) and bool(_targets(side.record_sets[service]))
+        service in side.holders and bool(guard.targets(side.holders[service].content.values))
         for side in (old, new)
     )
     if (served and not serves) or not new.record_sets:
@@ -207,5 +199,4 @@ def _change(domain: str, old: Side, new: Side, left: Mapping[str, Holder]) -> tu
 
 def is_refused(found: Review, allowed: int | None) -> bool:
     """Tell whether the plan is not to be carried out: the guard's word, or what it does that it should not."""
-    guarded = bool(found.judgement.reasons) and allowed != found.judgement.number
-    return guarded or any(danger.severity == "error" for danger in found.risks)
+    return found.judgement.refuses(allowed) or any(danger.severity == "error" for danger in found.risks)

@@ -1,12 +1,11 @@
 """The zones in which `discover` looks: whole accounts, or single zones, read a few at a time."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from xmpp_federation_dns.backends import Zone, zone_class
 from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.changes import Live
-from xmpp_federation_dns.live.readings import AT_A_TIME, client
+from xmpp_federation_dns.live.readings import at_once, client
 
 Listing = tuple[Zone, Mapping[str, Live]]
 
@@ -28,20 +27,11 @@ def read(
     zones: Sequence[Zone], secret: str | None, done: Callable[[int], None]
 ) -> tuple[list[Listing], list[str]]:
     """Return what is in *zones*, and why some cannot be read; *done* hears how many are."""
-
-    def listing(zone: Zone) -> Mapping[str, Live] | UpdateError:
-        try:
-            return client(zone, secret).listing()
-        except UpdateError as error:
-            return error
-
     found: list[Listing] = []
     faults: list[str] = []
-    with ThreadPoolExecutor(AT_A_TIME) as pool:
-        for number, (zone, each) in enumerate(zip(zones, pool.map(listing, zones), strict=True), 1):
-            done(number)
-            if isinstance(each, UpdateError):
-                faults.append(str(each))
-            else:
-                found.append((zone, each))
+    for zone, each in at_once(zones, lambda zone: client(zone, secret).listing(), done):
+        if isinstance(each, UpdateError):
+            faults.append(str(each))
+        else:
+            found.append((zone, each))
     return found, faults

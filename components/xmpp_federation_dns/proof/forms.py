@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xmpp_federation_dns import names
-from xmpp_federation_dns.markdown import within
+from xmpp_federation_dns.markdown import table_row, within
 from xmpp_federation_dns.proof.report import Finding, Verdict
 
 _COLOURS = {
@@ -64,8 +64,7 @@ def as_markdown(verdicts: Sequence[Verdict]) -> str:
     for verdict in sorted(verdicts, key=lambda verdict: _ORDER[verdict.state]):
         findings = [(finding.check, _as_text(finding).plain) for finding in verdict.findings] or [("", "")]
         rows += [
-            f"| {_cell(_with_unicode(verdict.domain))} | {verdict.state} | {check} | {_cell(text)} |"
-            for check, text in findings
+            table_row((_with_unicode(verdict.domain), verdict.state, check, text)) for check, text in findings
         ]
     return within(head, rows)
 
@@ -128,10 +127,6 @@ def _as_text(finding: Finding) -> Text:
 def _with_unicode(name: str) -> str:
     unicode = names.unicode_form(name)
     return name if unicode == name else f"{name} ({unicode})"
-
-
-def _cell(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", "<br>")
 
 
 def _printable(text: str) -> str:
