@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import RLock
 
+from tests.standins.arm_access import LOCK, LOCKS, PERMISSIONS, Access, action_of
 from tests.standins.arm_dns import Json, Key, RefusedError, Zone
 from tests.standins.arm_sign_in import TOKEN, Answer, Call, metadata, openid, token
 from tests.standins.arm_throttling import Throttle
@@ -40,6 +41,7 @@ class Arm(Emulation):
         self._groups: dict[tuple[str, str], dict[str, Zone]] = {}
         self._one_at_a_time = RLock()
         self._throttle = Throttle()
+        self.access = Access()
 
     def operation(self, request: Request) -> str:
         """Return the operation as the API specification names it."""
@@ -51,10 +53,12 @@ class Arm(Emulation):
 
     def answer(self, request: Request) -> Response:
         """Answer as the service would."""
-        _, handler, place = _route(request)
+        operation, handler, place = _route(request)
         try:
             if place:
                 _check(request, dns="zone" in place)
+            if action := action_of(request.method, operation, place):
+                self.access.check(request.method, request.path, action)
             with self._one_at_a_time:
                 status, body = handler(self, Call(request, place))
         except RefusedError as error:
@@ -186,7 +190,10 @@ class Arm(Emulation):
         return 200, None
 
     def _control(self, request: Request) -> Response:
-        """Let tests set, too, how much faster than time limits are refilled: ``POST throttle``."""
+        """Let tests set, too, what roles allow, and how much faster than time limits are refilled."""
+        if request.path == CONTROL + "role":
+            self.access.allow(**request.get_json())
+            return _json(200, None)
         if request.path == CONTROL + "throttle":
             self._throttle = Throttle(**request.get_json())
             return _json(200, None)
@@ -247,6 +254,13 @@ _ROUTES: dict[tuple[str, str], tuple[str, _Handler]] = {
     ("PUT", _RECORD_SET): ("RecordSets_CreateOrUpdate", Arm.put_record_set),
     ("GET", _RECORD_SET): ("RecordSets_Get", Arm.get_record_set),
     ("DELETE", _RECORD_SET): ("RecordSets_Delete", Arm.delete_record_set),
+    ("GET", PERMISSIONS): (
+        "Permissions_ListForResource",
+        lambda arm, call: arm.access.list_permissions(call),
+    ),
+    ("GET", LOCKS): ("ManagementLocks_List", lambda arm, call: arm.access.list_locks(call)),
+    ("PUT", LOCK): ("ManagementLocks_CreateOrUpdate", lambda arm, call: arm.access.put_lock(call)),
+    ("DELETE", LOCK): ("ManagementLocks_Delete", lambda arm, call: arm.access.delete_lock(call)),
 }
 
 

@@ -44,7 +44,7 @@ class Cloud(ABC):
 
 
 class Aws(Cloud):
-    """Route 53 and STS."""
+    """Route 53, STS and IAM."""
 
     key = "aws"
 
@@ -76,14 +76,20 @@ class Aws(Cloud):
     def client(self, account: str = ACCOUNT) -> "Route53Client":
         """Return a client of Route 53 in *account*."""
         if account not in self._clients:
-            credentials = ("test", "test", None)
-            if account != ACCOUNT:
-                sts = self._client("sts", credentials)
-                assumed = sts.assume_role(RoleArn=role_in(account), RoleSessionName="test")["Credentials"]
-                keys = ("AccessKeyId", "SecretAccessKey", "SessionToken")
-                credentials = tuple(assumed[key] for key in keys)
-            self._clients[account] = self._client("route53", credentials)
+            self._clients[account] = self._client("route53", self._credentials(account))
         return self._clients[account]
+
+    def iam(self, account: str = ACCOUNT) -> Any:
+        """Return a client of IAM in *account*."""
+        return self._client("iam", self._credentials(account))
+
+    def _credentials(self, account: str) -> tuple[str | None, ...]:
+        own = ("test", "test", None)
+        if account == ACCOUNT:
+            return own
+        sts = self._client("sts", own)
+        assumed = sts.assume_role(RoleArn=role_in(account), RoleSessionName="test")["Credentials"]
+        return tuple(assumed[key] for key in ("AccessKeyId", "SecretAccessKey", "SessionToken"))
 
     def zone(self, name: str, account: str = ACCOUNT, *, private: bool = False) -> HostedZone:
         """Create a hosted zone in *account*."""

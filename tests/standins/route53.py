@@ -6,7 +6,7 @@ not any more. Here a batch is judged by :mod:`tests.standins.route53_rules` firs
 record sets there are. What passes is written into moto's zone, from which moto lists it.
 
 STS answers too, so that a role in another account can be assumed: moto keeps accounts apart by their
-credentials.
+credentials. So does IAM, whose simulations moto does not have.
 """
 
 import io
@@ -23,6 +23,7 @@ from moto.route53.models import FakeZone, HostedZoneIdentifier, route53_backends
 from moto.sts.models import sts_backends
 from moto.utilities.id_generator import IdSourceContext, moto_id_manager
 from tests.standins.emulation import Emulation, serve
+from tests.standins.iam import simulated
 from tests.standins.route53_content import NAMESPACE, Content, page, parsed
 from tests.standins.route53_rules import batch_faults, input_fault
 from werkzeug.wrappers import Request, Response
@@ -56,7 +57,7 @@ _OPERATIONS = {
 
 
 class Route53(Emulation):
-    """The APIs of Route 53 and STS."""
+    """The APIs of Route 53, STS and IAM."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -83,6 +84,8 @@ class Route53(Emulation):
         if self.operation(request) == "ListHealthChecks":
             return Response(_NO_HEALTH_CHECKS, content_type="text/xml")
         account = self.account(request)
+        if self.operation(request) == "SimulatePrincipalPolicy":
+            return Response(simulated(account, request), content_type="text/xml")
         zone_id = match[1] if (match := _ZONE.match(request.path)) else ""
         # moto is not made for several threads; a batch must not see half of another.
         with self._one_at_a_time:

@@ -2,11 +2,13 @@
 
 import itertools
 from abc import ABC, abstractmethod
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from tests.standins.arm_dns import zone_file_values
 from tests.standins.arm_sign_in import TOKEN
-from tests.standins.emulation import Change
+from tests.standins.emulation import CONTROL, Change
 from tests.standins.server import Server
 
 if TYPE_CHECKING:
@@ -187,6 +189,26 @@ class DnsZone(CloudZone):
         self._send("PUT", self._group_path, {"location": "westeurope"})
         move = {"resources": [path], "targetResourceGroup": self._group_path}
         self._send("POST", f"{source}/moveResources", move)
+
+    @contextmanager
+    def locked(self, level: str, scope: str, name: str = "keep") -> Generator[None]:
+        """Put a lock on a *scope* until the block ends."""
+        path = f"{scope}/providers/Microsoft.Authorization/locks/{name}"
+        self._send("PUT", path, {"properties": {"level": level}})
+        try:
+            yield
+        finally:
+            self._send("DELETE", path)
+
+    @contextmanager
+    def allowed(self, *actions: str, without: Sequence[str] = ()) -> Generator[None]:
+        """Let everybody have the role of these actions alone until the block ends."""
+        role = CONTROL + "role"
+        self.server.request("POST", role, {"actions": actions, "not_actions": without})
+        try:
+            yield
+        finally:
+            self.server.request("POST", role, {"actions": ["*"], "not_actions": []})
 
     def delete(self) -> None:
         """DELETE the zone with everything in it."""

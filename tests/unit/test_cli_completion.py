@@ -62,6 +62,7 @@ def test_bash_completes_a_subcommand():
         "probe",
         "review",
         "adopt",
+        "access",
         "drift",
         "discover",
     ]

@@ -5,12 +5,20 @@ service refuses the batch where somebody else has changed the record set meanwhi
 """
 
 import ipaddress
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from xmpp_federation_dns.backends import aws_zone_ids
-from xmpp_federation_dns.backends.client import RefusedError, UpdateError, ZoneClient, ZoneGoneError
+from xmpp_federation_dns.backends import aws_access, aws_zone_ids
+from xmpp_federation_dns.backends.client import (
+    DeniedError,
+    RefusedError,
+    Right,
+    UpdateError,
+    ZoneClient,
+    ZoneGoneError,
+)
 from xmpp_federation_dns.changes import (
     Batch,
     Change,
@@ -65,7 +73,8 @@ class HostedZone(ZoneClient):
         self.last_change = ""
         self.unanswered = False
         with _errors_in_one_line(str(self)):
-            self.client = _client(profile, role)
+            self._account = _account(profile, role)
+            self.client: Route53Client = self._account("route53")
             if not self.id:
                 self.id, self.seen = self._look_up(), True
         events = self.client.meta.events
@@ -126,6 +135,26 @@ class HostedZone(ZoneClient):
                 if start and [each for each in last if each["Name"].lower().removesuffix(".") not in names]:
                     break
 
+    def access(self, keys: Collection[str], *, one_by_one: bool) -> list[Right]:
+        """Read what is read by every update, and let IAM simulate the rest."""
+        by_name = self.seen
+        reads: dict[str, Callable[[], object]] = {
+            "route53:GetHostedZone": self._see,
+            "route53:ListResourceRecordSets": self._peek,
+        }
+        found: list[Right] = []
+        for action, read in reads.items():
+            try:
+                read()
+            except DeniedError as error:
+                found.append(Right(action, "missing", str(error)))
+            else:
+                found.append(Right(action, "allowed"))
+        with _errors_in_one_line(str(self)):
+            return found + aws_access.simulated(
+                self._account, self.id, keys, one_by_one=one_by_one, by_name=by_name
+            )
+
     def send(self, batch: Batch) -> None:
         """Send one request: each change as DELETE, as CREATE, or as both."""
         if not self.seen:
@@ -144,6 +173,11 @@ class HostedZone(ZoneClient):
                 HostedZoneId=self.id, ChangeBatch={"Changes": changes}
             )
         self.last_change = answer["ChangeInfo"]["Id"]
+
+    def _peek(self) -> None:
+        """Read one record set; raise :class:`UpdateError` where that is refused."""
+        with _errors_in_one_line(str(self)):
+            self.client.list_resource_record_sets(HostedZoneId=self.id, MaxItems="1")
 
     def _see(self) -> None:
         """Raise :class:`UpdateError` where the id is that of another zone, or of a private one."""
@@ -188,7 +222,7 @@ class HostedZone(ZoneClient):
 def hosted_zones(profile: str | None, role: str | None) -> list[tuple[str, str]]:
     """Return name and id of every public hosted zone of an account; raise :class:`UpdateError`."""
     with _errors_in_one_line("Route 53"):
-        pages = _client(profile, role).get_paginator("list_hosted_zones").paginate()
+        pages = _account(profile, role)("route53").get_paginator("list_hosted_zones").paginate()
         zones = [zone for page in pages for zone in page["HostedZones"]]
     return [
         (zone["Name"].lower().removesuffix("."), zone["Id"].removeprefix("/hostedzone/"))
@@ -197,7 +231,8 @@ def hosted_zones(profile: str | None, role: str | None) -> list[tuple[str, str]]
     ]
 
 
-def _client(profile: str | None, role: str | None) -> "Route53Client":
+def _account(profile: str | None, role: str | None) -> Callable[[str], Any]:
+    """Return what makes a client of a service, with the credentials of the profile or the role."""
     # boto3 takes as long to load as Pulumi, and most updates call nothing.
     import boto3
     from botocore.config import Config
@@ -210,7 +245,7 @@ def _client(profile: str | None, role: str | None) -> "Route53Client":
         keys = sts.assume_role(RoleArn=role, RoleSessionName="xmpp-federation-dns")["Credentials"]
         credentials = (keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
         session = boto3.Session(*credentials)
-    return session.client("route53", region_name=region, config=config)
+    return partial(session.client, region_name=region, config=config)
 
 
 def _record_set(change: Change, ttl: int, record_values: Iterable[str]) -> Any:
@@ -276,6 +311,7 @@ def _errors_in_one_line(where: str, sent: HostedZone | None = None) -> Generator
             raise ZoneGoneError(f"{where}: {text}") from None
         if found.get("Code") == "InvalidChangeBatch":
             raise RefusedError(f"{where}: {text}", unanswered=unanswered()) from None
-        raise UpdateError(f"{where}: {text}", unanswered=unanswered()) from None
+        kind = DeniedError if found.get("Code") == aws_access.DENIED else UpdateError
+        raise kind(f"{where}: {text}", unanswered=unanswered()) from None
     except botocore.exceptions.BotoCoreError as error:
         raise UpdateError(f"{where}: {' '.join(str(error).split())}", unanswered=unanswered()) from None

@@ -5,15 +5,15 @@ the ETag under which it was read and found as the state says (REST API of Micros
 """
 
 import ipaddress
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
-from xmpp_federation_dns.backends import azure_names
-from xmpp_federation_dns.backends.azure_resource_manager import WRITERS, ResourceManager
+from xmpp_federation_dns.backends import azure_access, azure_names
+from xmpp_federation_dns.backends.azure_resource_manager import WRITERS
 from xmpp_federation_dns.backends.azure_sign_in import signed_in
-from xmpp_federation_dns.backends.client import RefusedError, UpdateError, ZoneClient
+from xmpp_federation_dns.backends.client import RefusedError, Right, UpdateError, ZoneClient
 from xmpp_federation_dns.changes import (
     Batch,
     Change,
@@ -104,6 +104,11 @@ class AzureDnsZone(ZoneClient):
         found = {key: each for key, each in everything.items() if key.rpartition(" ")[2] in _LISTED}
         return in_sight({key: there for key in found if (there := _live(key, found))}, self.name, cuts)
 
+    def access(self, keys: Collection[str], *, one_by_one: bool) -> list[Right]:
+        """Ask what the caller may do with the zone, and for locks at, above and below it."""
+        own = {unquote(self._path(key)).lower(): key for key in keys}
+        return azure_access.rights(self.azure, self.path, own, one_by_one=one_by_one)
+
     def send(self, batch: Batch) -> None:
         """Send one change, on condition that what is there is as it says."""
         (change,) = batch
@@ -144,7 +149,7 @@ class AzureDnsZone(ZoneClient):
         raise answer.refusal(str(self), f"GET {key}")
 
     def _listed(self) -> Iterable[Any]:
-        return _pages(self.azure, f"{self.path}/recordsets", str(self))
+        return self.azure.pages(f"{self.path}/recordsets")
 
     def _path(self, key: str) -> str:
         name, _, rdtype = key.partition(" ")
@@ -162,19 +167,9 @@ def zones(subscription: str, group: str | None) -> list[tuple[str, str]]:
     """
     inside = f"/resourceGroups/{quote(group)}" if group else ""
     path = f"/subscriptions/{quote(subscription)}{inside}/providers/Microsoft.Network/dnsZones"
-    found = list(_pages(signed_in("Azure DNS"), path, "Azure DNS"))
+    found = list(signed_in("Azure DNS").pages(path))
     public = [each for each in found if each.get("properties", {}).get("zoneType", "Public") == "Public"]
     return [(each["name"].lower(), each["id"].split("/")[4]) for each in public]
-
-
-def _pages(azure: ResourceManager, path: str, where: str) -> Iterable[Any]:
-    page: str | None = path
-    while page:
-        answer = azure.call("GET", page, "list")
-        if not answer.ok:
-            raise answer.refusal(where, "list")
-        yield from answer.body["value"]
-        page = answer.body.get("nextLink")
 
 
 def _properties(rdtype: str, record_set: Content) -> dict[str, Any]:

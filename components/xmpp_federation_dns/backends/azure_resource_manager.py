@@ -5,12 +5,12 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from xmpp_federation_dns.backends.client import RefusedError, UpdateError, ZoneGoneError
+from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -115,6 +115,8 @@ class Answer:
         text = f"{where}: {self.code}: {message} ({what}){way_out}"
         if self.code in _GONE:
             return ZoneGoneError(text)
+        if self.code == "AuthorizationFailed":
+            return DeniedError(text)
         # What is in the place of a record set has changed, or an alias (CNAME) is there.
         kind = RefusedError if self.status in (409, 412) else UpdateError
         return kind(text, unanswered=self.unanswered)
@@ -139,13 +141,14 @@ class ResourceManager:
         body: object = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Return the answer to a call of *path*, or of the whole URL of a next page.
+        """Return the answer to a call of *path*, with the version of its API or without, or of a whole URL.
 
         Raises :class:`UpdateError` where there is none, or none but that the service cannot do it now.
         """
         from azure.core.rest import HttpRequest
 
-        url = path if "://" in path else f"{self.cloud.endpoint}{path}?api-version={API_VERSION}"
+        url = path if "://" in path else self.cloud.endpoint + path
+        url += "" if "api-version=" in url else f"?api-version={API_VERSION}"
         unanswered = False
         tries = itertools.count(1)
         while True:
@@ -169,6 +172,16 @@ class ResourceManager:
             if done == ATTEMPTS:
                 raise error
             time.sleep(_back_off(done))
+
+    def pages(self, path: str) -> Iterator[Any]:
+        """Yield what is listed at *path*, page by page; raises :class:`UpdateError`."""
+        page: str | None = path
+        while page:
+            answer = self.call("GET", page, "list")
+            if not answer.ok:
+                raise answer.refusal(self.where, "list")
+            yield from answer.body["value"]
+            page = answer.body.get("nextLink")
 
     def _wait(self) -> None:
         while (left := self._not_before - time.monotonic()) > 0:

@@ -1,8 +1,8 @@
 """The second half of the seam: what reads and changes one zone, and what can keep it from that."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from xmpp_federation_dns.changes import Batch, Change, Content, Live, Place, Weight
 
@@ -18,7 +18,11 @@ class UpdateError(Exception):
         self.unanswered = unanswered
 
 
-class UnservedError(UpdateError):
+class DeniedError(UpdateError):
+    """What a server that was reached does not do for whoever asks."""
+
+
+class UnservedError(DeniedError):
     """A server that does not serve the zone, as far as its answer tells."""
 
 
@@ -28,6 +32,14 @@ class RefusedError(UpdateError):
 
 class ZoneGoneError(UpdateError):
     """The zone is not there any more."""
+
+
+class Right(NamedTuple):
+    """What an update has to be allowed, named as the provider names it; *note* tells why it is not, in one line."""
+
+    name: str
+    state: Literal["allowed", "missing", "in the way", "not known"]
+    note: str = ""
 
 
 class ZoneClient(ABC):
@@ -70,6 +82,13 @@ class ZoneClient(ABC):
         What is below a delegation is there as what nobody sees.
         """
         raise NotImplementedError(f"{type(self).__name__} has no listing()")
+
+    def access(self, keys: Collection[str], *, one_by_one: bool) -> list[Right]:  # noqa: ARG002 not every server can be asked
+        """Return what publishing these record sets has to be allowed, each with whether it is; nothing is changed.
+
+        *one_by_one*: each by a request of its own of the published provider, rather than by this client.
+        """
+        return [Right("changes", "not known", "this provider cannot be asked without changing something")]
 
     @abstractmethod
     def send(self, batch: Batch) -> None:

@@ -1,13 +1,13 @@
-"""Dynamic updates (RFC 2136) of the record sets of a zone, ."""
+"""Dynamic updates (RFC 2136) of the record sets of a zone."""
 
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import product
 from typing import ClassVar, NamedTuple
 
 import dns.update
 
-from xmpp_federation_dns.backends.client import RefusedError, ZoneClient
+from xmpp_federation_dns.backends.client import DeniedError, RefusedError, Right, ZoneClient
 from xmpp_federation_dns.backends.rfc2136_lookup import listing, look_up
 from xmpp_federation_dns.backends.rfc2136_primary import Primary
 from xmpp_federation_dns.changes import Batch, Change, Content, Foreign, Live, Place, Weight, listed
@@ -95,6 +95,30 @@ class PrimaryZone(ZoneClient):
     def listing(self) -> dict[str, Live]:
         """Transfer the zone."""
         return listing(self.primary)
+
+    def access(self, keys: Collection[str], *, one_by_one: bool) -> list[Right]:  # noqa: ARG002 it is the same
+        """Ask a query, and send a message with prerequisites and no update, which the key has to be allowed as well.
+
+        Which names and types it may change, a server tells of an update alone.
+        """
+        signed = f"signed by the key '{self.primary.key_name}'" if self.primary.signed else "not signed"
+        key = min(keys)
+        owner, _, rdtype = key.partition(" ")
+        asked: dict[str, Callable[[], object]] = {
+            "query": lambda: look_up(self.primary, [key]),
+            f"update, {signed}": lambda: self.primary.update(
+                self._message([Condition(owner, rdtype)]), "no updates from here"
+            ),
+        }
+        found: list[Right] = []
+        for name, ask in asked.items():
+            try:
+                ask()
+            except DeniedError as error:
+                found.append(Right(name, "missing", str(error)))
+            else:
+                found.append(Right(name, "allowed"))
+        return found
 
     def agrees(self, plan: Iterable[Batch]) -> bool:
         """Ask with messages that change nothing."""

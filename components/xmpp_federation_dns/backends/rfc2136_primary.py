@@ -14,7 +14,7 @@ import dns.tsig
 import dns.tsigkeyring
 import dns.update
 
-from xmpp_federation_dns.backends.client import UnservedError, UpdateError
+from xmpp_federation_dns.backends.client import DeniedError, UnservedError, UpdateError
 
 TIMEOUT = 5.0
 """Seconds that one attempt may take."""
@@ -35,6 +35,7 @@ _OUTCOMES = {dns.rcode.NOERROR, dns.rcode.YXRRSET, dns.rcode.NXRRSET, dns.rcode.
 
 # What a server may say of a zone that it does not serve.
 _UNSERVED = {dns.rcode.NOTAUTH, dns.rcode.REFUSED}
+_KINDS = dict.fromkeys(_UNSERVED, UnservedError) | {dns.rcode.NOTIMP: DeniedError}
 
 
 class _UnsignedError(Exception):
@@ -135,8 +136,10 @@ class Primary:
                 raise self.refusal(error.code, what, unanswered=unanswered, signed=False) from None
             except dns.exception.DNSException as error:
                 # A server that complains of the signature has done nothing; other answers may be anybody's.
-                unanswered |= not isinstance(error, dns.tsig.PeerError)
-                raise self.error(f"{what}: {self._explain(error)}", unanswered=unanswered) from None
+                denied = isinstance(error, dns.tsig.PeerError)
+                unanswered |= not denied
+                text = f"{self}: {what}: {self._explain(error)}"
+                raise (DeniedError if denied else UpdateError)(text, unanswered=unanswered) from None
             else:
                 self._address = address
                 return answer, unanswered
@@ -197,5 +200,5 @@ class Primary:
             cause += ", or takes signed messages alone"
         elif code == dns.rcode.REFUSED:
             cause += f"; the message was {f'signed by {key}' if self.signed else 'not signed'}"
-        kind = UnservedError if code in _UNSERVED else UpdateError
+        kind = _KINDS.get(code, UpdateError)
         return kind(f"{self}: {what}: {cause} ({dns.rcode.to_text(code)})", unanswered=unanswered)

@@ -10,7 +10,18 @@ from typing import Annotated, cast
 
 import typer
 
-from xmpp_federation_dns.commands import adopt, check, discover, drift, export, probe, review, schema, verify
+from xmpp_federation_dns.commands import (
+    access,
+    adopt,
+    check,
+    discover,
+    drift,
+    export,
+    probe,
+    review,
+    schema,
+    verify,
+)
 from xmpp_federation_dns.commands.terminal import IMPOSSIBLE, print_error
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", pretty_exceptions_enable=False)
@@ -65,6 +76,7 @@ for command in (
     probe.probe,
     review.review,
     adopt.adopt,
+    access.access,
     drift.drift,
     discover.discover,
 ):
