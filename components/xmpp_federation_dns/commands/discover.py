@@ -1,6 +1,8 @@
 """The command `discover`."""
 
+import asyncio
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -11,10 +13,13 @@ from xmpp_federation_dns.backends import Zone, zone_class
 from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.commands.reports import Form, Format, Report, Row, print_report
 from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error, progress
+from xmpp_federation_dns.commands.verdicts import Nameservers, endpoint
+from xmpp_federation_dns.configuration.included import listed_domains
+from xmpp_federation_dns.configuration.yamlfile import StackFileError
 from xmpp_federation_dns.endpoints import parse_endpoint
 from xmpp_federation_dns.live.discover import Draft, draft
 from xmpp_federation_dns.live.readings import TSIG_SECRET
-from xmpp_federation_dns.live.sources import account, read
+from xmpp_federation_dns.live.sources import Listing, account, read
 from xmpp_federation_dns.live.stack import MANY, counted, include_file, stack_file
 from xmpp_federation_dns.problems import Secret, described, printable
 
@@ -29,6 +34,12 @@ def discover(
     server: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS[:PORT]", help="The zones named at this server, by zone transfer."),
+    ] = None,
+    domains: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="The SIP domains of this list (.txt, .csv), as their name servers have them."
+        ),
     ] = None,
     zone: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Only this zone; may be repeated.")
@@ -46,6 +57,7 @@ def discover(
         typer.Option(metavar="NAME", help="TSIG key of the transfer; its secret stands in TSIG_SECRET."),
     ] = None,
     tsig_algorithm: Annotated[Algorithm, typer.Option(help="Algorithm of that key.")] = "hmac-sha256",
+    nameserver: Nameservers = None,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The stack file to write; standard output by default.")
     ] = None,
@@ -66,20 +78,26 @@ def discover(
 
     One zone of a DNS server: `xmpp-federation-dns discover --server 192.0.2.53 --zone contoso.com`
 
+    Without credentials: `xmpp-federation-dns discover --domains sip-domains.txt --output Pulumi.production.yaml`
+
     Then: `xmpp-federation-dns check production`
     """
-    given: dict[str, object] = {"--aws": aws, "--azure": azure, "--server": server}
+    given: dict[str, object] = {"--aws": aws, "--azure": azure, "--server": server, "--domains": domains}
     options: dict[str, tuple[str | None, str]] = {
         "--profile": (profile, "--aws"),
         "--role": (role, "--aws"),
         "--subscription": (subscription, "--azure"),
         "--resource-group": (resource_group, "--azure"),
         "--tsig-key-name": (tsig_key_name, "--server"),
+        "--nameserver": (",".join(nameserver or ()) or None, "--domains"),
     }
     source = _source(given, options)
     _check_files(output, include, form, force=force)
     secret = os.environ.get(TSIG_SECRET)
     wanted = [_name(each) for each in zone or ()]
+    if domains is not None:
+        _finish(*_by_name(domains, wanted, nameserver or ()), output, include, form)
+        return
     try:
         if source == "--aws":
             zones = account("aws", _set(profile=profile, assume_role_arn=role), wanted)
@@ -92,6 +110,13 @@ def discover(
         raise cannot(str(error)) from None
     with progress("discover", "zones", len(zones)) as done:
         found, faults = read(zones, secret, done)
+    _finish(found, faults, output, include, form)
+
+
+def _finish(
+    found: Sequence[Listing], faults: Sequence[str], output: Path | None, include: Path | None, form: Format
+) -> None:
+    """Write what was found, report it, and end the command with its exit status."""
     for fault in faults:
         print_error(fault)
     if faults and not found:
@@ -103,6 +128,38 @@ def discover(
         raise typer.Exit(IMPOSSIBLE)
     if drawn.left or not drawn.taken:
         raise typer.Exit(ERRORS)
+
+
+def _by_name(path: Path, zones: list[str], nameservers: Sequence[str]) -> tuple[list[Listing], list[str]]:
+    """Return what name servers have of the SIP domains in a list; end the command where it is none."""
+    from xmpp_federation_dns.live.served import served
+    from xmpp_federation_dns.proof.report import NoResolverError
+
+    if zones:
+        raise cannot("--zone: the list of --domains tells what is asked for")
+    names_ = [_sip_domain(path, line, text) for line, text in _listed(path)]
+    servers = [endpoint(each) for each in nameservers]
+    with progress("discover", "SIP domains asked about", len(names_)) as done:
+        try:
+            return asyncio.run(served(list(dict.fromkeys(names_)), servers, done))
+        except NoResolverError as error:
+            raise cannot(str(error)) from None
+
+
+def _listed(path: Path) -> list[tuple[int, str]]:
+    try:
+        return listed_domains(path)
+    except StackFileError as error:
+        raise cannot(str(error)) from None
+
+
+def _sip_domain(path: Path, line: int, text: str) -> str:
+    try:
+        return names.full_name(text)
+    except ValueError as error:
+        raise cannot(
+            f"{printable(str(path))}:{line}: {described(text)} is not a host name: {error}"
+        ) from None
 
 
 def _source(given: dict[str, object], options: dict[str, tuple[str | None, str]]) -> str:

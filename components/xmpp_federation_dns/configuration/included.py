@@ -214,6 +214,23 @@ def _line(path: Path, number: int) -> Source:
     return Source(str(path), lambda _: number, places=False)
 
 
+def listed_domains(path: Path) -> list[tuple[int, str]]:
+    """Return the SIP domains of a list of names, `.txt` or `.csv`, each with its line.
+
+    Raises :class:`StackFileError` where there is no such list.
+    """
+    kind = {".txt": _text, ".csv": _csv}.get(path.suffix.lower())
+    if kind is None:
+        raise StackFileError(f"{described(str(path))} is none of .txt, .csv")
+    source, lists, problems = kind(path)
+    for problem in problems:
+        if problem.severity == "error":
+            raise refused(
+                path, problem.text, problem.path[0].line(()) if isinstance(problem.path[0], Source) else 1
+            )
+    return [(source.line(("domains", position)), name) for position, name in enumerate(lists["domains"])]
+
+
 def _names(path: Path, found: list[tuple[int, str]], problems: list[Problem]) -> Found:
     """Return SIP domains that have a line each."""
 

@@ -165,7 +165,7 @@ def _pool(
 
 
 def _zone(zone: Zone) -> Options:
-    """Return a zone as a stack has it; what a keeper publishes is to be adopted."""
+    """Return a zone as a stack has it; what a keeper publishes is to be adopted, and DNS names no provider."""
     chosen = replace(zone, existing="adopt") if zone.is_kept else zone
     usual = {each.name: each.default for each in fields(chosen)}
     options = {
@@ -173,7 +173,8 @@ def _zone(zone: Zone) -> Options:
         for name, default in usual.items()
         if name not in _NOT_WRITTEN and (value := getattr(chosen, name)) != default
     }
-    return {"provider": zone.provider, "name": zone.name, **options}
+    provider = {"provider": zone.provider} if zone.provider else {}
+    return {**provider, "name": zone.name, **options}
 
 
 def _by_the_rules(domains: list[Options], options: Options, zones: Zones, result: Draft) -> list[Options]:
@@ -200,7 +201,9 @@ def _broken(domains: list[Options], options: Options, zones: Zones) -> dict[int,
     # A key without its secret would break one; the secret is said to the update.
     signed = any("tsigKeyName" in zone for zone in options["zones"])
     secret = {"tsigSecret": StackSecret("AAAA", encrypted=True)} if signed else {}
-    args, origin, problems = parse({**options, **secret, "domains": domains})
+    # Which provider it will be, no rule of a SIP domain asks.
+    named = [{"provider": "aws", **zone} for zone in options["zones"]]
+    args, origin, problems = parse({**options, **secret, "zones": named, "domains": domains})
     found: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
     for problem in findings(View(args), origin, problems):
         if problem.severity == "error":
@@ -252,5 +255,10 @@ def _finish(  # noqa: PLR0913, PLR0917 all that was found
     used = {zones.zone_of(key.partition(" ")[0]) for key in result.taken}
     result.options |= {key: options[key] for key in ("srvTtl", "addressTtl")}
     result.options["zones"] = [each for each in options["zones"] if each["name"] in used]
+    result.why += [
+        f"no provider for zone {each['name']}: DNS does not tell it; add it, with what it needs"
+        for each in result.options["zones"]
+        if "provider" not in each
+    ]
     if folded:
         result.options["edgePools"] = json.loads(shared)

@@ -22,8 +22,11 @@ def test_a_command_of_the_page_has_options_that_there_are(line: str):
 
 
 def test_the_page_has_every_source():
-    assert {option for line in COMMANDS for option in re.findall(r"--(?:aws|azure|server)", line)} == {
+    assert {
+        option for line in COMMANDS for option in re.findall(r"--(?:aws|azure|server|domains)", line)
+    } == {
         "--aws",
         "--azure",
         "--server",
+        "--domains",
     }
