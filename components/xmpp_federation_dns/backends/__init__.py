@@ -6,50 +6,24 @@ resource of the published Pulumi provider, and adds no credentials, retries or d
 those; :meth:`Zone.client` returns what reads and changes the zone, through which a keeper of this package publishes.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 import pulumi
-from pulumi.output import UNKNOWN
-from pydantic import ConfigDict, Field, PlainValidator, Strict, WithJsonSchema
+from pydantic import ConfigDict, Field, Strict
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import SkipJsonSchema
-from pydantic_core import PydanticCustomError
 
 from xmpp_federation_dns import costs
 from xmpp_federation_dns.backends.client import ZoneClient
+from xmpp_federation_dns.backends.options import ExplicitProvider
 from xmpp_federation_dns.changes import Content, Place
 from xmpp_federation_dns.costs import Budget, Cost
-from xmpp_federation_dns.problems import Problem, Unknown
+from xmpp_federation_dns.problems import Problem
 from xmpp_federation_dns.records import RecordSet
-
-
-def _text_or_output(value: object) -> object:
-    if isinstance(value, str | pulumi.Output | Unknown):
-        return value  # pyright: ignore[reportUnknownVariableType] an output's type is not known at run time
-    raise PydanticCustomError("string_type", "text expected")
-
-
-Text = Annotated[
-    str | pulumi.Output[str],
-    PlainValidator(_text_or_output),
-    WithJsonSchema({"type": "string"}),
-]
-"""Text, or the output of another resource that becomes text during the update."""
-
-
-def _provider(value: object) -> object:
-    if isinstance(value, pulumi.ProviderResource):
-        return value
-    raise PydanticCustomError("provider_type", "a Pulumi provider expected")
-
-
-ExplicitProvider = Annotated[pulumi.ProviderResource, PlainValidator(_provider)]
-"""A provider that the program built, with credentials of its own."""
 
 MODEL = ConfigDict(
     extra="forbid",
@@ -257,56 +231,3 @@ def zone_class(provider: str) -> type[Zone]:
 def zone_classes() -> list[type[Zone]]:
     """Return the zone classes of all providers."""
     return [zone_class(provider) for provider in PROVIDERS]
-
-
-def fault(key: str, value: object, form: Callable[[str], str]) -> Iterator[Problem]:
-    """Yield what *form* finds wrong with the text *value* of an option; an output shows it when it is known."""
-    if isinstance(value, str):
-        try:
-            form(value)
-        except ValueError as error:
-            yield Problem((key,), str(error))
-
-
-def when_known(
-    zone: Zone, key: str, given: pulumi.Input[str], form: Callable[[str], str]
-) -> pulumi.Output[str]:
-    """Return *given*, of the option *key* of *zone*, in its *form*.
-
-    Where *form* finds it wrong when it is known, the update ends with one line.
-    """
-
-    def formed(text: str) -> str:
-        try:
-            return form(text)
-        except ValueError as error:
-            place = f"zone {zone.name} of provider {zone.provider}, {key}"
-            raise pulumi.RunError(f"{place}: {error}") from None
-
-    return pulumi.Output.from_input(given).apply(formed)
-
-
-def looked_up(
-    token: str, arguments: pulumi.Inputs, zone: Zone, way_out: str, opts: pulumi.InvokeOptions
-) -> pulumi.Output[dict[str, Any]]:
-    """Return what a provider's function answers about *zone*, once *arguments* are known.
-
-    Where it fails, the update ends with one line, which names the first of them and ends with the *way_out*:
-    the functions of the SDKs end it with a traceback.
-    """
-
-    async def answer(known: dict[str, Any]) -> Any:
-        if opts.version is None:
-            opts.version = metadata.version(zone.sdk.replace("_", "-"))
-        try:
-            found = await pulumi.runtime.invoke_async(token, known, opts)
-        except Exception as error:  # noqa: BLE001 the SDK raises nothing narrower
-            # Providers put their text behind those of the engine and of Terraform.
-            cause = " ".join(re.split(r"returned an error: |\t\* ", str(error))[-1].split())
-            key, value = next(iter(known.items()))
-            text = f"zone {zone.name} of provider {zone.provider} could not be looked up by {key} {value}"
-            raise pulumi.RunError(f"{text}: {cause}; {way_out}") from None
-        # Nothing is known in a preview while the credentials are outputs.
-        return found or UNKNOWN
-
-    return pulumi.Output.all(**arguments).apply(lambda known: pulumi.Output.from_input(answer(known)))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import pulumi
 
-from xmpp_federation_dns.backends import Text, Zone, aws_zone_ids, fault
+from xmpp_federation_dns.backends import Zone, aws_zone_ids
+from xmpp_federation_dns.backends.options import Text, fault
 from xmpp_federation_dns.changes import Content, Place, planned
 from xmpp_federation_dns.costs import Budget
 from xmpp_federation_dns.problems import Problem, described

@@ -5,7 +5,8 @@ from typing import Any
 
 import pulumi
 
-from xmpp_federation_dns.backends import Zone, looked_up, when_known
+from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.backends.options import looked_up, when_known
 from xmpp_federation_dns.problems import described
 
 _GET_ZONE = "aws:route53/getZone:getZone"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast
 
 import pulumi
 
-from xmpp_federation_dns.backends import Text, Zone, azure_names, fault, when_known
+from xmpp_federation_dns.backends import Zone, azure_names
+from xmpp_federation_dns.backends.options import Text, fault, when_known
 from xmpp_federation_dns.changes import Content, Place, planned
 from xmpp_federation_dns.costs import Budget
 from xmpp_federation_dns.problems import Problem

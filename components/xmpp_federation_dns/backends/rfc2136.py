@@ -9,7 +9,8 @@ import pulumi
 from pydantic import Strict
 
 from xmpp_federation_dns import names
-from xmpp_federation_dns.backends import Text, Zone, fault, when_known
+from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.backends.options import Text, fault, when_known
 from xmpp_federation_dns.changes import Place
 from xmpp_federation_dns.costs import Budget
 from xmpp_federation_dns.faults import canonical

@@ -18,7 +18,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, core_schema
 
-from xmpp_federation_dns.backends import MODEL, PROVIDERS, Text, Zone, zone_class
+from xmpp_federation_dns.backends import MODEL, PROVIDERS, Zone, zone_class
+from xmpp_federation_dns.backends.options import Text
 from xmpp_federation_dns.problems import Unknown
 
 Integer = Annotated[int, Strict()]

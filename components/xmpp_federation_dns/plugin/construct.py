@@ -8,7 +8,8 @@ import pulumi
 from pulumi.provider import ConstructResult
 from pulumi.resource import DependencyProviderResource, DependencyResource
 
-from xmpp_federation_dns.backends import Text, zone_classes
+from xmpp_federation_dns.backends import zone_classes
+from xmpp_federation_dns.backends.options import Text
 from xmpp_federation_dns.component import XmppFederationDns
 from xmpp_federation_dns.configuration.args import Addresses, EdgePool, XmppFederationDnsArgs
 from xmpp_federation_dns.plugin.sdk import OUTPUT, RESOURCE, SECRET, SIGNATURE, UNKNOWN, ProviderServicer
