@@ -51,7 +51,7 @@ class Zone:
     existing_record_sets: ClassVar[Literal["refuses", "overwrites", "joins", ""]] = ""
     """What that package does where it creates a record set that exists; what does not refuse publishes nothing."""
     client_sdk: ClassVar[str] = ""
-    """The Python package that :meth:`client` loads, of the extra `<provider>-bulk`; empty where it needs none."""
+    """The Python package that :meth:`client` loads; empty where it needs none."""
     learnt: ClassVar[frozenset[str]] = frozenset()
     """What the state may know of a zone beside what the program says."""
     secrets: ClassVar[frozenset[str]] = frozenset()
@@ -126,6 +126,11 @@ class Zone:
         """Return the zone with the stack's TSIG *secret*, where it has a key and no secret of its own."""
         return self
 
+    @classmethod
+    def client_extra(cls, provider: str) -> str:
+        """Return the extra of this package that installs :attr:`client_sdk`: apart from that of a Pulumi package."""
+        return f"{provider}-bulk" if cls.package else provider
+
     def cost(self, record_sets: int, at_a_time: int = costs.AT_A_TIME) -> Cost | None:
         """Return what changes of so many record sets cost, at so many resources *at a time*.
 
@@ -151,7 +156,9 @@ class Zone:
 
     def requires(self) -> tuple[str, str] | None:
         """Return the Python package that publishing loads, and the extra of this package that installs it."""
-        sdk, extra = (self.client_sdk, f"{self.provider}-bulk") if self.is_kept else (self.sdk, self.provider)
+        sdk, extra = (
+            (self.client_sdk, self.client_extra(self.provider)) if self.is_kept else (self.sdk, self.provider)
+        )
         return (sdk, extra) if sdk else None
 
     def lookup(self, opts: pulumi.InvokeOptions) -> Self:  # noqa: ARG002 most zones look nothing up

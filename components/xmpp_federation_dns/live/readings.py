@@ -46,7 +46,7 @@ def client(zone: Zone, secret: str | None) -> ZoneClient:
     try:
         return signed.client({})
     except ModuleNotFoundError as error:
-        extra = f"pip install 'xmpp-federation-dns[{zone.provider}-bulk]'"
+        extra = f"pip install 'xmpp-federation-dns[{zone.client_extra(zone.provider)}]'"
         raise UpdateError(
             f"zone {zone.name}: it is read by the Python package {error.name}: {extra}"
         ) from None

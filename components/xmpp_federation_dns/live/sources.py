@@ -12,10 +12,11 @@ Listing = tuple[Zone, Mapping[str, Live]]
 
 def account(provider: str, options: Mapping[str, str], wanted: Sequence[str]) -> list[Zone]:
     """Return the public zones of an account, or those of them that are *wanted*; raise :class:`UpdateError`."""
+    kind = zone_class(provider)
     try:
-        found = zone_class(provider).zones_of_account(options)
+        found = kind.zones_of_account(options)
     except ModuleNotFoundError as error:
-        extra = f"pip install 'xmpp-federation-dns[{provider}-bulk]'"
+        extra = f"pip install 'xmpp-federation-dns[{kind.client_extra(provider)}]'"
         raise UpdateError(f"zones are listed by the Python package {error.name}: {extra}") from None
     missing = [name for name in wanted if name not in {zone.name for zone in found}]
     if missing:
