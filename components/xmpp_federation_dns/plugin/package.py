@@ -15,6 +15,7 @@ from pydantic.alias_generators import to_camel, to_pascal
 from xmpp_federation_dns.backends import PROVIDERS, Zone, zone_classes
 from xmpp_federation_dns.component import XmppFederationDns
 from xmpp_federation_dns.configuration.args import EdgePool, SipDomain, XmppFederationDnsArgs
+from xmpp_federation_dns.problems import SECRETS
 from xmpp_federation_dns.records import PACKAGE
 
 Spec = dict[str, Any]
@@ -121,7 +122,7 @@ def _property(key: str, option: Spec, *, plain: bool) -> Spec:
     if (default := option.get("default")) not in (None, []):
         text += f" Default: `{str(default).lower()}`."
     found["description"] = text
-    return found | {"secret": True} if key == "tsigSecret" else found
+    return found | {"secret": True} if key in SECRETS else found
 
 
 def _type(key: str, option: Spec, *, plain: bool) -> Spec:
