@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from xmpp_federation_dns.backends import Zone
     from xmpp_federation_dns.backends.aws import Route53Zone
     from xmpp_federation_dns.backends.azure import AzureZone
+    from xmpp_federation_dns.backends.cloudflare import CloudflareZone
     from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
     from xmpp_federation_dns.component import XmppFederationDns
     from xmpp_federation_dns.configuration.args import EdgePool, SipDomain, XmppFederationDnsArgs
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AzureZone",
+    "CloudflareZone",
     "ConfigurationError",
     "EdgePool",
     "Rfc2136Zone",

@@ -159,7 +159,8 @@ class Cloudflare(Emulation):
             chain = [{"code": 6111, "message": "Invalid format for Authorization header"}]
             raise RefusedError(400, 6003, "Invalid request headers", chain=chain)
         token = self._tokens.get(text)
-        if token is None or token.status != "active":
+        # What a token is, it may ask also where it is not active any more.
+        if token is None or (token.status != "active" and not request.path.endswith("/verify")):
             raise RefusedError(401, 1000, "Invalid API Token")
         return token
 
@@ -184,7 +185,8 @@ class Cloudflare(Emulation):
                 del self._zones[request.get_json()["id"]]
             case "token":
                 given = request.get_json()
-                self._tokens[given.pop("token")] = Token(**given)
+                token = given.pop("token")
+                self._tokens[token] = Token(**given)
             case "limit":
                 self._limit = tuple(request.get_json())
                 self._calls.clear()

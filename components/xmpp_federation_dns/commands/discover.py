@@ -31,6 +31,9 @@ def discover(
     azure: Annotated[
         bool, typer.Option("--azure", help="The public zones of a subscription of Azure DNS.")
     ] = False,
+    cloudflare: Annotated[
+        bool, typer.Option("--cloudflare", help="The zones that the token in CLOUDFLARE_API_TOKEN may read.")
+    ] = False,
     server: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS[:PORT]", help="The zones named at this server, by zone transfer."),
@@ -82,7 +85,13 @@ def discover(
 
     Then: `xmpp-federation-dns check production`
     """
-    given: dict[str, object] = {"--aws": aws, "--azure": azure, "--server": server, "--domains": domains}
+    given: dict[str, object] = {
+        "--aws": aws,
+        "--azure": azure,
+        "--cloudflare": cloudflare,
+        "--server": server,
+        "--domains": domains,
+    }
     options: dict[str, tuple[str | None, str]] = {
         "--profile": (profile, "--aws"),
         "--role": (role, "--aws"),
@@ -104,6 +113,8 @@ def discover(
         elif source == "--azure":
             named = _set(subscription_id=subscription, resource_group=resource_group)
             zones = account("azure", named, wanted)
+        elif source == "--cloudflare":
+            zones = account("cloudflare", {}, wanted)
         else:
             zones = _served(str(server), wanted, secret, _set(tsig_key_name=tsig_key_name), tsig_algorithm)
     except UpdateError as error:
