@@ -117,8 +117,8 @@ class Cloudflare(Emulation):
         """Create, overwrite, update or delete one record."""
         zone = self._zone(place, token, "DNS Write")
         kind = {"POST": "posts", "PUT": "puts", "PATCH": "patches", "DELETE": "deletes"}[request.method]
-        given = {} if request.method == "DELETE" else request.get_json()
-        body = {kind: [{**given, "id": place["record"]} if "record" in place else given]}
+        given: Json = {} if request.method == "DELETE" else request.get_json()
+        body: Json = {kind: [{**given, "id": place["record"]} if "record" in place else given]}
         return self._change(zone, lambda draft: draft.carry_out(body))[kind][0], None
 
     def verify_token(self, _request: Request, _place: Json, token: Token) -> "Answer":

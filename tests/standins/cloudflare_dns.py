@@ -7,8 +7,9 @@ Sources: the API reference of DNS records; "Availability and limits" of Batch re
 
 import ipaddress
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 from tests.standins.emulation import Change
@@ -208,8 +209,8 @@ def _name(given: Json) -> Json:
 
 def _srv(given: Json) -> Json:
     """Keep what is in ``data``; the priority is shown beside it, and the rest is the content."""
-    data = given.get("data") or {}
-    numbers = [data.get(key) for key in ("priority", "weight", "port")]
+    data: Json = given.get("data") or {}
+    numbers: list[Any] = [data.get(key) for key in ("priority", "weight", "port")]
     if not all(isinstance(number, int) and 0 <= number <= 65_535 for number in numbers):
         raise _invalid(9101, "priority, weight and port of an SRV record are required, 0 to 65535.")
     target = str(data.get("target", ""))
@@ -225,9 +226,9 @@ def _text(given: Json) -> Json:
     return {"content": str(given["content"])}
 
 
-_CONTENT = {
-    "A": lambda given: _address(4, given),
-    "AAAA": lambda given: _address(6, given),
+_CONTENT: dict[str, Callable[[Json], Json]] = {
+    "A": partial(_address, 4),
+    "AAAA": partial(_address, 6),
     "SRV": _srv,
     "CNAME": _name,
     "NS": _name,

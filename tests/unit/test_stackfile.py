@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from xmpp_federation_dns import CloudflareZone
+from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.configuration.check import check
 from xmpp_federation_dns.configuration.stackfile import StackFile
 from xmpp_federation_dns.problems import StackSecret, dotted
@@ -183,7 +185,10 @@ def test_an_encrypted_api_token_is_known_to_be_there_and_not_taken_for_one(
     monkeypatch.delenv("CLOUDFLARE_API_TOKEN", raising=False)
     with pytest.raises(UpdateError) as raised:
         CloudflareZone(name="contoso.com", api_token=zone["apiToken"]).client({})
-    assert str(raised.value) == "zone contoso.com: no API token; set CLOUDFLARE_API_TOKEN, or apiToken on the zone"
+    assert (
+        str(raised.value)
+        == "zone contoso.com: no API token; set CLOUDFLARE_API_TOKEN, or apiToken on the zone"
+    )
 
 
 def test_a_tsig_secret_in_plain_text_is_known_to_be_so(file: Path):

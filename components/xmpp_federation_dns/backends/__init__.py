@@ -82,8 +82,8 @@ class Zone:
     existing: Annotated[
         Literal["refuse", "adopt"],
         Field(
-            description="Whether a record set that is there already, and equal, is taken over (`cloudflare`, `rfc2136`, or "
-            "`bulk`)."
+            description="Whether a record set that is there already, and equal, is taken over "
+            "(`cloudflare`, `rfc2136`, or `bulk`)."
         ),
     ] = "refuse"
     retain_on_delete: Annotated[

@@ -109,11 +109,11 @@ class Api:
 
     def pages(self, path: str, what: str, size: int, **query: str) -> Iterator[Any]:
         """Yield what is listed at *path*, in pages of this *size*; raises :class:`UpdateError`."""
-        for page in itertools.count(1):
+        page, last = 1, 1
+        while page <= last:
             body = self.call("GET", path, what, page=page, per_page=size, **query)
             yield from body["result"]
-            if page >= body["result_info"]["total_pages"]:
-                return
+            page, last = page + 1, body["result_info"]["total_pages"]
 
     def _slow_down(self, response: "requests.Response", fault: UpdateError) -> None:
         """Wait as long as the service asks one to; raise *fault* where that never helps."""

@@ -62,12 +62,12 @@ class CloudflareDnsZone(ZoneClient):
     def __init__(self, name: str, zone_id: str, token: str) -> None:
         self.name = name
         self.id = zone_id
-        self._api = Api(str(self), token)
+        self.api = Api(str(self), token)
         self._zone: Any = None
         if not self.id:
             self._zone = self._look_up()
             self.id = self._zone["id"]
-            self._api.where = str(self)
+            self.api.where = str(self)
         self._records = f"/zones/{self.id}/dns_records"
         self._seen: _Records = {}
 
@@ -93,20 +93,20 @@ class CloudflareDnsZone(ZoneClient):
         self._seen = _by_key(
             record
             for query in (asked if len(owners) <= NAMES else [{}])
-            for record in self._api.pages(self._records, "list", PAGE, **query)
+            for record in self.api.pages(self._records, "list", PAGE, **query)
         )
         return {key: there for key in expected if (there := _live(key, self._seen))}
 
     def listing(self) -> dict[str, Live]:
         """List the zone."""
-        found = _by_key(self._api.pages(self._records, "list", PAGE))
+        found = _by_key(self.api.pages(self._records, "list", PAGE))
         cuts = [name for name, _, rdtype in (key.partition(" ") for key in found) if rdtype == "NS"]
         keys = [key for key in found if key.rpartition(" ")[2] in _LISTED]
         return in_sight({key: there for key in keys if (there := _live(key, found))}, self.name, cuts)
 
     def access(self, keys: Collection[str], *, one_by_one: bool) -> list[Right]:  # noqa: ARG002 a token knows none
         """Read the zone and its records, and ask what the token may do."""
-        return cloudflare_access.rights(self._api, self.id, lambda: _fault(self._known()))
+        return cloudflare_access.rights(self.api, self.id, lambda: _fault(self._known()))
 
     def send(self, batch: Batch) -> None:
         """Send one batch, where everything is as its changes say."""
@@ -122,7 +122,7 @@ class CloudflareDnsZone(ZoneClient):
             _add(body, change, self._seen.get(change.key, []))
         if any(body.values()):
             what = batch[0].key if len(batch) == 1 else f"{len(batch):,} record sets"
-            self._api.call("POST", f"{self._records}/batch", what, body)
+            self.api.call("POST", f"{self._records}/batch", what, body)
             self._confirm(batch)
 
     def learnt(self) -> dict[str, Any]:
@@ -145,7 +145,7 @@ class CloudflareDnsZone(ZoneClient):
     def _known(self) -> Any:
         """Return what the service says of the zone; raise :class:`UpdateError` where it is another one."""
         if self._zone is None:
-            found = self._api.call("GET", f"/zones/{self.id}", "GET zone")["result"]
+            found = self.api.call("GET", f"/zones/{self.id}", "GET zone")["result"]
             if canonical(names.zone_name, found["name"]) != self.name:
                 text = f"this is the id of zone {found['name']}; correct zoneId, or leave it out"
                 raise UpdateError(f"{self}: {text}")
@@ -153,7 +153,7 @@ class CloudflareDnsZone(ZoneClient):
         return self._zone
 
     def _look_up(self) -> Any:
-        zones_ = list(self._api.pages("/zones", "list zones", ZONES, name=self.name))
+        zones_ = list(self.api.pages("/zones", "list zones", ZONES, name=self.name))
         if not zones_:
             raise UnservedError(
                 f"{self}: the API token may read no zone of this name; create the zone, or give the token "

@@ -104,7 +104,7 @@ def test_a_server_that_cannot_be_reached_is_told_and_got_nothing(
 def test_an_answer_that_does_not_come_may_have_been_carried_out(zone: Watched, account: Cloudflare):
     with account.server.faulty(Fault(BATCH, match=zone.id, effect="lose")):
         error = failed(
-            UpdateError, client(zone)._api.call, "POST", f"/zones/{zone.id}/dns_records/batch", "x", {}
+            UpdateError, client(zone).api.call, "POST", f"/zones/{zone.id}/dns_records/batch", "x", {}
         )
     assert error.unanswered is True
 

@@ -170,7 +170,7 @@ def test_a_record_that_somebody_adds_at_the_same_time_is_told_and_what_was_sent_
         f"{told(zone)}: {HOST} was sent, and is not what is there: somebody else changed it at the same time; look at "
         "it; 0 of 4 record sets are done, left for the next run: "
     )
-    zone.put(*HOST.split(), 300, ADDRESS)
+    put(zone, {HOST: f"300 {ADDRESS}"})
     with process(PROVIDER, "next") as run:
         state = run.publish(state, domains(1, 2), **place)
     assert state["resource"]["recordSets"] == published(zone) == domains(1, 2)
