@@ -64,7 +64,7 @@ class Api:
         self._base = os.environ.get("CLOUDFLARE_BASE_URL", BASE_URL).rstrip("/")
         self._through = time.monotonic()
 
-    def call(self, method: str, path: str, what: str, body: object = None, **query: str | int) -> Any:
+    def call(self, method: str, path: str, what: str, body: Any = None, **query: str | int) -> Any:
         """Return the answer to a call of *path*; raises :class:`UpdateError` where there is none, or an error."""
         import requests
 

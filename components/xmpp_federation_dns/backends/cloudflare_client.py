@@ -226,7 +226,7 @@ def _value(record: Any) -> str:
     if record["type"] != "SRV":
         return str(ipaddress.ip_address(record["content"]))
     data = record["data"]
-    numbers = " ".join(str(data[number]) for number in _NUMBERS)
+    numbers = " ".join(str(int(data[number])) for number in _NUMBERS)
     return f"{numbers} {data['target'].lower().removesuffix('.')}."
 
 

@@ -190,7 +190,9 @@ def _kept(models: Mapping[type, Spec]) -> dict[str, Spec]:
         of = f"Provider {kind.provider}:"
         for key, option in models[kind]["properties"].items():
             if key not in common:
-                options[key] = option | {"description": f"{of} {option['description']}"}
+                # Several providers may have an option of one name.
+                others = f"{options[key]['description']} " if key in options else ""
+                options[key] = option | {"description": f"{others}{of} {option['description']}"}
         told = {"type": "string", "description": f"{of} what it says of the zone."}
         learnt |= dict.fromkeys(sorted(kind.learnt), told)
     zone = {key: _property(key, option, plain=False) for key, option in options.items()}
