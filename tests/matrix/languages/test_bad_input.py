@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 from tests.matrix.languages.column import RIGHT, Program
+from tests.unit.table import NAMES
 
 POOLS = [{"ipv4": ["131.107.155.10"]}]
 ZONE = {"provider": "aws", "name": "contoso.com", "zoneId": "Z0123456789ABCDEFGHIJ"}

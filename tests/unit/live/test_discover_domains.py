@@ -11,6 +11,7 @@ import yaml
 from dns.resolver import NoResolverConfiguration
 from tests.proof.dns.knots import knot
 from tests.unit.cli import call
+from tests.unit.table import NAMES
 from tools.lab.knot import free_port
 
 ZONE = (

@@ -8,6 +8,7 @@ import pytest
 from tests.unit.bulk.lab import domain, domains
 from tests.unit.dynamic_update.lab import OTHER_SECRET, SECRET
 from tests.unit.plugin.lab import PARENT, UNKNOWN, Plugin, RefusedError, secret
+from tests.unit.table import NAMES
 from tools.lab.knot import Knot
 
 from xmpp_federation_dns.keepers.journal import packed
