@@ -80,7 +80,7 @@ def simulated(
 ) -> list[Right]:
     """Return the rights to change these record sets of a zone, or that nothing is known of them.
 
-    *account* makes clients. *by_name*: the zone is found by its name. Raises what boto3 raises.
+    *account* makes clients. *by_name*: the zone is found by its name. Raises ``BotoCoreError``.
     """
     from botocore.exceptions import ClientError
 
@@ -88,10 +88,11 @@ def simulated(
         return list(_rights(Simulation(account), zone_id, keys, one_by_one=one_by_one, by_name=by_name))
     except ClientError as error:
         refused: Any = error.response.get("Error", {})
-        if refused.get("Code") != DENIED:
-            raise
-        way_out = "allow iam:SimulatePrincipalPolicy and, for a role, iam:GetRole on the caller"
-        return [Right(CHANGE, "not known", f"{' '.join(str(refused.get('Message')).split())}; {way_out}")]
+        text = (
+            f"{refused.get('Code')}: {' '.join(str(refused.get('Message')).split())} ({error.operation_name})"
+        )
+        way_out = "; allow iam:SimulatePrincipalPolicy and, for a role, iam:GetRole on the caller"
+        return [Right(CHANGE, "not known", text + (way_out if refused.get("Code") == DENIED else ""))]
 
 
 def _rights(
