@@ -36,7 +36,7 @@ OURS = 100
 """SIP domains, with an SRV and an A record set each."""
 MARK = "unrelated"
 """In the name of every foreign record set: no output shows it."""
-EXITS = {"drift": 0, "discover": 0, "review": 1, "adopt": 0}
+EXITS = {"drift": 0, "discover": 0, "review": 1, "adopt": 0, "access": 0}
 """Exit statuses: what the plan creates is there, so that a review with the zone refuses it."""
 FOREIGN_VARIABLES = ("AWS_", "ARM_", "AZURE_", "PULUMI_", "TSIG_")
 RECORD = {"aws": "aws:route53/record:Record", "azure": "azure-native:dns:RecordSet"}
@@ -87,7 +87,8 @@ def route53(_: Path, ours: Wanted) -> Generator[Place]:
     with Aws.running() as cloud:
         zone = cloud.zone(ZONE)
         fill(zone, ours)
-        yield Place("Route 53", zone.configuration(), cloud.environment, discover=["--aws"])
+        environment = {**cloud.environment, **cloud.user("bench", {"Action": "*", "Resource": "*"})}
+        yield Place("Route 53", zone.configuration(), environment, discover=["--aws"])
 
 
 @contextmanager
@@ -146,6 +147,7 @@ def commands(directory: Path, place: Place, ours: Wanted) -> dict[str, list[str]
         "drift": ["drift", str(stack), *asked],
         "discover": ["discover", *place.discover, "--output", str(directory / "found.yaml"), "--force"],
         "review": ["review", str(plan), "--stack", str(stack)],
+        "access": ["access", str(stack)],
     }
     if place.zone["provider"] != "rfc2136":
         file = directory / "import.json"

@@ -3,13 +3,17 @@
 A record set is known by its key, ``owner-name TYPE``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self, cast
 
 Place = tuple[str | int, ...]
 """Where a zone is kept: what tells it from another zone, as far as a configuration says it."""
 
+DELEGATED = (
+    "it lies in a zone of its own, which is delegated to other name servers (publish it in the zone {})"
+)
+"""Why a record set would not be seen."""
 SHOWN = 8
 """Record sets that a line names before it counts the rest."""
 
@@ -116,15 +120,23 @@ def in_sight(record_sets: Mapping[str, Live], zone: str, cuts: Iterable[str]) ->
     A cut is a name with NS records (RFC 1034 §4.2.1); those of the zone itself are none.
     """
     delegated = {*cuts} - {zone}
-    found = dict(record_sets)
-    for key in found if delegated else ():
-        name = key.partition(" ")[0]
-        while name and name != zone:
-            if name in delegated:
-                found[key] = Foreign(f"{name} is delegated to other name servers", hides=True)
-                break
-            name = name.partition(".")[2]
-    return found
+    hidden = {key: out_of_sight(key, zone, delegated) for key in (record_sets if delegated else ())}
+    return {**record_sets, **{key: there for key, there in hidden.items() if there}}
+
+
+def out_of_sight(key: str, zone: str, cuts: Container[str]) -> Foreign | None:
+    """Return what hides a record set from everybody who asks for it, where it lies at or below one of *cuts*."""
+    for name in enclosing(key.partition(" ")[0], zone):
+        if name in cuts:
+            return Foreign(DELEGATED.format(name), hides=True)
+    return None
+
+
+def enclosing(name: str, zone: str) -> Iterator[str]:
+    """Yield *name* and those above it, up to the one below *zone*."""
+    while name and name != zone:
+        yield name
+        name = name.partition(".")[2]
 
 
 def listed(keys: Sequence[str]) -> str:

@@ -1,8 +1,9 @@
 """The clouds as a test sees them: emulations that run, and accounts with zones in them."""
 
 import itertools
+import json
 from abc import ABC, abstractmethod
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -85,6 +86,18 @@ class Aws(Cloud):
     def iam(self, account: str = ACCOUNT) -> Any:
         """Return a client of IAM in *account*."""
         return self._client("iam", self._credentials(account))
+
+    def user(self, name: str, *statements: Mapping[str, Any]) -> dict[str, str]:
+        """Return the variables of a new user with these *statements*, which allow where they say nothing."""
+        iam = self.iam()
+        iam.create_user(UserName=name)
+        document = {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", **each} for each in statements],
+        }
+        iam.put_user_policy(UserName=name, PolicyName="all", PolicyDocument=json.dumps(document))
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
 
     def _credentials(self, account: str) -> tuple[str | None, ...]:
         own = ("test", "test", None)

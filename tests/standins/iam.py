@@ -17,7 +17,7 @@ _NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
 
 
 def simulated(account: str, request: Request) -> str:
-    """Return the answer to a simulation of one action with one resource."""
+    """Return the answer to a simulation of one action with one resource; raise ``LookupError`` for nobody's."""
     form = request.form
     context = {
         form[f"ContextEntries.member.{number}.ContextKeyName"].lower(): {
@@ -64,15 +64,13 @@ def _statements(iam: IAMBackend, arn: str) -> Iterator[dict[str, Any]]:
     """Yield the statements of the policies in a user or a role."""
     kind, _, name = arn.rpartition(":")[2].partition("/")
     name = name.rpartition("/")[2]
-    if kind == "user":
-        documents: list[Any] = [
-            iam.get_user_policy(name, each)["policy_document"] for each in iam.list_user_policies(name)
-        ]
-    else:
-        role = iam.get_role(name)
-        if role.arn != arn:
-            raise ValueError(f"{arn} is not the ARN of role {name}")
+    if kind == "user" and name in iam.users:
+        user = iam.users[name]
+        documents: list[Any] = list(user.policies.values())
+    elif role := next((each for each in iam.roles.values() if each.arn == arn), None):
         documents = list(role.policies.values())
+    else:
+        raise LookupError(f"The {kind} with name {name} cannot be found.")
     for document in documents:
         yield from json.loads(document)["Statement"]
 

@@ -85,7 +85,10 @@ class Route53(Emulation):
             return Response(_NO_HEALTH_CHECKS, content_type="text/xml")
         account = self.account(request)
         if self.operation(request) == "SimulatePrincipalPolicy":
-            return Response(simulated(account, request), content_type="text/xml")
+            try:
+                return Response(simulated(account, request), content_type="text/xml")
+            except LookupError as error:
+                return self.refusal(404, "NoSuchEntity", str(error))
         zone_id = match[1] if (match := _ZONE.match(request.path)) else ""
         # moto is not made for several threads; a batch must not see half of another.
         with self._one_at_a_time:

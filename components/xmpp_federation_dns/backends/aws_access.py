@@ -21,7 +21,7 @@ CHANGE = "route53:ChangeResourceRecordSets"
 
 # The ARN of a session leaves out the path of its role.
 _SESSION = re.compile(r"arn:[^:]+:sts::\d+:assumed-role/([^/]+)/.*")
-_SERVICES = "route53:::hostedzone/{}", "route53:::change/C1"
+_ANY_CHANGE = "route53:::change/C1"
 
 
 class Change(NamedTuple):
@@ -80,7 +80,7 @@ def simulated(
 ) -> list[Right]:
     """Return the rights to change these record sets of a zone, or that nothing is known of them.
 
-    *account* makes clients. *by_name*: the zone is found by its name. Raises what boto3 raises.
+    *account* makes clients. *by_name*: the zone is found by its name. Raises ``BotoCoreError``.
     """
     from botocore.exceptions import ClientError
 
@@ -88,18 +88,19 @@ def simulated(
         return list(_rights(Simulation(account), zone_id, keys, one_by_one=one_by_one, by_name=by_name))
     except ClientError as error:
         refused: Any = error.response.get("Error", {})
-        if refused.get("Code") != DENIED:
-            raise
-        way_out = "allow iam:SimulatePrincipalPolicy and, for a role, iam:GetRole on the caller"
-        return [Right(CHANGE, "not known", f"{' '.join(str(refused.get('Message')).split())}; {way_out}")]
+        text = (
+            f"{refused.get('Code')}: {' '.join(str(refused.get('Message')).split())} ({error.operation_name})"
+        )
+        way_out = "; allow iam:SimulatePrincipalPolicy and, for a role, iam:GetRole on the caller"
+        return [Right(CHANGE, "not known", text + (way_out if refused.get("Code") == DENIED else ""))]
 
 
 def _rights(
     simulation: Simulation, zone_id: str, keys: Collection[str], *, one_by_one: bool, by_name: bool
 ) -> Iterator[Right]:
-    zone, change = (each.format(zone_id) for each in _SERVICES)
+    zone = f"route53:::hostedzone/{zone_id}"
     yield _changes(simulation, zone, keys, one_by_one=one_by_one)
-    others = {"route53:GetChange": change}
+    others = {"route53:GetChange": _ANY_CHANGE}
     if one_by_one:
         # pulumi-aws reads the tags of a zone, and looks for a name in the list of all (docs/pipelines.md).
         others |= {"route53:ListTagsForResource": zone} | (

@@ -27,7 +27,9 @@ from xmpp_federation_dns.changes import (
     Live,
     Place,
     Weight,
+    enclosing,
     in_sight,
+    out_of_sight,
     values,
 )
 
@@ -96,7 +98,10 @@ class HostedZone(ZoneClient):
 
     def read(self, expected: Mapping[str, Content | None]) -> dict[str, Live]:
         """Ask for each name where there are few, and list the zone page by page where there are many."""
-        names = {key.partition(" ")[0] for key in expected}
+        owners = {key.partition(" ")[0] for key in expected}
+        unseen = {key for key, known in expected.items() if known is None}
+        above = {name for key in unseen for name in enclosing(key.partition(" ")[0], self.name)}
+        names = owners | above
         found: _RecordSets = {}
         with _errors_in_one_line(str(self)):
             for record_set in self._list(names):
@@ -104,7 +109,9 @@ class HostedZone(ZoneClient):
                 if name in names:
                     kinds = found.setdefault(f"{name} {record_set['Type']}", {})
                     kinds[record_set.get("SetIdentifier", "")] = record_set
-        return {key: there for key in expected if (there := _live(key, found))}
+        cuts = {name for name in above if f"{name} NS" in found}
+        hidden = {key: out_of_sight(key, self.name, cuts) for key in unseen}
+        return {key: there for key in expected if (there := _live(key, found) or hidden.get(key))}
 
     def listing(self) -> dict[str, Live]:
         """List the zone page by page."""

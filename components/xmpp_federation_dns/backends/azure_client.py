@@ -23,7 +23,9 @@ from xmpp_federation_dns.changes import (
     Place,
     Weight,
     content,
+    enclosing,
     in_sight,
+    out_of_sight,
 )
 
 NAMES = 16
@@ -83,7 +85,9 @@ class AzureDnsZone(ZoneClient):
     def read(self, expected: Mapping[str, Content | None]) -> dict[str, Live]:
         """Ask for each name where there are few, and list the zone page by page where there are many."""
         names = {key.partition(" ")[0] for key in expected}
-        keys = {*expected, *(f"{name} CNAME" for name in names)}
+        unseen = {key for key, known in expected.items() if known is None}
+        above = {name for key in unseen for name in enclosing(key.partition(" ")[0], self.name)}
+        keys = {*expected, *(f"{name} CNAME" for name in names), *(f"{name} NS" for name in above)}
         if len(names) > NAMES:
             found = {key: each for each in self._listed() if (key := self._key(each)) in keys}
         else:
@@ -95,7 +99,9 @@ class AzureDnsZone(ZoneClient):
         for key in keys:
             self.seen.pop(key, None)
         self.seen |= found
-        return {key: there for key in expected if (there := _live(key, found))}
+        cuts = {name for name in above if f"{name} NS" in found}
+        hidden = {key: out_of_sight(key, self.name, cuts) for key in unseen}
+        return {key: there for key in expected if (there := _live(key, found) or hidden.get(key))}
 
     def listing(self) -> dict[str, Live]:
         """List the zone page by page."""

@@ -10,7 +10,18 @@ import dns.update
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, Right, ZoneClient
 from xmpp_federation_dns.backends.rfc2136_lookup import listing, look_up
 from xmpp_federation_dns.backends.rfc2136_primary import Primary
-from xmpp_federation_dns.changes import Batch, Change, Content, Foreign, Live, Place, Weight, listed
+from xmpp_federation_dns.changes import (
+    DELEGATED,
+    Batch,
+    Change,
+    Content,
+    Foreign,
+    Live,
+    Place,
+    Weight,
+    enclosing,
+    listed,
+)
 
 LOOKS = 5
 """Looks at a server that does not show yet what it has, before that is an error."""
@@ -21,7 +32,7 @@ _RDATA = {"A": 4, "AAAA": 16}
 _OWNER = 12
 """Octets of a record besides labels and data: a pointer to the zone's name, type, class, TTL and length."""
 _FAULTS = {
-    "NS": "it lies in a zone of its own, which is delegated to other name servers (publish it in the zone {})",
+    "NS": DELEGATED,
     "DNAME": "it lies below {}, which a DNAME record leads elsewhere (publish it there)",
 }
 
@@ -187,10 +198,7 @@ class PrimaryZone(ZoneClient):
 
     def _in_sight(self, name: str) -> list[Condition]:
         """Return that no delegation and no DNAME record of this zone hides *name* (RFC 1034 §4.2.1, RFC 6672)."""
-        above: list[str] = []
-        while name and name != self.primary.zone:
-            above.append(name)
-            name = name.partition(".")[2]
+        above = list(enclosing(name, self.primary.zone))
         return [
             *(Condition(each, "NS") for each in above),
             *(Condition(each, "DNAME") for each in [*above, self.primary.zone][1:]),

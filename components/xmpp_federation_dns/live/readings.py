@@ -83,7 +83,11 @@ def read_zones(
         if not aim:
             return Reading(zone, aim)
         there = client(zone, secret)
-        return Reading(zone, aim, there.read(dict(aim)), learnt=there.learnt())
+        live = there.read(dict(aim))
+        if missing := aim.keys() - live.keys():
+            # What would not be seen is told of what is to be created.
+            live |= there.read(dict.fromkeys(sorted(missing)))
+        return Reading(zone, aim, live, learnt=there.learnt())
 
     zones = [zone for zone in plan.zones if only is None or zone.name in only]
     return [

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from xmpp_federation_dns import names
 from xmpp_federation_dns.backends import Zone
-from xmpp_federation_dns.changes import Content, Foreign, Live, content
+from xmpp_federation_dns.changes import DELEGATED, Content, Foreign, Live, content
 from xmpp_federation_dns.endpoints import Endpoint
 from xmpp_federation_dns.live.services import SERVICES
 from xmpp_federation_dns.live.sources import Listing
@@ -120,7 +120,7 @@ def _live(asking: Round, zone: str, question: Question) -> Mapping[str, Live]:
     for each in there:
         return {} if each is None else {each[0]: each[1]}
     if cut := next((each.cut for each in asking.answers.all(question).values() if each.cut), ""):
-        hidden = Foreign(f"{cut} is delegated to other name servers", hides=True)
+        hidden = Foreign(DELEGATED.format(cut), hides=True)
         return {f"{question.name} {question.type}": hidden}
     findings = [*asking.about(question), *asking.views[zone].findings]
     raise LookupError(str(findings[0]))

@@ -25,7 +25,7 @@ from tests.unit.bulk.lab import OTHER_ADDRESS, domain, domains, failed
 from tests.unit.keepers.memory import update as process
 
 from xmpp_federation_dns.backends.azure_client import AzureDnsZone
-from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.backends.client import DeniedError, UpdateError
 from xmpp_federation_dns.keepers.keeper import UnfinishedError
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
@@ -253,7 +253,7 @@ def test_a_record_set_that_the_service_refuses_is_told_in_its_words(zone: DnsZon
 def test_what_may_not_be_read_is_told(zone: DnsZone, account: Azure, operation: str, names: int):
     fault = replace(DENIED, operation=operation)
     with account.server.faulty(fault):
-        error = failed(UpdateError, PROVIDER.create, properties(zone, domains(*range(names))))
+        error = failed(DeniedError, PROVIDER.create, properties(zone, domains(*range(names))))
     assert str(error).startswith(f"{told(zone)}: AuthorizationFailed: The client 'b' may not. (")
 
 

@@ -13,7 +13,7 @@ from tests.unit.cli import run
 
 from xmpp_federation_dns import AzureZone
 from xmpp_federation_dns.backends.client import UpdateError, ZoneGoneError
-from xmpp_federation_dns.changes import Foreign, contents
+from xmpp_federation_dns.changes import DELEGATED, Foreign, contents
 
 
 def test_a_zone_is_listed_page_by_page(account: Azure, zone: DnsZone):
@@ -26,7 +26,7 @@ def test_a_zone_is_listed_page_by_page(account: Azure, zone: DnsZone):
 def test_aliases_and_what_is_delegated_are_listed_as_what_is_in_the_way(zone: DnsZone):
     put(zone, {"a.contoso.com CNAME": "300 lb.example.net.", "d1.contoso.com NS": "300 ns1.example.net."})
     put(zone, domain(1))
-    delegated = Foreign("d1.contoso.com is delegated to other name servers", hides=True)
+    delegated = Foreign(DELEGATED.format("d1.contoso.com"), hides=True)
     assert client(zone).listing() == {
         "a.contoso.com CNAME": Foreign("CNAME 300 lb.example.net."),
         "_xmpp-server._tcp.d1.contoso.com SRV": delegated,

@@ -27,7 +27,7 @@ from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domain, domains, failed,
 
 from xmpp_federation_dns.backends.azure_client import AzureDnsZone
 from xmpp_federation_dns.backends.client import RefusedError, UpdateError, ZoneGoneError
-from xmpp_federation_dns.changes import Change, Content, contents
+from xmpp_federation_dns.changes import DELEGATED, Change, Content, contents
 
 HOST = "xmpp.d1.contoso.com A"
 
@@ -52,8 +52,8 @@ def test_a_zone_is_created_record_set_by_record_set_after_one_look(zone: DnsZone
 
 def test_few_names_are_asked_for_one_by_one(zone: DnsZone, calls: Calls):
     create(zone, domain(1))
-    # Each name for its type, and for a CNAME record in the place.
-    assert calls() == {GET: 4, PUT: 2}
+    # Each name for its type, and for a CNAME record in the place; it and those above for a delegation.
+    assert calls() == {GET: 8, PUT: 2}
 
 
 @pytest.mark.usefixtures("small")
@@ -288,3 +288,21 @@ print([name for name in sys.modules if name.partition(".")[0] in ("azure", "msal
 """
     command = [sys.executable, "-c", program]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize("cut", ["d1", "_tcp.d1"])
+@pytest.mark.parametrize("many", [1, 20])
+def test_nothing_is_created_below_a_delegation(zone: DnsZone, cut: str, many: int):
+    put(zone, {f"{cut}.contoso.com NS": "300 ns9.example.net."})
+    wanted = domains(*range(1, many + 1))
+    assert f"_xmpp-server._tcp.d1.contoso.com SRV: {DELEGATED.format(f'{cut}.contoso.com')}" in str(
+        failed(UpdateError, create, zone, wanted)
+    )
+    assert [key for key in published(zone) if not key.endswith(" NS")] == []
+
+
+def test_what_was_published_before_a_delegation_is_deleted_all_the_same(zone: DnsZone):
+    state = create(zone, domain(1))
+    put(zone, {"d1.contoso.com NS": "300 ns9.example.net."})
+    update(state, properties(zone, {}))
+    assert [key for key in published(zone) if not key.endswith(" NS")] == []

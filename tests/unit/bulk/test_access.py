@@ -28,18 +28,12 @@ User = Callable[..., None]
 @pytest.fixture
 def user(account: Aws, zone: HostedZone, monkeypatch: pytest.MonkeyPatch) -> User:
     """Return what makes the caller a user with these statements, or with those of a document."""
-    iam = account.iam()
     name = f"pipeline-{next(_numbers)}"
-    iam.create_user(UserName=name)
-    key = iam.create_access_key(UserName=name)["AccessKey"]
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
 
-    def may(*statements: dict[str, Any], document: str = "") -> None:
-        text = document.replace("Z0123456789ABCDEFGHIJ", zone.id) or json.dumps(
-            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **each} for each in statements]}
-        )
-        iam.put_user_policy(UserName=name, PolicyName="all", PolicyDocument=text)
+    def may(*statements: dict[str, Any], document: str = '{"Statement": []}') -> None:
+        given = json.loads(document.replace("Z0123456789ABCDEFGHIJ", zone.id))["Statement"]
+        for key, value in account.user(name, *given, *statements).items():
+            monkeypatch.setenv(key, value)
 
     return may
 
@@ -164,18 +158,27 @@ def test_writes_are_not_known_where_nothing_may_be_simulated(zone: HostedZone, u
         Right(
             CHANGE,
             "not known",
-            "User: x may not; allow iam:SimulatePrincipalPolicy and, for a role, iam:GetRole on the caller",
+            "AccessDenied: User: x may not (SimulatePrincipalPolicy); allow iam:SimulatePrincipalPolicy and, for a "
+            "role, iam:GetRole on the caller",
         )
     ]
 
 
-def test_another_failure_of_the_simulation_is_no_answer(zone: HostedZone, user: User, account: Aws):
+def test_a_caller_whom_iam_does_not_know_leaves_the_writes_open(zone: HostedZone):
+    found = access(zone, domain(1))
+    assert [right.state for right in found] == ["allowed", "allowed", "not known"]
+    assert found[2].note == (
+        "NoSuchEntity: The user with name moto cannot be found. (SimulatePrincipalPolicy)"
+    )
+
+
+def test_an_endpoint_that_does_not_answer_is_told(
+    zone: HostedZone, user: User, monkeypatch: pytest.MonkeyPatch
+):
     user(document=BULK)
-    fault = Fault("SimulatePrincipalPolicy", status=400, code="InvalidInput", message="The ARN is wrong")
-    with account.server.faulty(fault):
-        error = failed(UpdateError, access, zone, domain(1))
-    assert str(error) == (
-        f"zone contoso.com ({zone.id}): InvalidInput: The ARN is wrong (SimulatePrincipalPolicy)"
+    monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", "http://127.0.0.1:1")
+    assert str(failed(UpdateError, access, zone, domain(1))).startswith(
+        f"zone contoso.com ({zone.id}): Could not connect to the endpoint URL"
     )
 
 

@@ -12,7 +12,9 @@ from tests.unit.bulk.test_interrupted import change
 from tests.unit.bulk.test_route53 import PROVIDER, Calls, create, properties, published, update
 
 from xmpp_federation_dns.backends import aws_client
+from xmpp_federation_dns.backends.aws_client import HostedZone as Client
 from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.changes import DELEGATED, Foreign, contents
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
 HOST = "xmpp.d1.contoso.com"
@@ -110,7 +112,7 @@ def test_of_the_zones_that_route_53_lists_from_a_name_on_those_of_that_name_coun
     ]
     client = Mock()
     client.list_hosted_zones_by_name.return_value = {"HostedZones": listed}
-    monkeypatch.setattr(aws_client, "_client", Mock(return_value=client))
+    monkeypatch.setattr(aws_client, "_account", Mock(return_value=Mock(return_value=client)))
     assert PROVIDER.client({"zone": "contoso.com", "provider": "aws"}).place == ("Z2",)
     client.list_hosted_zones_by_name.assert_called_once_with(DNSName="contoso.com")
 
@@ -204,3 +206,15 @@ def test_a_few_names_are_asked_for_and_many_are_listed(zone: HostedZone, account
     assert len(few) == 4
     assert calls() == {"ListResourceRecordSets": 4}
     assert state["zone"] == ZONE
+
+
+@pytest.mark.parametrize("cut", ["d1", "_tcp.d1"])
+@pytest.mark.parametrize("many", [1, 20])
+def test_a_delegation_is_read_as_what_hides_a_new_record_set(zone: HostedZone, cut: str, many: int):
+    zone.put(f"{cut}.contoso.com", "NS", 300, "ns9.example.net.")
+    client = Client(zone.name, zone.id, seen=True, profile=None, role=None)
+    wanted = contents(domains(*range(1, many + 1)))
+    service = "_xmpp-server._tcp.d1.contoso.com SRV"
+    found = client.read(dict.fromkeys(wanted))
+    assert found[service] == Foreign(DELEGATED.format(f"{cut}.contoso.com"), hides=True)
+    assert client.read({service: wanted[service]}) == {}

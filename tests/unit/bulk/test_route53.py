@@ -10,7 +10,7 @@ from tests.standins.emulation import Fault
 from tests.standins.zones import HostedZone, Published
 from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, ZONE, domain, domains, failed
 
-from xmpp_federation_dns.backends.client import UpdateError, ZoneGoneError
+from xmpp_federation_dns.backends.client import DeniedError, UpdateError, ZoneGoneError
 from xmpp_federation_dns.keepers.keeper import Keeper
 
 PROVIDER = Keeper()
@@ -282,7 +282,7 @@ def test_a_role_in_another_account_publishes_there(account: Aws):
 def test_a_role_that_may_not_be_assumed_is_told(zone: HostedZone, account: Aws):
     role = role_in("333333333333")
     with account.server.faulty(Fault("AssumeRole", status=403, code="AccessDenied", message="no such role")):
-        error = failed(UpdateError, PROVIDER.create, properties(zone, domain(1), assumeRoleArn=role))
+        error = failed(DeniedError, PROVIDER.create, properties(zone, domain(1), assumeRoleArn=role))
     assert str(error) == f"zone contoso.com ({zone.id}): AccessDenied: no such role (AssumeRole)"
 
 

@@ -1,6 +1,7 @@
 """The zones of a stack, read by the clients of their providers."""
 
 import sys
+from typing import Any
 
 import pytest
 from tests.unit.table import BASE
@@ -8,6 +9,7 @@ from tests.unit.table import BASE
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.backends.aws import Route53Zone
 from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.changes import Content, Foreign, Live
 from xmpp_federation_dns.configuration.plan import read
 from xmpp_federation_dns.live.readings import client, read_zones
 
@@ -45,3 +47,26 @@ def test_zones_are_read_in_their_order_and_one_without_record_sets_is_not_asked(
         ("contoso.com", 2, "zone contoso.com: no answer"),
     ]
     assert (asked, done) == (["contoso.com secret"], [1, 2])
+
+
+def test_what_is_not_there_is_asked_for_once_more_for_what_would_hide_it(monkeypatch: pytest.MonkeyPatch):
+    asked: list[dict[str, Content | None]] = []
+    hidden = Foreign("hidden", hides=True)
+
+    class Half:
+        def read(self, expected: dict[str, Content | None]) -> dict[str, Live]:
+            asked.append(expected)
+            return {key: known or hidden for key, known in expected.items() if known is None or "SRV" in key}
+
+        def learnt(self) -> dict[str, Any]:
+            return {}
+
+    def half(zone: Zone, secret: str | None) -> Half:
+        assert (zone.name, secret) == ("contoso.com", None)
+        return Half()
+
+    monkeypatch.setattr("xmpp_federation_dns.live.readings.client", half)
+    zones = [{"provider": "aws", "name": "contoso.com"}]
+    [found] = read_zones(read(BASE | {"zones": zones, "domains": ["contoso.com"]}), None, lambda _: None)
+    assert found.live == {**found.wanted, "xmpp.contoso.com A": hidden}
+    assert asked == [found.wanted, {"xmpp.contoso.com A": None}]

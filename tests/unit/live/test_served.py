@@ -11,7 +11,7 @@ from tests.proof.dns.knots import knot
 from tests.proof.dns.tree import SOA, TREE, Resolver
 from tools.lab.knot import free_port
 
-from xmpp_federation_dns.changes import Content, Foreign, Live
+from xmpp_federation_dns.changes import DELEGATED, Content, Foreign, Live
 from xmpp_federation_dns.endpoints import Endpoint
 from xmpp_federation_dns.live.served import served
 from xmpp_federation_dns.proof.report import NoResolverError
@@ -128,7 +128,7 @@ def test_name_servers_that_disagree_leave_it_out(served_by: Callable[..., Found]
 
 def test_what_lies_below_a_delegation_is_seen_by_nobody_here(served_by: Callable[..., Found]) -> None:
     found, faults = served_by("_tcp.d1 NS ns.example.net.\n", "d1.contoso.com")
-    hidden = Foreign("_tcp.d1.contoso.com is delegated to other name servers", hides=True)
+    hidden = Foreign(DELEGATED.format("_tcp.d1.contoso.com"), hides=True)
     assert (found["contoso.com"], faults) == (
         {f"_xmpp{s}-server._tcp.d1.contoso.com SRV": hidden for s in ("", "s")},
         [],
