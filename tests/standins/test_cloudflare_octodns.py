@@ -49,7 +49,7 @@ def desired() -> Any:
     for key, text in RECORD_SETS.items():
         name, _, type_ = key.partition(" ")
         ttl, _, values = text.partition(" ")
-        data = {"type": type_, "ttl": int(ttl), "values": values.split(", ")}
+        data: dict[str, Any] = {"type": type_, "ttl": int(ttl), "values": values.split(", ")}
         if type_ == "SRV":
             keys = ("priority", "weight", "port", "target")
             data["values"] = [dict(zip(keys, value.split(), strict=True)) for value in values.split(", ")]

@@ -24,6 +24,7 @@ from xmpp_federation_dns.changes import (
     Weight,
     in_sight,
     listed,
+    out_of_sight,
     values,
 )
 from xmpp_federation_dns.faults import canonical
@@ -70,6 +71,9 @@ class CloudflareDnsZone(ZoneClient):
             self.api.where = str(self)
         self._records = f"/zones/{self.id}/dns_records"
         self._seen: _Records = {}
+        """What was read last."""
+        self._fresh: set[str] = set()
+        """The keys that were read since the last batch."""
 
     @property
     def place(self) -> Place:
@@ -87,22 +91,26 @@ class CloudflareDnsZone(ZoneClient):
         return records, records * free
 
     def read(self, expected: Mapping[str, Content | None]) -> dict[str, Live]:
-        """Ask for each name where there are few, and list the zone where there are many."""
+        """Ask for each name and for the delegations where there are few names, and list the zone for many."""
         owners = {key.partition(" ")[0] for key in expected}
-        asked: list[dict[str, str]] = [{"name.exact": owner} for owner in sorted(owners)]
+        unseen = [key for key, known in expected.items() if known is None]
+        asked: list[dict[str, str]] = [{}]
+        if len(owners) <= NAMES:
+            asked = [{"name.exact": owner} for owner in sorted(owners)]
+            asked += [{"type": "NS"}] if unseen else []
         self._seen = _by_key(
-            record
-            for query in (asked if len(owners) <= NAMES else [{}])
-            for record in self.api.pages(self._records, "list", PAGE, **query)
+            record for query in asked for record in self.api.pages(self._records, "list", PAGE, **query)
         )
-        return {key: there for key in expected if (there := _live(key, self._seen))}
+        self._fresh = set(expected)
+        hidden = {key: out_of_sight(key, self.name, _cuts(self._seen)) for key in unseen}
+        return {key: there for key in expected if (there := _live(key, self._seen) or hidden.get(key))}
 
     def listing(self) -> dict[str, Live]:
         """List the zone."""
         found = _by_key(self.api.pages(self._records, "list", PAGE))
-        cuts = [name for name, _, rdtype in (key.partition(" ") for key in found) if rdtype == "NS"]
         keys = [key for key in found if key.rpartition(" ")[2] in _LISTED]
-        return in_sight({key: there for key in keys if (there := _live(key, found))}, self.name, cuts)
+        live = {key: there for key in keys if (there := _live(key, found))}
+        return in_sight(live, self.name, _cuts(found))
 
     def access(self, keys: Collection[str], *, one_by_one: bool) -> list[Right]:  # noqa: ARG002 a token knows none
         """Read the zone and its records, and ask what the token may do."""
@@ -113,10 +121,13 @@ class CloudflareDnsZone(ZoneClient):
         if (fault := _fault(self._known())) and any(change.new for change in batch):
             raise UpdateError(f"{self}: {fault}")
         expected = {change.key: change.old for change in batch}
-        live = self.read(expected)
+        # A run has compared its first batch just now.
+        if not self._fresh.issuperset(expected):
+            self.read(expected)
+        self._fresh.clear()
         body: _Records = {"deletes": [], "patches": [], "posts": []}
         for change in batch:
-            there = live.get(change.key)
+            there = _live(change.key, self._seen)
             if there != change.old and (there or change.new):
                 raise RefusedError(f"{self}: {change.key} is not what it was")
             _add(body, change, self._seen.get(change.key, []))
@@ -195,6 +206,11 @@ def _by_key(records: Iterable[Any]) -> _Records:
     for record in records:
         found.setdefault(f"{record['name'].lower().removesuffix('.')} {record['type']}", []).append(record)
     return found
+
+
+def _cuts(found: _Records) -> set[str]:
+    """Return the names that are delegated, and the apex where its name servers are listed."""
+    return {name for name, _, rdtype in (key.partition(" ") for key in found) if rdtype == "NS"}
 
 
 def _live(key: str, found: _Records) -> Live | None:

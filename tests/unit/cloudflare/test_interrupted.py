@@ -25,8 +25,9 @@ from tests.unit.cloudflare.lab import (
 )
 from tests.unit.keepers.memory import update as process
 
-from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.backends.client import DeniedError, UpdateError
 from xmpp_federation_dns.backends.cloudflare_client import LOOKS, CloudflareDnsZone
+from xmpp_federation_dns.changes import DELEGATED
 from xmpp_federation_dns.keepers.keeper import UnfinishedError
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
@@ -100,6 +101,17 @@ def test_what_this_component_never_publishes_is_a_conflict(
     before = zone.records()
     assert refused(zone) == f"{told(zone)}: nothing was changed because of 1 conflict:\n  {HOST}: {shown}"
     assert zone.records() == before
+
+
+@pytest.mark.parametrize("numbers", [range(1, 2), range(20)])
+def test_what_would_be_created_below_a_delegation_is_a_conflict(zone: Watched, numbers: range):
+    zone.put("d1.contoso.com", "NS", 300, "ns1.example.net")
+    zone.put("contoso.com", "NS", 300, "ada.ns.cloudflare.com")
+    error = failed(UpdateError, PROVIDER.create, properties(zone, domains(*numbers)))
+    why = DELEGATED.format("d1.contoso.com")
+    assert str(error) == (
+        f"{told(zone)}: nothing was changed because of 2 conflicts:\n  {HOST}: {why}\n  {SERVICE}: {why}"
+    )
 
 
 def test_a_cname_record_at_the_apex_is_in_the_place_of_addresses(zone: Watched):
@@ -279,5 +291,5 @@ def test_a_record_that_the_service_refuses_is_told_in_its_words(zone: Watched):
 def test_what_may_not_be_read_is_told(zone: Watched, account: Cloudflare, names: int):
     fault = Fault(LIST, match=zone.id, status=403, code="10000", message="Authentication error")
     with account.server.faulty(fault):
-        error = failed(UpdateError, PROVIDER.create, properties(zone, domains(*range(names))))
+        error = failed(DeniedError, PROVIDER.create, properties(zone, domains(*range(names))))
     assert str(error).startswith(f"{told(zone)}: 10000: Authentication error (list); an active token with ")

@@ -12,7 +12,7 @@ from tests.unit.cloudflare.lab import LIST, Calls, client, put
 
 from xmpp_federation_dns import CloudflareZone
 from xmpp_federation_dns.backends.client import UpdateError
-from xmpp_federation_dns.changes import Foreign, contents
+from xmpp_federation_dns.changes import DELEGATED, Foreign, contents
 
 
 def test_a_zone_is_listed_in_one_call(account: Cloudflare, zone: Watched):
@@ -25,7 +25,7 @@ def test_a_zone_is_listed_in_one_call(account: Cloudflare, zone: Watched):
 def test_aliases_and_what_is_delegated_are_listed_as_what_is_in_the_way(zone: Watched):
     put(zone, {"a.contoso.com CNAME": "300 lb.example.net", "d1.contoso.com NS": "300 ns1.example.net"})
     put(zone, domain(1))
-    delegated = Foreign("d1.contoso.com is delegated to other name servers", hides=True)
+    delegated = Foreign(DELEGATED.format("d1.contoso.com"), hides=True)
     assert client(zone).listing() == {
         "a.contoso.com CNAME": Foreign("CNAME 300 lb.example.net"),
         "_xmpp-server._tcp.d1.contoso.com SRV": delegated,

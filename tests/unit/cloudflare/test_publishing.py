@@ -52,7 +52,8 @@ def test_a_zone_is_created_in_one_batch_between_two_looks(zone: Watched, calls: 
 
 def test_few_names_are_asked_for_one_by_one(zone: Watched, calls: Calls):
     create(zone, domain(1))
-    assert calls() == {GET: 1, LIST: 4, BATCH: 1}
+    # Both names and the delegations before the batch, both names after it.
+    assert calls() == {GET: 1, LIST: 5, BATCH: 1}
 
 
 def test_a_zone_without_id_is_looked_up_by_its_name(account: Cloudflare):
@@ -296,6 +297,11 @@ def test_what_is_not_as_a_change_says_refuses_the_batch(
     error = failed(RefusedError, client(zone).send, batch)
     assert str(error) == f"{told(zone)}: {HOST} is not what it was"
     assert published(zone) == before
+
+
+def test_what_is_gone_already_is_not_sent(zone: Watched, calls: Calls):
+    client(zone).send([change(HOST, f"300 {ADDRESS}", None)])
+    assert BATCH not in calls()
 
 
 def test_the_place_is_the_id_of_the_zone_whoever_says_it(zone: Watched):
