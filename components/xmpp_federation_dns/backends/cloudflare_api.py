@@ -64,7 +64,7 @@ class Api:
         self._base = os.environ.get("CLOUDFLARE_BASE_URL", BASE_URL).rstrip("/")
         self._through = time.monotonic()
 
-    def call(self, method: str, path: str, what: str, body: Any = None, **query: str | int) -> Any:
+    def call(self, method: str, path: str, what: str, given: Any = None, **query: str | int) -> Any:
         """Return the answer to a call of *path*; raises :class:`UpdateError` where there is none, or an error."""
         import requests
 
@@ -76,7 +76,7 @@ class Api:
                     method,
                     self._base + path,
                     params=query,
-                    json=body,
+                    json=given,
                     timeout=(CONNECT, ANSWER),
                     allow_redirects=False,
                 )
@@ -93,14 +93,15 @@ class Api:
             else:
                 # Nobody says of these what became of the call.
                 unanswered |= response.status_code >= 500
-                fault = self._refusal(response, what, unanswered=unanswered)
+                body = _body(response)
+                fault = self._refusal(response.status_code, body, what, unanswered=unanswered)
                 if response.status_code == 429:
                     self._slow_down(response, fault)
                     continue
                 if response.status_code < 500:
                     self._through = time.monotonic()
-                    if response.ok:
-                        return response.json()
+                    if response.status_code < 300 and body.get("success"):
+                        return body
                     raise fault
             done = next(tries)
             if done == ATTEMPTS:
@@ -122,21 +123,20 @@ class Api:
         asked = response.headers.get("Retry-After", "")
         time.sleep(float(asked) if asked.isdecimal() else _back_off(1))
 
-    def _refusal(self, response: "requests.Response", what: str, *, unanswered: bool) -> UpdateError:
+    def _refusal(self, status: int, body: Any, what: str, *, unanswered: bool) -> UpdateError:
         """Return the error of *what* was asked, in one line, with the way out."""
-        try:
-            errors: list[Any] = response.json().get("errors") or []
-        except ValueError:  # a proxy, rather than the service
-            errors = [{"message": response.text[:200]}]
+        errors: list[Any] = body.get("errors") or []
         code = str(errors[0].get("code", "")) if errors else ""
-        text = f"{code or f'HTTP {response.status_code}'}: {'; '.join(_messages(errors))} ({what})"
+        text = f"{code or f'HTTP {status}'}: {'; '.join(_messages(errors))} ({what})"
         way_out = f"; {_WAYS_OUT[code]}" if code in _WAYS_OUT else ""
         told = f"{self.where}: {_line(text)}{way_out}"
+        kind = UpdateError
         if code in _GONE:
-            return ZoneGoneError(told)
-        if response.status_code in (401, 403):
-            return DeniedError(told)
-        kind = RefusedError if code in _REFUSED else UpdateError
+            kind = ZoneGoneError
+        elif code in _REFUSED:
+            kind = RefusedError
+        elif status in (401, 403):
+            kind = DeniedError
         return kind(told, unanswered=unanswered)
 
 
@@ -152,6 +152,14 @@ class _Bearer:
 def is_token(text: str) -> bool:
     """Tell whether *text* may be a token at all: an error of what is put into a header would show it."""
     return bool(_FORM.fullmatch(text))
+
+
+def _body(response: "requests.Response") -> Any:
+    """Return the body of an answer; what is no JSON is of a proxy, rather than the service."""
+    try:
+        return response.json()
+    except ValueError:
+        return {"errors": [{"message": response.text[:200]}]}
 
 
 def _messages(errors: Iterable[Any]) -> Iterator[str]:

@@ -129,6 +129,13 @@ def test_what_the_environment_says_wrongly_is_told_at_once(
     assert str(failed(UpdateError, api().call, "GET", "/zones", "list zones")).startswith(text)
 
 
+@pytest.mark.parametrize("status", [200, 302, 407])
+def test_what_a_proxy_answers_is_no_answer_of_the_service(zone: Watched, account: Cloudflare, status: int):
+    with account.server.faulty(Fault(GET, match=zone.id, status=status, message="Who are you?")):
+        text = refused(zone)
+    assert text == f"{told(zone)}: HTTP {status}: <p>Who are you?</p> (GET zone)"
+
+
 def test_no_token_at_all_is_told(zone: Watched, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("CLOUDFLARE_API_TOKEN")
     assert refused(zone) == f"{told(zone)}: no API token; set CLOUDFLARE_API_TOKEN, or apiToken on the zone"
