@@ -56,6 +56,17 @@ def test_few_names_are_asked_for_one_by_one(zone: Watched, calls: Calls):
     assert calls() == {GET: 1, LIST: 5, BATCH: 1}
 
 
+def test_a_record_set_of_its_own_is_five_calls(zone: Watched, calls: Calls):
+    own = {
+        key: value for key, value in properties(zone, {HOST: f"300 {ADDRESS}"}).items() if key != "journal"
+    }
+    state = PROVIDER.create(own).outs
+    assert calls() == {GET: 1, LIST: 3, BATCH: 1}
+    assert state == {**own, **learnt(zone)}
+    update(state, own | {"recordSets": {HOST: f"300 {OTHER_ADDRESS}"}})
+    assert published(zone) == {HOST: f"300 {OTHER_ADDRESS}"}
+
+
 def test_a_zone_without_id_is_looked_up_by_its_name(account: Cloudflare):
     zone = account.zone("looked-up.example")
     state = create(zone, {"xmpp.looked-up.example A": f"300 {ADDRESS}"}, zone=zone.name, zoneId=None)
