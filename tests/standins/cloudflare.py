@@ -12,7 +12,6 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable
-from copy import deepcopy
 from threading import RLock
 
 from tests.standins.cloudflare_dns import PLANS, Json, RefusedError, Zone
@@ -100,8 +99,8 @@ class Cloudflare(Emulation):
         name, type_ = given.get("name.exact") or given.get("name"), given.get("type")
         found = [
             record
-            for record in zone.records.values()
-            if name in (None, record["name"]) and type_ in (None, record["type"])
+            for record in (zone.records.values() if name is None else zone.named(name))
+            if type_ in (None, record["type"])
         ]
         return _page(request, found, 100, 5_000_000)
 
@@ -132,7 +131,7 @@ class Cloudflare(Emulation):
         return token.shown(), None
 
     def _change(self, zone: Zone, change: Callable[[Zone], Json]) -> Json:
-        draft = deepcopy(zone)
+        draft = zone.draft()
         result = change(draft)
         self.ledger.history += draft.changes_since(zone)
         self._zones[zone.id] = draft

@@ -8,7 +8,7 @@ Sources: the API reference of DNS records; "Availability and limits" of Batch re
 import ipaddress
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -58,6 +58,14 @@ class Zone:
     plan: str = "free"
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     records: dict[str, Json] = field(default_factory=dict[str, Json])
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """The ids of the records of each name."""
+    touched: dict[tuple[str, str], None] = field(default_factory=dict[tuple[str, str], None])
+    """Name and type of what was changed since it is a draft, in order."""
+
+    def draft(self) -> "Zone":
+        """Return a copy that may be changed, or forgotten."""
+        return replace(self, records=dict(self.records), names=dict(self.names), touched={})
 
     def set(self, **given: Json) -> None:
         """Become what tests want."""
@@ -96,26 +104,31 @@ class Zone:
             "posts": [self._put({**each, "id": uuid.uuid4().hex}) for each in body.get("posts") or ()],
         }
 
-    def record_sets(self) -> dict[tuple[str, str], tuple[int, tuple[str, ...]]]:
-        """Return TTL and values, in zone-file form, by name and type."""
-        found: dict[tuple[str, str], tuple[int, tuple[str, ...]]] = {}
-        for record in self.records.values():
-            key = record["name"], record["type"]
-            values = (*(found[key][1] if key in found else ()), zone_file_value(record))
-            found[key] = record["ttl"], values
-        return found
+    def record_set(self, name: str, type_: str) -> tuple[int, tuple[str, ...]] | None:
+        """Return TTL and values, in zone-file form, of what has this name and type."""
+        here = [each for each in self.named(name) if each["type"] == type_]
+        return (here[-1]["ttl"], tuple(map(zone_file_value, here))) if here else None
 
     def changes_since(self, before: "Zone") -> Iterator[Change]:
-        """Yield how the record sets differ from those of *before*."""
-        old, new = before.record_sets(), self.record_sets()
-        for name, type_ in dict.fromkeys([*old, *new]):
-            key = name, type_
-            if old.get(key) == new.get(key):
+        """Yield how the record sets that were touched differ from those of *before*."""
+        for key in self.touched:
+            old, new = before.record_set(*key), self.record_set(*key)
+            if old == new:
                 continue
-            if key not in new:
-                yield Change("delete", self.id, name, type_)
+            if new is None:
+                yield Change("delete", self.id, *key)
             else:
-                yield Change("update" if key in old else "create", self.id, name, type_, *new[key])
+                yield Change("update" if old else "create", self.id, *key, *new)
+
+    def named(self, name: str) -> list[Json]:
+        """Return the records of a name."""
+        return [self.records[id_] for id_ in self.names.get(name, ())]
+
+    def _take(self, record: Json) -> Json:
+        del self.records[record["id"]]
+        self.names[record["name"]] = tuple(id_ for id_ in self.names[record["name"]] if id_ != record["id"])
+        self.touched[record["name"], record["type"]] = None
+        return record
 
     def _there(self, given: Json) -> Json:
         if given["id"] not in self.records:
@@ -123,12 +136,11 @@ class Zone:
         return self.records[given["id"]]
 
     def _delete(self, given: Json) -> Json:
-        return self.records.pop(self._there(given)["id"])
+        return self._take(self._there(given))
 
     def _put(self, given: Json) -> Json:
         record = self._kept(given)
-        beside = [each for each in self.records.values() if each["id"] != record["id"]]
-        here = [each for each in beside if each["name"] == record["name"]]
+        here = [each for each in self.named(record["name"]) if each["id"] != record["id"]]
         addresses = {"A", "AAAA", "CNAME"}
         if record["type"] == "CNAME" and any(each["type"] in addresses for each in here):
             raise RefusedError(400, 81053, "An A, AAAA, or CNAME record with that host already exists.")
@@ -138,7 +150,11 @@ class Zone:
             raise RefusedError(400, 81058, "An identical record already exists.")
         if record["id"] not in self.records and len(self.records) >= PLANS[self.plan].records:
             raise RefusedError(400, 81045, "Record quota exceeded.")
+        if there := self.records.get(record["id"]):
+            self._take(there)
         self.records[record["id"]] = record
+        self.names[record["name"]] = (*self.names.get(record["name"], ()), record["id"])
+        self.touched[record["name"], record["type"]] = None
         return record
 
     def _kept(self, given: Json) -> Json:

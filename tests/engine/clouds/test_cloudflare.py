@@ -7,10 +7,7 @@ from tests.engine.clouds.lab import Lab
 from tests.standins.cloudflare_tokens import TOKEN
 from tests.standins.cloudflare_zone import CloudflareDnsZone
 from tests.standins.clouds import Cloudflare
-from tests.standins.fixtures import cloudflare
 from tests.standins.zones import Published
-
-__all__ = ["cloudflare"]
 
 FOREIGN = ("www.contoso.com", "A")
 HOST = ("xmpp.contoso.com", "A")
