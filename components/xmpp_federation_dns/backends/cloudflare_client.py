@@ -102,7 +102,8 @@ class CloudflareDnsZone(ZoneClient):
             record for query in asked for record in self.api.pages(self._records, "list", PAGE, **query)
         )
         self._fresh = set(expected)
-        hidden = {key: out_of_sight(key, self.name, _cuts(self._seen)) for key in unseen}
+        cuts = _cuts(self._seen)
+        hidden = {key: out_of_sight(key, self.name, cuts) for key in unseen}
         return {key: there for key in expected if (there := _live(key, self._seen) or hidden.get(key))}
 
     def listing(self) -> dict[str, Live]:
