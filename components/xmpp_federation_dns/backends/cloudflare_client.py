@@ -146,8 +146,8 @@ class CloudflareDnsZone(ZoneClient):
         wrong: list[str] = []
         for look in range(LOOKS):
             time.sleep(PAUSE if look else 0)
-            live = self.read({change.key: change.new for change in batch})
-            wrong = [change.key for change in batch if live.get(change.key) != change.new]
+            self.read({change.key: change.new or change.old for change in batch})
+            wrong = [change.key for change in batch if not _done(change, _live(change.key, self._seen))]
             if not wrong:
                 return
         # Unanswered, so that the next run knows by the journal what this one has done.
@@ -232,6 +232,11 @@ def _live(key: str, found: _Records) -> Live | None:
         # Peers see no difference between automatic and its seconds; ours is written, and stays what it is.
         return Content(ttls[0], there, there if any(record["ttl"] == AUTOMATIC for record in here) else ())
     return Foreign(f"CNAME {_seconds(aliases[0])} {aliases[0]['content']}") if aliases else None
+
+
+def _done(change: Change, there: Live | None) -> bool:
+    """Tell whether *there* is what *change* makes; what comes into the place of what went is somebody else's."""
+    return there == change.new if change.new else there != change.old
 
 
 def _seconds(record: Any) -> int:

@@ -114,6 +114,21 @@ def test_what_would_be_created_below_a_delegation_is_a_conflict(zone: Watched, n
     )
 
 
+def test_what_a_delegation_came_to_hide_can_be_deleted(zone: Watched):
+    state = create(zone, domain(1))
+    zone.put("d1.contoso.com", "NS", 300, "ns1.example.net")
+    PROVIDER.delete("", state)
+    assert list(published(zone)) == ["d1.contoso.com NS"]
+
+
+def test_what_somebody_puts_in_the_place_of_what_goes_stays(zone: Watched, monkeypatch: pytest.MonkeyPatch):
+    state = create(zone, domain(1))
+    alias = {"name": NAME, "type": "CNAME", "content": "edge.example.net", "ttl": 60}
+    meanwhile(monkeypatch, "_confirm", lambda: zone.add(**alias), before=True)
+    PROVIDER.delete("", state)
+    assert published(zone) == {f"{NAME} CNAME": "60 edge.example.net"}
+
+
 def test_a_cname_record_at_the_apex_is_in_the_place_of_addresses(zone: Watched):
     zone.add(name="@", type="CNAME", content="lb.example.net", ttl=1)
     error = failed(UpdateError, PROVIDER.create, properties(zone, {"contoso.com A": f"300 {ADDRESS}"}))
