@@ -35,7 +35,7 @@ MODEL = ConfigDict(
 )
 """How an object is read: unknown keys refused, camelCase in stack files, snake_case in Python."""
 
-PROVIDERS = {"aws": "Route53Zone", "azure": "AzureZone", "rfc2136": "Rfc2136Zone"}
+PROVIDERS = {"aws": "Route53Zone", "azure": "AzureZone", "gcp": "GoogleZone", "rfc2136": "Rfc2136Zone"}
 """The zone class of each provider, which stands in the module of the provider's name."""
 
 

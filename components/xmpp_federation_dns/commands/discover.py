@@ -31,6 +31,9 @@ def discover(
     azure: Annotated[
         bool, typer.Option("--azure", help="The public zones of a subscription of Azure DNS.")
     ] = False,
+    gcp: Annotated[
+        bool, typer.Option("--gcp", help="The public zones of a project of Google Cloud.")
+    ] = False,
     server: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS[:PORT]", help="The zones named at this server, by zone transfer."),
@@ -51,6 +54,10 @@ def discover(
     subscription: Annotated[str | None, typer.Option(metavar="ID", help="Azure subscription.")] = None,
     resource_group: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only the zones of this Azure resource group.")
+    ] = None,
+    project: Annotated[str | None, typer.Option(metavar="ID", help="Google Cloud project.")] = None,
+    service_account: Annotated[
+        str | None, typer.Option(metavar="EMAIL", help="Google service account that is impersonated.")
     ] = None,
     tsig_key_name: Annotated[
         str | None,
@@ -82,12 +89,20 @@ def discover(
 
     Then: `xmpp-federation-dns check production`
     """
-    given: dict[str, object] = {"--aws": aws, "--azure": azure, "--server": server, "--domains": domains}
+    given: dict[str, object] = {
+        "--aws": aws,
+        "--azure": azure,
+        "--gcp": gcp,
+        "--server": server,
+        "--domains": domains,
+    }
     options: dict[str, tuple[str | None, str]] = {
         "--profile": (profile, "--aws"),
         "--role": (role, "--aws"),
         "--subscription": (subscription, "--azure"),
         "--resource-group": (resource_group, "--azure"),
+        "--project": (project, "--gcp"),
+        "--service-account": (service_account, "--gcp"),
         "--tsig-key-name": (tsig_key_name, "--server"),
         "--nameserver": (",".join(nameserver or ()) or None, "--domains"),
     }
@@ -104,6 +119,8 @@ def discover(
         elif source == "--azure":
             named = _set(subscription_id=subscription, resource_group=resource_group)
             zones = account("azure", named, wanted)
+        elif source == "--gcp":
+            zones = account("gcp", _set(project=project, service_account=service_account), wanted)
         else:
             zones = _served(str(server), wanted, secret, _set(tsig_key_name=tsig_key_name), tsig_algorithm)
     except UpdateError as error:
