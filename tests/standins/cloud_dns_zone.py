@@ -69,7 +69,9 @@ class ManagedZone:
 
     def carry_out(self, body: Json) -> tuple[Json, list[Change]]:
         """Carry out a change as a whole; return it, and what became of each record set."""
-        deletions, additions = body.get("deletions") or [], body.get("additions") or []
+        deletions, additions = (
+            [_read(each) for each in body.get(of) or ()] for of in ("deletions", "additions")
+        )
         if not deletions and not additions:
             raise RefusedError(
                 400, [("required", "The 'entity.change' parameter is required but was missing.")]
@@ -114,7 +116,7 @@ class ManagedZone:
             name = str(each.get("name", ""))
             if not _NAME.fullmatch(name) or not f".{name}".lower().endswith(f".{self.dns_name}"):
                 yield f"Invalid value for '{place}.name': '{name}'"
-            elif not 0 <= each.get("ttl", 0) <= MAX_TTL:
+            elif not 0 <= each["ttl"] <= MAX_TTL:
                 yield f"Invalid value for '{place}.ttl': '{each['ttl']}'"
             elif "routingPolicy" not in each:
                 for number, value in enumerate(each["rrdatas"]):
@@ -129,7 +131,7 @@ class ManagedZone:
     def _unlike(self, deletions: Sequence[Json]) -> Iterable[str]:
         for place, each in _places("deletions", deletions):
             there = self.rrsets[_key(each)]
-            same = (each.get("ttl"), sorted(each.get("rrdatas", ()))) == (
+            same = (each["ttl"], sorted(each.get("rrdatas", ()))) == (
                 there["ttl"],
                 sorted(there["rrdatas"]),
             )
@@ -156,7 +158,7 @@ def shown(given: Json) -> Json:
         "kind": "dns#resourceRecordSet",
         "name": given["name"],
         "type": given["type"],
-        "ttl": given.get("ttl", 0),
+        "ttl": given["ttl"],
         "rrdatas": list(given.get("rrdatas", ())),
         "signatureRrdatas": [],
         **policy,
@@ -169,6 +171,11 @@ def kinds(body: Json) -> set[str]:
     new = {_key(each) for each in body.get("additions") or ()}
     found = {"create": new - old, "update": new & old, "delete": old - new}
     return {kind for kind, keys in found.items() if keys}
+
+
+def _read(given: Json) -> Json:
+    """Return a record set as it was given: a number may be text (JSON of protocol buffers)."""
+    return {**given, "ttl": int(given.get("ttl", 0))}
 
 
 def _key(each: Json) -> Key:

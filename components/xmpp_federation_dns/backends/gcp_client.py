@@ -75,7 +75,7 @@ class ManagedZone(ZoneClient):
 
     def __str__(self) -> str:
         """Name the zone, its project and its name there."""
-        return f"zone {self.name} ({'/'.join(filter(None, self.place))})"
+        return f"zone {self.name} ({'/'.join(filter(None, (self.project, self.managed_zone)))})"
 
     def weight(self, change: Change) -> Weight:
         """Return additions, deletions and octets of data, of what goes and of what comes."""
@@ -168,7 +168,9 @@ class ManagedZone(ZoneClient):
 
     def _found(self, names: Iterable[str] | None) -> dict[str, Any]:
         """Return the record sets of these *names*, or of all, by key."""
-        queries = [{}] if names is None else [{"name": f"{name}."} for name in sorted(names)]
+        queries: list[dict[str, str]] = (
+            [{}] if names is None else [{"name": f"{name}."} for name in sorted(names)]
+        )
         rrsets = (
             each for query in queries for each in self._dns.pages(f"{self._path}/rrsets", "list", **query)
         )

@@ -12,13 +12,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
-
-if TYPE_CHECKING:
-    from google.auth.transport.requests import AuthorizedSession
 
 SCOPE = "https://www.googleapis.com/auth/ndev.clouddns.readwrite"
 """What a token is good for: Cloud DNS, and nothing else."""
@@ -174,15 +171,15 @@ class CloudDns:
 
 
 @cache
-def _session(service_account: str | None) -> "AuthorizedSession":
+def _session(service_account: str | None) -> Any:
     """Return what calls as whoever is signed in, or as the *service_account*; in one process they sign in once."""
     # It takes as long to load as Pulumi, and most updates call nothing.
     import google.auth
     from google.auth import impersonated_credentials
     from google.auth.transport.requests import AuthorizedSession
 
-    credentials: Any
-    credentials, _ = google.auth.default(scopes=[SCOPE])
+    auth: Any = google.auth  # typed in parts
+    credentials, _ = auth.default(scopes=[SCOPE])
     if service_account is not None:
         iam = _endpoint("CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS")
         credentials = impersonated_credentials.Credentials(
@@ -203,8 +200,9 @@ def _answer(status: int, text: str) -> Answer:
         body: Any = json.loads(text)
     except ValueError:  # a proxy, rather than the service
         return Answer(status if status >= 300 else 502, f"HTTP {status}", _line(text[:200]))
-    error: Any = body.get("error", {})
-    details: Any = (error.get("errors") or [{}])[0]
+    nothing: dict[str, Any] = {}
+    error: Any = body.get("error", nothing)
+    details: Any = next(iter(error.get("errors", ())), nothing)
     reason = details.get("reason") or error.get("status") or f"HTTP {status}"
     return Answer(status, reason, _line(error.get("message", "")), body)
 

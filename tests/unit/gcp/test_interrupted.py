@@ -78,8 +78,8 @@ def test_what_was_changed_by_hand_is_not_deleted(zone: ManagedZone):
     )
 
 
-GEO = {"geo": {"items": [{"location": "europe-west1", "rrdatas": ["131.107.155.10"]}]}}
-BACKUP = {"primaryBackup": {"backupGeoTargets": {"items": []}}, "healthCheck": "x"}
+GEO: Any = {"geo": {"items": [{"location": "europe-west1", "rrdatas": ["131.107.155.10"]}]}}
+BACKUP: Any = {"primaryBackup": {"backupGeoTargets": {"items": []}}, "healthCheck": "x"}
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_between_two_attempts_it_waits_twice_as_long_each_time(
 ):
     waits: list[float] = []
     monkeypatch.setattr(gcp_cloud_dns, "LONGEST", 20.0)
-    monkeypatch.setattr("random.uniform", lambda _, most: most)
+    monkeypatch.setattr("random.uniform", max)
     monkeypatch.setattr("time.sleep", waits.append)
     with account.server.faulty(
         Fault(SEND, times=7, match=zone.managed_zone, status=503, code="backendError")

@@ -3,7 +3,6 @@
 import json
 import socket
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.standins.cloud_dns import STRANGER
@@ -24,8 +23,8 @@ CREATOR = "whoever is signed in needs roles/iam.serviceAccountTokenCreator on"
 def test_a_token_is_good_for_dns_alone(zone: ManagedZone, account: Google):
     calls = Calls(account)
     create(zone, domain(1))
-    credentials: Any = gcp_cloud_dns._session(None).credentials  # pyright: ignore[reportPrivateUsage]
-    assert (credentials.token, calls()["token"]) == ("dns-token", 1)
+    session = gcp_cloud_dns._session(None)  # pyright: ignore[reportPrivateUsage]
+    assert (session.credentials.token, calls()["token"]) == ("dns-token", 1)
 
 
 def test_a_service_account_is_impersonated(zone: ManagedZone, account: Google):
