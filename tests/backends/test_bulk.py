@@ -6,7 +6,7 @@ import pulumi
 import pytest
 from tests.recorder import Registration, run
 
-from xmpp_federation_dns import AzureZone, Rfc2136Zone, Route53Zone
+from xmpp_federation_dns import AzureZone, GoogleZone, Rfc2136Zone, Route53Zone
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.publishing import publish
 from xmpp_federation_dns.records import ARecordSet, RecordSet, SrvRecord, SrvRecordSet
@@ -44,6 +44,7 @@ def declared(
 ROUTE53 = Route53Zone(name="contoso.com", bulk=True)
 RFC2136 = Rfc2136Zone(name="contoso.com", server="192.0.2.53", bulk=True)
 AZURE = AzureZone(name="contoso.com", resource_group="dns", subscription_id="s", bulk=True)
+GCP = GoogleZone(name="contoso.com", project="dns-production", bulk=True)
 
 
 def test_a_hosted_zone_is_one_resource_with_exactly_these_inputs():
@@ -104,6 +105,23 @@ def test_a_zone_of_azure_dns_is_one_resource_with_exactly_these_inputs():
     }
 
 
+def test_a_managed_zone_of_google_is_one_resource_with_exactly_these_inputs():
+    zone = replace(GCP, managed_zone="contoso-com", service_account="dns@p.iam.gserviceaccount.com")
+    registration, count = declared(zone, RECORD_SETS)
+    assert count == len(RECORD_SETS)
+    assert registration.type == "xmpp-federation-dns:index:RecordSets"
+    assert registration.inputs == {
+        "provider": "gcp",
+        "zone": "contoso.com",
+        "project": "dns-production",
+        "managedZone": "contoso-com",
+        "serviceAccount": "dns@p.iam.gserviceaccount.com",
+        "existing": "refuse",
+        "recordSets": TEXTS,
+        "journal": RUNS,
+    }
+
+
 def test_what_is_left_out_is_no_input():
     registration, _ = declared(ROUTE53, RECORD_SETS)
     assert registration.inputs.keys() == {
@@ -147,9 +165,11 @@ def test_the_client_of_azure_takes_the_subscription_itself():
         (Route53Zone(name="contoso.com"), ("pulumi_aws", "aws")),
         (AzureZone(name="contoso.com", resource_group="dns"), ("pulumi_azure_native", "azure")),
         (AZURE, ("azure.identity", "azure-bulk")),
+        (GCP, ("google.auth", "gcp")),
+        (replace(GCP, bulk=False), ("google.auth", "gcp")),
         (RFC2136, None),
     ],
-    ids=["aws in bulk", "aws", "azure", "azure in bulk", "rfc2136"],
+    ids=["aws in bulk", "aws", "azure", "azure in bulk", "gcp in bulk", "gcp", "rfc2136"],
 )
 def test_a_zone_names_the_package_that_it_loads_and_the_extra_that_installs_it(
     zone: Zone, needed: tuple[str, str] | None
