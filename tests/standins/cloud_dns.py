@@ -24,6 +24,8 @@ SCOPES = {
 """The token for each scope that lets one in here."""
 IAM = {"https://www.googleapis.com/auth/iam": "iam-token"}
 """The one for which one is given the token of a service account."""
+OF_THE_JOB = "token-of-the-job"
+"""What a pipeline is given by its platform, and gives for a token of Google."""
 STRANGER = "stranger@other.iam.gserviceaccount.com"
 """A service account whose token nobody is given."""
 PAGE, MOST = 100, 1_000
@@ -133,6 +135,19 @@ class CloudDns(Emulation):
         scope = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["scope"]
         return {"access_token": {**SCOPES, **IAM}[scope], "expires_in": 3_600, "token_type": "Bearer"}
 
+    def exchange(self, request: Request, _: dict[str, str]) -> Json:
+        """Give a token for that of a pipeline (Security Token Service, RFC 8693)."""
+        if request.form["subject_token"] != OF_THE_JOB:
+            raise RefusedError(
+                400, [("invalid_grant", "The given credential is rejected by the attribute condition.")]
+            )
+        return {
+            "access_token": SCOPES[request.form["scope"]],
+            "issued_token_type": "urn:ietf:params:oauth:token-type:access_token",
+            "token_type": "Bearer",
+            "expires_in": 3_600,
+        }
+
     def generate_token(self, request: Request, place: dict[str, str]) -> Json:
         if place["account"] == STRANGER or _bearer(request) not in IAM.values():
             text = "Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not exist)."
@@ -171,6 +186,7 @@ def _unknown(_: CloudDns, request: Request, __: dict[str, str]) -> Json:
 _Handler = Callable[[CloudDns, Request, dict[str, str]], Json]
 _ROUTES: dict[tuple[str, str], tuple[str, _Handler]] = {
     ("POST", r"/token"): ("token", CloudDns.token),
+    ("POST", r"/v1/token"): ("exchange", CloudDns.exchange),
     ("POST", r"/v1/projects/-/serviceAccounts/(?P<account>[^:]+):generateAccessToken"): (
         "generateAccessToken",
         CloudDns.generate_token,
@@ -221,6 +237,8 @@ def _page(request: Request, key: str, entries: Sequence[Json]) -> Json:
 
 
 def _refusal(status: int, errors: Sequence[tuple[str, str]]) -> Response:
+    if errors[0][0] == "invalid_grant":  # tokens are refused in the form of RFC 6749 §5.2
+        return _json(status, dict(zip(("error", "error_description"), errors[0], strict=True)))
     details = [{"message": text, "domain": "global", "reason": reason} for reason, text in errors]
     return _json(status, {"error": {"code": status, "message": errors[0][1], "errors": details}})
 

@@ -77,7 +77,8 @@ class Zone:
     existing: Annotated[
         Literal["refuse", "adopt"],
         Field(
-            description="Whether a record set that is there already, and equal, is taken over (`rfc2136`, `gcp`, or `bulk`)."
+            description="Whether a record set that is there already, and equal, is taken over (`rfc2136`, `gcp`, or "
+            "`bulk`)."
         ),
     ] = "refuse"
     retain_on_delete: Annotated[

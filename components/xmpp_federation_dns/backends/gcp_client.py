@@ -172,7 +172,9 @@ class ManagedZone(ZoneClient):
             [{}] if names is None else [{"name": f"{name}."} for name in sorted(names)]
         )
         rrsets = (
-            each for query in queries for each in self._dns.pages(f"{self._path}/rrsets", "list", **query)
+            each
+            for query in queries
+            for each in self._dns.pages(f"{self._path}/rrsets", "resourceRecordSets.list", **query)
         )
         return {key: each for each in rrsets for key in _keys(each)}
 

@@ -5,6 +5,7 @@ Whoever google-auth finds calls it (Application Default Credentials), or the ser
 
 import itertools
 import json
+import logging
 import os
 import random
 import re
@@ -147,7 +148,7 @@ class CloudDns:
             asked["pageToken"] = page["nextPageToken"]
 
     def _attempt(self, method: str, path: str, what: str, body: object) -> Answer:
-        from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
+        from google.auth.exceptions import GoogleAuthError, OAuthError, RefreshError, TransportError
 
         try:
             session = _session(self._service_account)
@@ -159,7 +160,7 @@ class CloudDns:
             }
             return Answer(0, type(error).__name__, _line(error), reached=names.isdisjoint(_NOT_SENT))
         except (GoogleAuthError, ValueError) as error:
-            kind = DeniedError if isinstance(error, RefreshError) else UpdateError
+            kind = DeniedError if isinstance(error, OAuthError | RefreshError) else UpdateError
             raise kind(f"{self.where}: {_denial(error)} ({what}); {self._way_in()}") from None
         return _answer(response.status_code, response.text)
 
@@ -179,7 +180,11 @@ def _session(service_account: str | None) -> Any:
     from google.auth.transport.requests import AuthorizedSession
 
     auth: Any = google.auth  # typed in parts
-    credentials, _ = auth.default(scopes=[SCOPE])
+    # It looks for a project, too, and warns where there is none: that of the zone counts. With scopes, it would ask the
+    # Resource Manager, which a private network may not reach.
+    logging.getLogger("google.auth").setLevel(logging.ERROR)
+    credentials, _ = auth.default()
+    credentials = auth.credentials.with_scopes_if_required(credentials, [SCOPE])
     if service_account is not None:
         iam = _endpoint("CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS")
         credentials = impersonated_credentials.Credentials(
@@ -209,7 +214,7 @@ def _answer(status: int, text: str) -> Answer:
 
 def _denial(error: Exception) -> str:
     """Return why nobody is signed in, without the rest of an answer, which may hold a token."""
-    told = re.search(r'"message":\s*"([^"]+)"', str(error.args[-1]))
+    told = re.search(r'"message":\s*"([^"]+)"', " ".join(map(str, error.args[1:])))
     return _line(error.args[0]) + (f": {_line(told[1])}" if told else "")
 
 

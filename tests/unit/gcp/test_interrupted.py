@@ -281,4 +281,4 @@ def test_a_project_that_is_not_there_is_no_zone_that_is_gone(zone: ManagedZone, 
     fault = Fault(LIST, match=zone.managed_zone, status=404, code="notFound", message=text)
     with account.server.faulty(fault):
         error = failed(UpdateError, PROVIDER.read, "id", state)
-    assert str(error) == f"{told(zone)}: notFound: {text} (list)"
+    assert str(error) == f"{told(zone)}: notFound: {text} (resourceRecordSets.list)"

@@ -5,7 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from tests.standins.cloud_dns import STRANGER
+from tests.standins.cloud_dns import OF_THE_JOB, STRANGER
 from tests.standins.clouds import Google
 from tests.standins.emulation import Fault
 from tests.standins.managed_zones import ManagedZone
@@ -45,6 +45,47 @@ def test_who_may_not_impersonate_is_told_what_it_takes(zone: ManagedZone):
     )
 
 
+def pipeline(directory: Path, account: Google, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sign in as google-github-actions/auth does: by a token of the platform, and no key."""
+    (directory / "token").write_text(token)
+    pool = "projects/123456789012/locations/global/workloadIdentityPools/github/providers/github"
+    file = {
+        "type": "external_account",
+        "audience": f"//iam.googleapis.com/{pool}",
+        "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
+        "token_url": f"{account.server.url}/v1/token",
+        "credential_source": {"file": str(directory / "token")},
+    }
+    (directory / "file.json").write_text(json.dumps(file))
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(directory / "file.json"))
+
+
+def test_a_token_of_the_pipeline_signs_in_and_nothing_else_is_asked_for(
+    zone: ManagedZone,
+    account: Google,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+):
+    pipeline(tmp_path, account, OF_THE_JOB, monkeypatch)
+    calls = Calls(account)
+    create(zone, domain(1))
+    assert published(zone) == domain(1)
+    assert {key: calls().get(key, 0) for key in ("exchange", "token")} == {"exchange": 1, "token": 0}
+    assert caplog.records == []
+
+
+def test_a_token_of_the_pipeline_that_is_refused_is_told_without_it(
+    zone: ManagedZone, account: Google, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    pipeline(tmp_path, account, "hunter2", monkeypatch)
+    error = failed(DeniedError, PROVIDER.create, properties(zone, domain(1)))
+    assert str(error) == (
+        f"{told(zone)}: Error code invalid_grant: The given credential is rejected by the attribute condition. "
+        f"(managedZones.get); {OUT}"
+    )
+
+
 def test_who_is_not_signed_in_is_told_how(zone: ManagedZone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS")
     monkeypatch.setenv("NO_GCE_CHECK", "true")
@@ -75,9 +116,7 @@ def test_a_key_that_is_refused_is_told(zone: ManagedZone, account: Google):
         Fault("token", status=400, code="invalid_grant", message="Invalid JWT Signature.")
     ):
         error = failed(DeniedError, PROVIDER.create, properties(zone, domain(1)))
-    assert "Invalid JWT Signature." in str(error)
-    assert "\n" not in str(error)
-    assert str(error).endswith(f" (managedZones.get); {OUT}")
+    assert str(error) == f"{told(zone)}: invalid_grant: Invalid JWT Signature. (managedZones.get); {OUT}"
 
 
 def test_a_token_that_is_refused_is_told_after_it_was_renewed(zone: ManagedZone, account: Google):
