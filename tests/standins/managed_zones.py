@@ -70,8 +70,9 @@ class ManagedZone(CloudZone):
         self._send("POST", f"{self.path}/changes", {"deletions": there})
 
     def import_id(self, name: str, type_: str) -> str:
-        """Return the name and type of the record set: nothing of the published provider is in the way."""
-        return f"{name} {type_}"
+        """Return the id that the plugin of this package reads."""
+        options = f"project={self.project}&managedZone={self.managed_zone}"
+        return f"gcp/{self.name}/{name}/{type_}?{options}"
 
     def delete(self) -> None:
         """Delete the zone with everything in it."""

@@ -30,6 +30,7 @@ from xmpp_federation_dns.backends import gcp_client
 from xmpp_federation_dns.backends.client import RefusedError, ZoneGoneError
 from xmpp_federation_dns.changes import Change, Content, content, contents
 from xmpp_federation_dns.keepers.keeper import UnfinishedError
+from xmpp_federation_dns.plugin.inputs import imported
 
 HOST = "xmpp.d1.contoso.com"
 SIX = "2620:1ec::10"
@@ -190,6 +191,13 @@ def test_few_names_are_asked_for_one_by_one(zone: ManagedZone, account: Google):
     calls = Calls(account)
     assert PROVIDER.read("id", state).outs == state
     assert calls() == {LIST: 4}
+
+
+def test_a_record_set_is_imported_by_its_id(zone: ManagedZone):
+    put(zone, {f"{HOST} A": f"300 {ADDRESS}"})
+    found = PROVIDER.read("id", imported("RecordSet", zone.import_id(HOST, "A"), None))
+    assert found.inputs["recordSets"] == {f"{HOST} A": f"300 {ADDRESS}"}
+    assert found.outs == {**found.inputs, **learnt(zone)}
 
 
 def test_a_zone_that_is_gone_is_gone_from_the_state(zone: ManagedZone):
