@@ -173,7 +173,7 @@ class CloudDns:
 
 @cache
 def _session(service_account: str | None) -> Any:
-    """Return what calls as whoever is signed in, or as the *service_account*; in one process they sign in once."""
+    """Return what calls as whoever is signed in, or as the *service_account*: one for all calls of a process."""
     # It takes as long to load as Pulumi, and most updates call nothing.
     import google.auth
     from google.auth import impersonated_credentials

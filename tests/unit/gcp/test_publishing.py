@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from tests.engine.clouds.lab import dangling
@@ -67,6 +68,17 @@ def test_a_single_record_set_as_one_resource_is_a_change_of_its_own(zone: Manage
     assert result.outs == {**single, **learnt(zone)}
     assert calls() == {"token": 1, CONFIRM: 1, SEND: 1, GET: 2}
     assert published(zone) == {f"{HOST} A": f"300 {ADDRESS}"}
+
+
+def test_single_record_sets_are_published_many_at_a_time(zone: ManagedZone):
+    def publish(record_set: tuple[str, str]) -> None:
+        single = properties(zone, dict([record_set]))
+        del single["journal"]
+        PROVIDER.create(single)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(publish, domains(*range(20)).items()))
+    assert published(zone) == domains(*range(20))
 
 
 @pytest.mark.usefixtures("small")
