@@ -131,10 +131,7 @@ class ManagedZone:
     def _unlike(self, deletions: Sequence[Json]) -> Iterable[str]:
         for place, each in _places("deletions", deletions):
             there = self.rrsets[_key(each)]
-            same = (each["ttl"], sorted(each.get("rrdatas", ()))) == (
-                there["ttl"],
-                sorted(there["rrdatas"]),
-            )
+            same = (each["ttl"], list(each.get("rrdatas", ()))) == (there["ttl"], there["rrdatas"])
             if not same or each.get("routingPolicy") != there.get("routingPolicy"):
                 yield f"Precondition not met for '{place}'"
 

@@ -99,10 +99,11 @@ def test_what_is_not_exactly_there_is_not_deleted(zone: ManagedZone, deletion: A
     )
 
 
-def test_values_have_no_order(zone: ManagedZone):
-    zone.put(*HOST, 300, ADDRESS, "131.107.155.11")
-    send(zone, "POST", f"{zone.path}/changes", {"deletions": [record_set(*HOST, "131.107.155.11", ADDRESS)]})
-    assert zone.record_sets() == {}
+def test_values_are_kept_in_the_order_in_which_they_came_and_that_is_a_part_of_them(zone: ManagedZone):
+    both = ("131.107.155.11", ADDRESS)
+    zone.put(*HOST, 300, *both)
+    assert refused(zone, deletions=[record_set(*HOST, *sorted(both))])[0] == 412
+    assert zone.record_sets() == {HOST: Published(300, both)}
 
 
 def test_what_is_not_there_is_not_deleted(zone: ManagedZone):

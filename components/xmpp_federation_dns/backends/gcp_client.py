@@ -212,11 +212,11 @@ def _live(key: str, found: Mapping[str, Any]) -> Live | None:
         return Foreign(f"{there['type']} with routing policy {', '.join(kinds)}")
     if there["type"] != rdtype or rdtype == "CNAME":
         return Foreign(f"{there['type']} {there['ttl']} {', '.join(there['rrdatas'])}")
-    written = sorted(there["rrdatas"])
-    canonical = sorted(_canonical(rdtype, value) for value in written)
-    # The service keeps values as they were typed, and takes a deletion in that spelling alone.
-    spelling = () if canonical == written else tuple(written)
-    return Content(there["ttl"], tuple(canonical), spelling)
+    written = tuple(there["rrdatas"])
+    canonical = tuple(sorted(_canonical(rdtype, value) for value in written))
+    # The service keeps values as they were typed, and a deletion has to match them exactly; whether their order is a
+    # part of that, it does not say (reference of changes, 2026-11).
+    return Content(there["ttl"], canonical, () if canonical == written else written)
 
 
 def _canonical(rdtype: str, value: str) -> str:

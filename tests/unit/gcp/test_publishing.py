@@ -177,6 +177,17 @@ def test_what_is_equal_in_dns_and_typed_otherwise_is_changed_and_deleted_in_its_
     assert changed["recordSets"] == published(zone) == {f"{HOST} AAAA": f"60 {SIX}"}
 
 
+def test_values_in_another_order_are_equal_and_are_changed_and_deleted_all_the_same(zone: ManagedZone):
+    key, addresses = f"{HOST} A", [ADDRESS, OTHER_ADDRESS]
+    state = create(zone, {key: f"300 {', '.join(addresses)}"})
+    zone.put(HOST, "A", 300, *reversed(addresses))
+    changed = update(state, properties(zone, {key: f"60 {', '.join(addresses)}"}))
+    assert changed["recordSets"] == published(zone) == {key: f"60 {', '.join(addresses)}"}
+    zone.put(HOST, "A", 60, *reversed(addresses))
+    PROVIDER.delete("", changed)
+    assert published(zone) == {}
+
+
 def test_names_know_no_case(zone: ManagedZone):
     zone.put(HOST.upper(), "A", 300, ADDRESS)
     assert client(zone).listing() == contents({f"{HOST} A": f"300 {ADDRESS}"})
