@@ -1,9 +1,10 @@
 """What a change of Google Cloud DNS rests on: exactly what is there, and how much of it fits into one."""
 
 import pytest
+from tests.standins.clouds import Google
 from tests.standins.managed_zones import ManagedZone
-from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, failed
-from tests.unit.gcp.lab import client, published, put, told
+from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domains, failed
+from tests.unit.gcp.lab import PROVIDER, SEND, Calls, client, create, published, put, told
 
 from xmpp_federation_dns.backends.client import RefusedError
 from xmpp_federation_dns.changes import Change, Content, content
@@ -53,3 +54,11 @@ def test_a_change_weighs_its_additions_its_deletions_and_the_longer_form_of_its_
         (0, 1, 16),
         (1, 1, 16 + 29),
     ]
+
+
+def test_what_does_not_fit_into_a_change_goes_into_as_many_as_it_takes(zone: ManagedZone, account: Google):
+    record_sets, calls = domains(*range(600)), Calls(account)
+    state = create(zone, record_sets)
+    assert state["recordSets"] == published(zone) == record_sets
+    PROVIDER.delete("", state)
+    assert (published(zone), calls()[SEND]) == ({}, 4)
