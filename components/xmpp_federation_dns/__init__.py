@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from xmpp_federation_dns.backends.aws import Route53Zone
     from xmpp_federation_dns.backends.azure import AzureZone
     from xmpp_federation_dns.backends.cloudflare import CloudflareZone
+    from xmpp_federation_dns.backends.gcp import GoogleZone
     from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
     from xmpp_federation_dns.component import XmppFederationDns
     from xmpp_federation_dns.configuration.args import EdgePool, SipDomain, XmppFederationDnsArgs
@@ -63,6 +64,7 @@ __all__ = [
     "CloudflareZone",
     "ConfigurationError",
     "EdgePool",
+    "GoogleZone",
     "Rfc2136Zone",
     "Route53Zone",
     "SipDomain",

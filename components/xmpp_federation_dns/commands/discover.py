@@ -34,6 +34,9 @@ def discover(
     cloudflare: Annotated[
         bool, typer.Option("--cloudflare", help="The zones that the token in CLOUDFLARE_API_TOKEN may read.")
     ] = False,
+    gcp: Annotated[
+        bool, typer.Option("--gcp", help="The public zones of a project of Google Cloud.")
+    ] = False,
     server: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS[:PORT]", help="The zones named at this server, by zone transfer."),
@@ -54,6 +57,10 @@ def discover(
     subscription: Annotated[str | None, typer.Option(metavar="ID", help="Azure subscription.")] = None,
     resource_group: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only the zones of this Azure resource group.")
+    ] = None,
+    project: Annotated[str | None, typer.Option(metavar="ID", help="Google Cloud project.")] = None,
+    service_account: Annotated[
+        str | None, typer.Option(metavar="EMAIL", help="Google service account that is impersonated.")
     ] = None,
     tsig_key_name: Annotated[
         str | None,
@@ -89,6 +96,7 @@ def discover(
         "--aws": aws,
         "--azure": azure,
         "--cloudflare": cloudflare,
+        "--gcp": gcp,
         "--server": server,
         "--domains": domains,
     }
@@ -97,6 +105,8 @@ def discover(
         "--role": (role, "--aws"),
         "--subscription": (subscription, "--azure"),
         "--resource-group": (resource_group, "--azure"),
+        "--project": (project, "--gcp"),
+        "--service-account": (service_account, "--gcp"),
         "--tsig-key-name": (tsig_key_name, "--server"),
         "--nameserver": (",".join(nameserver or ()) or None, "--domains"),
     }
@@ -115,6 +125,8 @@ def discover(
             zones = account("azure", named, wanted)
         elif source == "--cloudflare":
             zones = account("cloudflare", {}, wanted)
+        elif source == "--gcp":
+            zones = account("gcp", _set(project=project, service_account=service_account), wanted)
         else:
             zones = _served(str(server), wanted, secret, _set(tsig_key_name=tsig_key_name), tsig_algorithm)
     except UpdateError as error:
