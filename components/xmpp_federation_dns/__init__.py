@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from xmpp_federation_dns.backends import Zone
     from xmpp_federation_dns.backends.aws import Route53Zone
     from xmpp_federation_dns.backends.azure import AzureZone
+    from xmpp_federation_dns.backends.octodns import OctodnsZone
     from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
     from xmpp_federation_dns.component import XmppFederationDns
     from xmpp_federation_dns.configuration.args import EdgePool, SipDomain, XmppFederationDnsArgs
@@ -61,6 +62,7 @@ __all__ = [
     "AzureZone",
     "ConfigurationError",
     "EdgePool",
+    "OctodnsZone",
     "Rfc2136Zone",
     "Route53Zone",
     "SipDomain",

@@ -35,7 +35,12 @@ MODEL = ConfigDict(
 )
 """How an object is read: unknown keys refused, camelCase in stack files, snake_case in Python."""
 
-PROVIDERS = {"aws": "Route53Zone", "azure": "AzureZone", "rfc2136": "Rfc2136Zone"}
+PROVIDERS = {
+    "aws": "Route53Zone",
+    "azure": "AzureZone",
+    "octodns": "OctodnsZone",
+    "rfc2136": "Rfc2136Zone",
+}
 """The zone class of each provider, which stands in the module of the provider's name."""
 
 
@@ -50,6 +55,8 @@ class Zone:
     """The type token of what :meth:`record` declares."""
     existing_record_sets: ClassVar[Literal["refuses", "overwrites", "joins", ""]] = ""
     """What that package does where it creates a record set that exists; what does not refuse publishes nothing."""
+    adopts: ClassVar[bool] = True
+    """Whether its client reads all that is there, so that an equal record set can be taken over."""
     client_sdk: ClassVar[str] = ""
     """The Python package that :meth:`client` loads; empty where it needs none."""
     learnt: ClassVar[frozenset[str]] = frozenset()

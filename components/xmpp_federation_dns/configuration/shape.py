@@ -66,6 +66,7 @@ _ITEM_IN_PLACE: dict[str, Any] = {
 }
 """The same of an item in the list under a key."""
 _EXPECTED = {
+    "argument_type": "text, a whole number, true or false",
     "bool_type": "true or false",
     "dataclass_type": "a mapping",
     "int_type": "a whole number",
