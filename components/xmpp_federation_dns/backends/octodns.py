@@ -1,4 +1,4 @@
-"""Whatever a provider package of octoDNS publishes to: NS1, DigitalOcean, OVH, Hetzner, Gandi, PowerDNS's API and more."""
+"""Whatever octoDNS has a provider package for: NS1, DigitalOcean, OVH, Hetzner, Gandi, PowerDNS's API and more."""
 
 import ipaddress
 import re

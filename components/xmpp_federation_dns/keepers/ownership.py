@@ -80,7 +80,8 @@ def recognised(  # noqa: PLR0913 what a judgement rests on
                 pass
             case Content() if found == mine or found in left.get(key, ()):
                 own[key] = found
-            case Content() if partial and key in left and _is_part(found, mine, left[key]):
+            # What a run was to delete, its journal does not name.
+            case Content() if partial and left and _is_part(found, mine, left.get(key, ())):
                 own[key] = found
             case Content() if found == aim and (mine is not None or adopt):
                 own[key] = found
