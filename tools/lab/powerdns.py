@@ -129,7 +129,10 @@ class PowerDns:
         for message in dns.query.xfr(ADDRESS, zone, port=self.port, relativize=False):
             for rrset in message.answer:
                 if rrset.rdtype != dns.rdatatype.SOA:
-                    name, rdtype = rrset.name.to_text(omit_final_dot=True), dns.rdatatype.to_text(rrset.rdtype)
+                    name, rdtype = (
+                        rrset.name.to_text(omit_final_dot=True),
+                        dns.rdatatype.to_text(rrset.rdtype),
+                    )
                     ttl, before = found.get((name, rdtype), (rrset.ttl, ()))
                     values = {*before, *(each.to_text() for each in rrset)}
                     found[name, rdtype] = ttl, tuple(sorted(values))

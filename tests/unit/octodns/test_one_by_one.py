@@ -54,9 +54,12 @@ def test_what_was_half_done_at_a_refusal_is_held_and_the_next_run_goes_on(record
     account.stops_after = 2
     error = failed(UnfinishedError, records.up, THREE)
     assert str(error) == (
-        f"{WHERE}: {TARGET} A sent: ServiceError: 400 Client Error; no more of them today (the state holds what is done)"
+        f"{WHERE}: {TARGET} A sent: ServiceError: 400 Client Error; no more of them today (the state holds what is "
+        "done)"
     )
-    assert records.state["resource"]["recordSets"] == own(account) == {f"{TARGET} A": "300 192.0.2.1, 192.0.2.2"}
+    assert (
+        records.state["resource"]["recordSets"] == own(account) == {f"{TARGET} A": "300 192.0.2.1, 192.0.2.2"}
+    )
     account.stops_after = 1_000
     records.up(THREE)
     assert records.state["resource"]["recordSets"] == own(account) == THREE
@@ -72,7 +75,9 @@ def test_what_a_killed_run_left_of_a_record_set_is_recognised(records: Stack, ac
     assert own(account) == THREE
 
 
-def test_a_record_set_that_a_killed_run_had_deleted_before_it_changed_is_created(records: Stack, account: Account):
+def test_a_record_set_that_a_killed_run_had_deleted_before_it_changed_is_created(
+    records: Stack, account: Account
+):
     records.up(THREE)
     account.stops_after, account.stops_with = 3, KilledError
     with pytest.raises(KilledError):

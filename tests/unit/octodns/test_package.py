@@ -21,7 +21,9 @@ KEY = f"{TARGET} A"
 
 def client(name: str, kind: str = "RecordProvider", **arguments: str) -> OctodnsClient:
     """Return a client of the zone in an account."""
-    zone = OctodnsZone(name=ZONE, provider_class=f"{STANDINS}.{kind}", arguments={"account": name, **arguments})
+    zone = OctodnsZone(
+        name=ZONE, provider_class=f"{STANDINS}.{kind}", arguments={"account": name, **arguments}
+    )
     return zone.client({})
 
 
@@ -82,7 +84,7 @@ def test_a_record_set_that_answers_by_place_is_none_of_ours(name: str, account: 
 def test_values_are_compared_as_dns_does(name: str, account: Account):
     srv, aaaa = f"_xmpp-server._tcp.d1.{ZONE} SRV", f"{TARGET} AAAA"
     account.zones[ZONE] += [
-        Entry(srv.split()[0].upper(), "SRV", 3600, f"0 0 5269 {TARGET.upper()}."),
+        Entry(srv.split(maxsplit=1)[0].upper(), "SRV", 3600, f"0 0 5269 {TARGET.upper()}."),
         Entry(TARGET, "AAAA", 300, "2620:01EC:0:0::10"),
     ]
     assert client(name).read({srv: None, aaaa: None}) == {
@@ -91,7 +93,9 @@ def test_values_are_compared_as_dns_does(name: str, account: Account):
     }
 
 
-def test_a_listing_has_services_addresses_and_aliases_and_what_a_delegation_hides(name: str, account: Account):
+def test_a_listing_has_services_addresses_and_aliases_and_what_a_delegation_hides(
+    name: str, account: Account
+):
     account.zones[ZONE] += [
         Entry(f"sub.{ZONE}", "NS", 60, "ns.example.net."),
         Entry(f"www.sub.{ZONE}", "A", 60, "192.0.2.7"),
@@ -131,8 +135,9 @@ def test_reading_is_the_one_right_that_can_be_asked_for(name: str, account: Acco
     assert account.requests == []
 
 
+@pytest.mark.usefixtures("account")
 def test_a_key_that_may_not_read_is_told_with_what_the_service_and_the_package_say_and_without_it(
-    name: str, account: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.setenv("TOKEN", "wrong")
     zone = client(name, token="env/TOKEN")
@@ -145,10 +150,13 @@ def test_a_key_that_may_not_read_is_told_with_what_the_service_and_the_package_s
         )
     ]
     assert capsys.readouterr() == ("", "")
-    assert logging.getLogger().handlers == [each for each in logging.getLogger().handlers if "Lines" not in repr(each)]
+    assert logging.getLogger().handlers == [
+        each for each in logging.getLogger().handlers if "Lines" not in repr(each)
+    ]
 
 
-def test_a_zone_that_reads_as_empty_is_refused(name: str, account: Account):
+@pytest.mark.usefixtures("account")
+def test_a_zone_that_reads_as_empty_is_refused(name: str):
     error = failed(DeniedError, client(name, "EmptyProvider").read, {KEY: None})
     assert str(error) == (
         f"zone {ZONE} ({STANDINS}.EmptyProvider): it reads as empty, without its NS records: the key may not be "
@@ -156,7 +164,8 @@ def test_a_zone_that_reads_as_empty_is_refused(name: str, account: Account):
     )
 
 
-def test_a_class_without_services_is_refused(name: str, account: Account):
+@pytest.mark.usefixtures("account")
+def test_a_class_without_services_is_refused(name: str):
     error = failed(UpdateError, client(name, "AddressProvider").read, {KEY: None})
     assert str(error) == f"zone {ZONE} ({STANDINS}.AddressProvider): the class publishes no SRV records"
 
@@ -186,13 +195,15 @@ def test_a_variable_that_is_not_set_is_told(name: str, monkeypatch: pytest.Monke
     )
 
 
-def test_a_variable_that_looks_like_a_number_stays_text(name: str, account: Account, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.usefixtures("account")
+def test_a_variable_that_looks_like_a_number_stays_text(name: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("TOKEN", "0123456")
     package = Package("zone", RECORDS, {"account": name, "token": "env/TOKEN"})
     assert package.read(ZONE).provider.token == "0123456"
 
 
-def test_a_long_answer_is_cut(name: str, account: Account, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.usefixtures("account")
+def test_a_long_answer_is_cut(name: str, monkeypatch: pytest.MonkeyPatch):
     def refused(*_: object) -> None:
         raise ValueError("x" * 1000)
 
@@ -211,7 +222,8 @@ def test_a_ttl_that_the_service_does_not_take_is_told_before_anything_is_sent(na
     assert (account.reads, account.requests) == (0, [])
 
 
-def test_what_cannot_be_read_back_may_have_been_done(name: str, account: Account, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.usefixtures("account")
+def test_what_cannot_be_read_back_may_have_been_done(name: str, monkeypatch: pytest.MonkeyPatch):
     stack = Stack(RECORDS, account=name)
     send = Account.send
 

@@ -10,6 +10,7 @@ from tests.unit.octodns.lab import WHERE, Stack, on_powerdns
 from tools.lab.powerdns import KEY, PowerDns
 
 from xmpp_federation_dns.backends.client import DeniedError, UnservedError, UpdateError
+from xmpp_federation_dns.changes import DELEGATED
 from xmpp_federation_dns.keepers.keeper import UnfinishedError
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
@@ -86,7 +87,7 @@ def test_what_is_there_already_is_refused_and_the_way_out_is_no_adoption(server:
     [
         ("CNAME", "edge.example.net.", "CNAME 60 edge.example.net."),
         ("ALIAS", "edge.example.net.", "ALIAS record"),
-        ("LUA", 'A "ifportup(443, {\'192.0.2.1\'})"', "PowerDnsProvider/LUA record"),
+        ("LUA", "A \"ifportup(443, {'192.0.2.1'})\"", "PowerDnsProvider/LUA record"),
     ],
 )
 def test_what_would_answer_in_the_place_of_an_address_is_in_the_way(
@@ -101,9 +102,7 @@ def test_what_would_answer_in_the_place_of_an_address_is_in_the_way(
 
 def test_what_lies_below_a_delegation_is_told(server: PowerDns, stack: Stack):
     server.put(ZONE, f"d1.{ZONE}", "NS", 60, ["ns.example.net."])
-    hidden = (
-        f"it lies in a zone of its own, which is delegated to other name servers (publish it in the zone d1.{ZONE})"
-    )
+    hidden = DELEGATED.format(f"d1.{ZONE}")
     assert str(failed(UpdateError, stack.up, domain(1))) == (
         f"{WHERE}: nothing was changed because of 2 conflicts:\n"
         f"  {TARGET} A: {hidden}\n  _xmpp-server._tcp.d1.{ZONE} SRV: {hidden}"
@@ -145,9 +144,7 @@ def test_of_a_plan_that_is_refused_in_the_middle_nothing_is_done(
     assert server.record_sets(ZONE) == before | {(TARGET, "CNAME"): (60, ("edge.example.net.",))}
 
 
-def test_what_was_done_without_an_answer_is_found_done(
-    server: PowerDns, stack: Stack, monkeypatch: pytest.MonkeyPatch
-):
+def test_what_was_done_without_an_answer_is_found_done(stack: Stack, monkeypatch: pytest.MonkeyPatch):
     def lost() -> None:
         raise ReadTimeout("read timed out")
 
@@ -193,12 +190,12 @@ def test_a_zone_that_went_has_a_way_out(server: PowerDns, stack: Stack):
     stack.up(domain(1))
     server.delete(ZONE)
     assert str(failed(UpdateError, stack.destroy)) == (
-        f"{WHERE}: no such zone, as far as octodns_powerdns.PowerDnsProvider can tell; where the zone is gone for good: "
-        "retainOnDelete: true on it for one pulumi up without --refresh, or pulumi state delete"
+        f"{WHERE}: no such zone, as far as octodns_powerdns.PowerDnsProvider can tell; where the zone is gone for "
+        "good: retainOnDelete: true on it for one pulumi up without --refresh, or pulumi state delete"
     )
 
 
-def test_no_message_and_no_state_has_the_key(server: PowerDns, stack: Stack):
+def test_the_state_has_no_key(stack: Stack):
     stack.up(domain(1))
     assert KEY not in str(stack.state)
     assert stack.state["resource"]["arguments"]["api_key"] == "env/PDNS_API_KEY"
