@@ -6,7 +6,7 @@ import pulumi
 import pytest
 from tests.recorder import Registration, run
 
-from xmpp_federation_dns import AzureZone, Rfc2136Zone, Route53Zone
+from xmpp_federation_dns import AzureZone, OctodnsZone, Rfc2136Zone, Route53Zone
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.publishing import publish
 from xmpp_federation_dns.records import ARecordSet, RecordSet, SrvRecord, SrvRecordSet
@@ -148,8 +148,9 @@ def test_the_client_of_azure_takes_the_subscription_itself():
         (AzureZone(name="contoso.com", resource_group="dns"), ("pulumi_azure_native", "azure")),
         (AZURE, ("azure.identity", "azure-bulk")),
         (RFC2136, None),
+        (OctodnsZone(name="contoso.com", provider_class="octodns_ovh.OvhProvider"), ("octodns", "octodns")),
     ],
-    ids=["aws in bulk", "aws", "azure", "azure in bulk", "rfc2136"],
+    ids=["aws in bulk", "aws", "azure", "azure in bulk", "rfc2136", "octodns"],
 )
 def test_a_zone_names_the_package_that_it_loads_and_the_extra_that_installs_it(
     zone: Zone, needed: tuple[str, str] | None

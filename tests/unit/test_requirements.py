@@ -16,7 +16,7 @@ NEEDED = {
     for zone in zone_classes()
     for extra, sdk in (
         (zone.provider, f"pulumi_{zone.package.replace('-', '_')}" if zone.package else ""),
-        (f"{zone.provider}-bulk", zone.client_sdk),
+        (zone.client_extra(zone.provider), zone.client_sdk),
     )
     if sdk
 }

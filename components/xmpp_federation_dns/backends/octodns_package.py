@@ -205,7 +205,7 @@ def _logged() -> Generator[list[str]]:
 
     class Lines(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            if record.thread == thread:
+            if record.thread == thread:  # zones are published at a time
                 lines.append(record.getMessage())
 
     collector = Lines(logging.WARNING)

@@ -50,6 +50,7 @@ _IN_PLACE: dict[str, Any] = {
     "manageAddresses": False,
     "server": Unknown(),
     "resourceGroup": Unknown(),
+    "providerClass": "",
     "tsigKeyName": "",
     "tsigSecret": Unknown(),
     "profile": "standard",
