@@ -84,7 +84,11 @@ class OctodnsZone(Zone):
         from xmpp_federation_dns.backends.octodns_package import Package
 
         kind = account["class"]
-        arguments = {name: value for name, value in account.items() if name != "class"}
+        arguments = {
+            name: int(value) if value.isdecimal() else value
+            for name, value in account.items()
+            if name != "class"
+        }
         # Without consent, the stack that is written would publish nothing.
         consent = not known(kind).atomic
         return [

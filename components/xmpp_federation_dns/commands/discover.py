@@ -31,6 +31,9 @@ def discover(
     azure: Annotated[
         bool, typer.Option("--azure", help="The public zones of a subscription of Azure DNS.")
     ] = False,
+    octodns: Annotated[
+        str | None, typer.Option(metavar="CLASS", help="The zones that a provider class of octoDNS lists.")
+    ] = None,
     server: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS[:PORT]", help="The zones named at this server, by zone transfer."),
@@ -57,6 +60,13 @@ def discover(
         typer.Option(metavar="NAME", help="TSIG key of the transfer; its secret stands in TSIG_SECRET."),
     ] = None,
     tsig_algorithm: Annotated[Algorithm, typer.Option(help="Algorithm of that key.")] = "hmac-sha256",
+    argument: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="Argument of the class; a secret as env/NAME, which names an environment variable. May be repeated.",
+        ),
+    ] = None,
     nameserver: Nameservers = None,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The stack file to write; standard output by default.")
@@ -82,13 +92,20 @@ def discover(
 
     Then: `xmpp-federation-dns check production`
     """
-    given: dict[str, object] = {"--aws": aws, "--azure": azure, "--server": server, "--domains": domains}
+    given: dict[str, object] = {
+        "--aws": aws,
+        "--azure": azure,
+        "--octodns": octodns,
+        "--server": server,
+        "--domains": domains,
+    }
     options: dict[str, tuple[str | None, str]] = {
         "--profile": (profile, "--aws"),
         "--role": (role, "--aws"),
         "--subscription": (subscription, "--azure"),
         "--resource-group": (resource_group, "--azure"),
         "--tsig-key-name": (tsig_key_name, "--server"),
+        "--argument": (",".join(argument or ()) or None, "--octodns"),
         "--nameserver": (",".join(nameserver or ()) or None, "--domains"),
     }
     source = _source(given, options)
@@ -104,6 +121,8 @@ def discover(
         elif source == "--azure":
             named = _set(subscription_id=subscription, resource_group=resource_group)
             zones = account("azure", named, wanted)
+        elif octodns is not None:
+            zones = account("octodns", _of_octodns(octodns, argument or ()), wanted)
         else:
             zones = _served(str(server), wanted, secret, _set(tsig_key_name=tsig_key_name), tsig_algorithm)
     except UpdateError as error:
@@ -195,6 +214,17 @@ def _name(text: str) -> str:
 
 def _set(**options: str | None) -> dict[str, str]:
     return {name: value for name, value in options.items() if value is not None}
+
+
+def _of_octodns(provider_class: str, arguments: Sequence[str]) -> dict[str, str]:
+    """Return a class of octoDNS with its arguments; end the command where one is wrong, before anybody is asked."""
+    named = dict(each.partition("=")[::2] for each in arguments)
+    kind: Any = zone_class("octodns")
+    zone = kind(name="", provider_class=provider_class, arguments=named, one_by_one=True)
+    for problem in zone.problems(None):
+        if problem.severity == "error":
+            raise cannot(f"--octodns: {problem}")
+    return {"class": provider_class, **named}
 
 
 def _served(

@@ -84,7 +84,7 @@ class BadInput:
 
     def test_a_zone_of_an_unknown_provider(self, program: Program):
         inputs = {**INPUTS, "zones": [{**ZONE, "provider": "nsone"}]}
-        problem = "zones[0].provider: 'nsone' is none of the providers aws, azure, rfc2136"
+        problem = "zones[0].provider: 'nsone' is none of the providers aws, azure, octodns, rfc2136"
         assert self.preview(program, inputs=inputs) == self.refused(problem)
 
     def test_a_provider_of_another_package(self, program: Program):

@@ -54,7 +54,7 @@ def test_a_list_becomes_a_stack_that_lacks_the_provider_alone(server: str):
     assert (code, problem["path"], problem["text"]) == (
         1,
         "zones[0]",
-        "'provider' is missing; it is one of aws, azure, rfc2136",
+        "'provider' is missing; it is one of aws, azure, octodns, rfc2136",
     )
     Path("Pulumi.p.yaml").write_text(
         text.replace("- name: contoso.com", "- {provider: aws, name: contoso.com}")

@@ -140,8 +140,8 @@ def test_everything_that_is_wrong_is_told_at_once(plugin: Plugin):
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"provider": "nsone"}, "provider: 'nsone' is none of the providers aws, azure, rfc2136"),
-        ({"provider": None}, "'provider' is missing; it is one of aws, azure, rfc2136"),
+        ({"provider": "nsone"}, "provider: 'nsone' is none of the providers aws, azure, octodns, rfc2136"),
+        ({"provider": None}, "'provider' is missing; it is one of aws, azure, octodns, rfc2136"),
         ({"zone": None}, "'zone' is missing"),
         ({"server": None}, "'server' is missing"),
         ({"recordSets": None}, "recordSets: expected a mapping of at least one record set"),
