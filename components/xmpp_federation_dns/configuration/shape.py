@@ -70,6 +70,7 @@ _EXPECTED = {
     "argument_type": "text, a whole number, true or false",
     "bool_type": "true or false",
     "dataclass_type": "a mapping",
+    "dict_type": "a mapping",
     "int_type": "a whole number",
     "max_removed_type": "a whole number or off",
     "is_instance_of": "a list",

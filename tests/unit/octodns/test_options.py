@@ -10,6 +10,7 @@ from tests.unit.octodns.lab import POWERDNS, RECORDS
 from xmpp_federation_dns import OctodnsZone, Zone
 from xmpp_federation_dns.backends import octodns as module
 from xmpp_federation_dns.configuration.check import check
+from xmpp_federation_dns.configuration.shape import parse
 from xmpp_federation_dns.problems import Problem, Unknown
 
 CONSENT = (
@@ -227,3 +228,18 @@ config:
         (13, "zones[0].arguments.api_key: it is encrypted; not checked"),
         (14, "zones[0].arguments.timeout: expected text, a whole number, true or false, got a list"),
     ]
+
+
+def test_arguments_are_a_mapping():
+    [problem] = parse(
+        {
+            "domains": [],
+            "zones": [{"provider": "octodns", "name": "a.example", "providerClass": "a.B", "arguments": 5}],
+        }
+    )[2]
+    assert str(problem) == "zones[0].arguments: expected a mapping, got 5"
+
+
+def test_a_class_is_missing():
+    problems = parse({"domains": [], "zones": [{"provider": "octodns", "name": "a.example"}]})[2]
+    assert [str(problem) for problem in problems] == ["zones[0]: 'providerClass' is missing"]
