@@ -5,6 +5,7 @@ from pathlib import Path
 
 from xmpp_federation_dns.backends.aws_client import HostedZone
 from xmpp_federation_dns.backends.azure_client import AzureDnsZone
+from xmpp_federation_dns.backends.octodns_client import OctodnsClient
 from xmpp_federation_dns.backends.rfc2136_client import PrimaryZone
 
 PAGE = (Path(__file__).parents[2] / "docs" / "bulk.md").read_text()
@@ -12,7 +13,7 @@ WORDS = {True: "yes", False: "no"}
 
 
 def test_the_page_says_of_each_provider_whether_its_batches_are_atomic_and_conditional():
-    clients = {"aws": HostedZone, "rfc2136": PrimaryZone, "azure": AzureDnsZone}
+    clients = {"aws": HostedZone, "rfc2136": PrimaryZone, "azure": AzureDnsZone, "octodns": OctodnsClient}
     head, *rows = [
         [cell.strip() for cell in line.split("|")[1:-1]]
         for line in PAGE.splitlines()
@@ -26,4 +27,5 @@ def test_the_page_says_of_each_provider_whether_its_batches_are_atomic_and_condi
         (True, True),
         (True, True),
         (False, True),
+        (False, False),
     ]

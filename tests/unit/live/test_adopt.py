@@ -287,7 +287,9 @@ def test_what_this_package_keeps_is_left_to_the_update(
 
 def test_what_a_class_of_octodns_publishes_is_not_taken_over():
     options = "{host: localhost, api_key: env/KEY}"
-    zone = f"octodns, name: contoso.com, providerClass: octodns_powerdns.PowerDnsProvider, arguments: {options}"
+    zone = (
+        f"octodns, name: contoso.com, providerClass: octodns_powerdns.PowerDnsProvider, arguments: {options}"
+    )
     stack(KEPT.format(zone=zone))
     resource = {"type": "xmpp-federation-dns:index:RecordSets", "name": "federation-contoso.com"}
     write(TOP, {**resource, "parent": "federation", "id": PLACEHOLDER})
