@@ -105,12 +105,13 @@ class RecordProvider(BaseProvider):
             if zone.name[:-1] not in self.account.zones:
                 return False
             self._cache[zone.name] = list(self.account.zones[zone.name[:-1]])
+        of_octodns: Any = Record
         entries = sorted(self._cache[zone.name], key=lambda each: each[:2])
         for (name, rdtype), group in groupby(entries, lambda each: each[:2]):
             there = list(group)
             rrset: Any = Rrset(f"{name}.", rdtype, there[0].ttl, [each.value for each in there])
-            record: Any = self.seen(Record.from_rrset(zone, rrset, lenient=True, source=self))
-            zone.add_record(record, lenient=lenient)
+            record = of_octodns.from_rrset(zone, rrset, lenient=True, source=self)
+            zone.add_record(self.seen(record), lenient=lenient)
         return True
 
     def seen(self, record: Any) -> Any:

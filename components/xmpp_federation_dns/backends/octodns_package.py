@@ -80,10 +80,6 @@ class Package:
 
         makes: Any = {"plan": Plan, "create": Create, "delete": Delete, "update": Update, "set": Rrset}
         of_octodns: Any = Record
-        with _VALIDATORS:
-            # Of the whole process: what is published was judged before, and the default is told on stderr.
-            if not of_octodns.validators.configured:
-                of_octodns.enable_validators({"legacy"})
         desired = there.zone.copy()
         changes: list[Any] = []
         with self._told(what, RefusedError, unanswered=True):
@@ -109,6 +105,13 @@ class Package:
             kind = loaded(self.provider_class)
         except ValueError as error:
             raise UpdateError(f"{self.where}: {error}") from None
+        from octodns.record import Record
+
+        of_octodns: Any = Record
+        with _VALIDATORS:
+            # Of the whole process, and told as a warning where nobody says it; what is published was judged before.
+            if not of_octodns.validators.configured:
+                of_octodns.enable_validators({"legacy"})
         return kind("xmpp-federation-dns", **self._arguments)
 
     def _resolved(self, name: str, value: Any) -> Any:
@@ -161,7 +164,7 @@ def loaded(provider_class: str) -> Any:
         raise ValueError(f"octoDNS {version} is installed: pip install 'octodns>=1.22,<2'")
     module, _, name = provider_class.rpartition(".")
     try:
-        found = getattr(import_module(module), name)
+        found: Any = getattr(import_module(module), name)
     except ModuleNotFoundError as error:
         package = str(error.name).partition(".")[0]
         text = f"the Python package {package} is not installed where this runs"
@@ -171,7 +174,8 @@ def loaded(provider_class: str) -> Any:
     except Exception as error:  # noqa: BLE001 packages do whatever they like when they are loaded
         raise ValueError(f"{module} cannot be loaded: {type(error).__name__}: {error}") from None
     base: Any = BaseProvider
-    if not (isinstance(found, type) and issubclass(found, base)) or found._apply is base._apply:  # noqa: SLF001 what publishes
+    publishes = isinstance(found, type) and issubclass(found, base)
+    if not publishes or vars(base)["_apply"] is getattr(found, "_apply", None):
         raise ValueError(f"{provider_class} is no octoDNS provider; a source only reads")
     return found
 
@@ -205,7 +209,8 @@ def _logged() -> Generator[list[str]]:
 
     class Lines(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            if record.thread == thread:  # zones are published at a time
+            # Several zones may be read at a time.
+            if record.thread == thread:
                 lines.append(record.getMessage())
 
     collector = Lines(logging.WARNING)

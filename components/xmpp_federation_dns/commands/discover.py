@@ -218,7 +218,8 @@ def _set(**options: str | None) -> dict[str, str]:
 
 def _of_octodns(provider_class: str, arguments: Sequence[str]) -> dict[str, str]:
     """Return a class of octoDNS with its arguments; end the command where one is wrong, before anybody is asked."""
-    named = dict(each.partition("=")[::2] for each in arguments)
+    pairs = (each.partition("=") for each in arguments)
+    named = {name: value for name, _, value in pairs}
     kind: Any = zone_class("octodns")
     zone = kind(name="", provider_class=provider_class, arguments=named, one_by_one=True)
     for problem in zone.problems(None):

@@ -1,5 +1,6 @@
 """What `check` and `pulumi up` find wrong with a zone of octoDNS, before anything is asked."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,8 @@ STANDINS = RECORDS.rpartition(".")[0]
 
 
 def zone(provider_class: str = POWERDNS, **options: Any) -> OctodnsZone:
-    return OctodnsZone(
-        name="contoso.com", provider_class=provider_class, **{"arguments": ARGUMENTS, **options}
-    )
+    given: Any = {"arguments": ARGUMENTS, **options}
+    return OctodnsZone(name="contoso.com", provider_class=provider_class, **given)
 
 
 def found(each: Zone) -> list[str]:
@@ -116,7 +116,7 @@ def test_what_is_no_class_that_publishes_is_told(provider_class: str, why: str):
 
 def test_a_package_that_cannot_be_loaded_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "octodns_broken.py").write_text("raise RuntimeError('not today')")
-    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     assert found(zone("octodns_broken.Provider", one_by_one=True)) == [
         "providerClass: octodns_broken cannot be loaded: RuntimeError: not today"
     ]

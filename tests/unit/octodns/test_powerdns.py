@@ -30,7 +30,8 @@ FOREIGN = {
 
 def interrupt(monkeypatch: pytest.MonkeyPatch, before: Any = None, after: Any = None) -> None:
     """Do something between what is read and what is written, or after it, once."""
-    apply, once = PowerDnsProvider._apply, [True]
+    provider: Any = PowerDnsProvider
+    apply, once = provider._apply, [True]
 
     def applied(self: Any, plan: Any) -> None:
         first = once and once.pop()
@@ -40,7 +41,7 @@ def interrupt(monkeypatch: pytest.MonkeyPatch, before: Any = None, after: Any = 
         if first and after:
             after()
 
-    monkeypatch.setattr(PowerDnsProvider, "_apply", applied)
+    monkeypatch.setattr(provider, "_apply", applied)
 
 
 def conflict(line: str, ways: str = "") -> str:
