@@ -88,10 +88,10 @@ class PowerDns:
             else:
                 return
 
-    def call(self, method: str, path: str, body: object = None) -> Any:
-        """Ask the API; *path* goes on from the server's own."""
+    def call(self, method: str, path: str, body: object = None, port: int | None = None) -> Any:
+        """Ask the API, or what listens on *port* before it; *path* goes on from the server's own."""
         request = urllib.request.Request(
-            f"http://{ADDRESS}:{self.api}/api/v1/servers/localhost{path}",
+            f"http://{ADDRESS}:{port or self.api}/api/v1/servers/localhost{path}",
             None if body is None else json.dumps(body).encode(),
             {"X-API-Key": KEY, "Content-Type": "application/json"},
             method=method,
@@ -114,14 +114,22 @@ class PowerDns:
         self.call("DELETE", f"/zones/{zone}.")
 
     def put(  # noqa: PLR0913, PLR0917 what a record set is
-        self, zone: str, name: str, rdtype: str, ttl: int, values: Iterable[str], disabled: bool = False
+        self,
+        zone: str,
+        name: str,
+        rdtype: str,
+        ttl: int,
+        values: Iterable[str],
+        *,
+        disabled: bool = False,
+        port: int | None = None,
     ) -> None:
         """Put a record set in place of what is there, as somebody else would; none where it has no *values*."""
         records = [{"content": value, "disabled": disabled} for value in values]
         change: dict[str, Any] = {"name": f"{name}.", "type": rdtype, "changetype": "DELETE"}
         if records:
             change |= {"changetype": "REPLACE", "ttl": ttl, "records": records}
-        self.call("PATCH", f"/zones/{zone}.", {"rrsets": [change]})
+        self.call("PATCH", f"/zones/{zone}.", {"rrsets": [change]}, port)
 
     def record_sets(self, zone: str) -> dict[tuple[str, str], tuple[int, tuple[str, ...]]]:
         """Return what the server serves, by transfer, but SOA: TTL and values by name and type."""

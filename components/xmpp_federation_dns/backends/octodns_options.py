@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from xmpp_federation_dns.problems import Problem, Unknown, described
+from xmpp_federation_dns.problems import Problem, Unknown, described, is_like_secret
 
 SECRET = re.compile(r"key|token|secret|passw", re.IGNORECASE)
 """What the name of an argument has in it that no state may hold."""
@@ -75,7 +75,10 @@ def argument_faults(provider_class: str, arguments: Mapping[str, Any]) -> Iterat
         if is_variable and not _VARIABLE.fullmatch(str(value)):
             text = f"{described(value)} names no environment variable"
             yield Problem(path, f"{text}, such as env/DNS_TOKEN")
-        elif not is_variable and isinstance(value, str | Unknown) and SECRET.search(name):
+        elif not is_variable and (
+            (SECRET.search(name) and not isinstance(value, bool))
+            or (isinstance(value, str) and is_like_secret(value))
+        ):
             text = "the state would hold this secret"
             yield Problem(path, f"{text}; write env/NAME, the environment variable that has it")
     # The default of octodns-powerdns is http.

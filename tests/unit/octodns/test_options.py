@@ -154,11 +154,20 @@ def test_an_argument_that_the_class_does_not_have_is_told(name: str, hint: str):
     ]
 
 
-@pytest.mark.parametrize("value", ["s3cr3t", "", Unknown()], ids=["clear", "empty", "encrypted"])
+@pytest.mark.parametrize(
+    "value", ["s3cr3t", "", 12345, Unknown()], ids=["clear", "empty", "digits", "encrypted"]
+)
 def test_a_secret_belongs_into_the_environment(value: object):
     [problem] = zone(arguments={**ARGUMENTS, "api_key": value}).problems(None)
     assert str(problem) == (
         "arguments.api_key: the state would hold this secret; write env/NAME, the environment variable that has it"
+    )
+
+
+def test_what_looks_like_a_secret_is_one_by_whatever_name():
+    [problem] = zone(arguments={**ARGUMENTS, "server_id": "eG1wcCBmZWRlcmF0aW9u"}).problems(None)
+    assert str(problem) == (
+        "arguments.server_id: the state would hold this secret; write env/NAME, the environment variable that has it"
     )
 
 

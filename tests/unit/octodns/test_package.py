@@ -82,6 +82,13 @@ def test_a_record_set_that_answers_by_place_is_none_of_ours(name: str, account: 
     assert client(name, "GeoProvider").read({KEY: None}) == {KEY: Foreign("record set with geo values")}
 
 
+def test_what_octodns_cannot_read_is_told_in_one_line(name: str, account: Account):
+    account.zones[ZONE].append(Entry(f"www.{ZONE}", "SRV", 300, "low 0 5269 xmpp.example.net."))
+    assert str(failed(UpdateError, client(name).read, {KEY: None})) == (
+        f"zone {ZONE} ({RECORDS}): not read: ValueError: invalid literal for int() with base 10: 'low'"
+    )
+
+
 def test_values_are_compared_as_dns_does(name: str, account: Account):
     srv, aaaa = f"_xmpp-server._tcp.d1.{ZONE} SRV", f"{TARGET} AAAA"
     account.zones[ZONE] += [

@@ -73,6 +73,17 @@ def test_record_sets_come_change_and_go_and_nothing_else_does(server: PowerDns, 
     assert server.record_sets(ZONE) == before
 
 
+def test_a_name_in_another_script_is_published_as_its_a_label(server: PowerDns, stack: Stack):
+    owner, target = f"_xmpp-server._tcp.xn--mnchen-3ya.{ZONE}", f"xmpp.xn--mnchen-3ya.{ZONE}"
+    wanted = {f"{owner} SRV": f"3600 0 0 5269 {target}.", f"{target} A": f"300 {ADDRESS}"}
+    stack.up(wanted)
+    assert server.record_sets(ZONE)[owner, "SRV"] == (3600, (f"0 0 5269 {target}.",))
+    assert stack.refreshed() == wanted
+    before = server.serial(ZONE)
+    stack.up(wanted)
+    assert server.serial(ZONE) == before
+
+
 def test_what_is_there_already_is_refused_and_the_way_out_is_no_adoption(server: PowerDns, stack: Stack):
     server.put(ZONE, TARGET, "A", 300, [ADDRESS])
     before = server.record_sets(ZONE)
