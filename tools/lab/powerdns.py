@@ -113,7 +113,7 @@ class PowerDns:
         """Delete *zone* with all that is in it."""
         self.call("DELETE", f"/zones/{zone}.")
 
-    def put(  # noqa: PLR0913, PLR0917 what a record set is
+    def put(  # noqa: PLR0913 what a record set is
         self,
         zone: str,
         name: str,

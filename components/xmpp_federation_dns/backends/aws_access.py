@@ -21,7 +21,7 @@ CHANGE = "route53:ChangeResourceRecordSets"
 
 # The ARN of a session leaves out the path of its role.
 _SESSION = re.compile(r"arn:[^:]+:sts::\d+:assumed-role/([^/]+)/.*")
-_SERVICES = "route53:::hostedzone/{}", "route53:::change/C1"
+_ANY_CHANGE = "route53:::change/C1"
 
 
 class Change(NamedTuple):
@@ -98,9 +98,9 @@ def simulated(
 def _rights(
     simulation: Simulation, zone_id: str, keys: Collection[str], *, one_by_one: bool, by_name: bool
 ) -> Iterator[Right]:
-    zone, change = (each.format(zone_id) for each in _SERVICES)
+    zone = f"route53:::hostedzone/{zone_id}"
     yield _changes(simulation, zone, keys, one_by_one=one_by_one)
-    others = {"route53:GetChange": change}
+    others = {"route53:GetChange": _ANY_CHANGE}
     if one_by_one:
         # pulumi-aws reads the tags of a zone, and looks for a name in the list of all (docs/pipelines.md).
         others |= {"route53:ListTagsForResource": zone} | (

@@ -93,9 +93,9 @@ class Run:
         changes = difference(self.held, self.wanted, every=self.moved)
         plan = self._plan(changes)
         self._total = len(changes)
-        # A server compares one batch with what is there; of several, some would be done at a conflict.
-        whole = self.client.atomic and len(plan) < 2
-        known = self.client.conditional and (whole or (looked and all(c.old is None for c in changes)))
+        # A server may compare one batch with what is there; of several, some would be done at a conflict.
+        compared = self.client.atomic and self.client.conditional and len(plan) < 2
+        known = compared or (looked and all(c.old is None for c in changes))
         if self.moved or self.left or not (known or self.client.agrees(plan)):
             plan = self._recognise(plan)
         while plan:

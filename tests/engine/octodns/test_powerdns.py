@@ -63,8 +63,9 @@ def test_what_somebody_deleted_comes_again_after_a_refresh(lab: Lab, zone: Power
     assert (repaired.status, repaired.of(zone)) == (0, [("create", TARGET, "A")])
 
 
+@pytest.mark.usefixtures("lab")
 def test_what_is_equal_and_of_another_stack_is_refused(
-    lab: Lab, zone: PowerDnsZone, tmp_path_factory: pytest.TempPathFactory
+    zone: PowerDnsZone, tmp_path_factory: pytest.TempPathFactory
 ):
     other = Lab.of(tmp_path_factory.mktemp("other"), PDNS_API_KEY=KEY, NO_PROXY="127.0.0.1")
     other.watch(zone)

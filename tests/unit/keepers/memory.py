@@ -88,6 +88,18 @@ class SingleClient(Client):
     writers: ClassVar = 3
 
 
+class BlindClient(Client):
+    """A client whose server compares nothing."""
+
+    conditional: ClassVar = False
+
+    def send(self, batch: Batch) -> None:
+        for change in batch:
+            self.zone.there.pop(change.key, None)
+            self.zone.there |= {change.key: change.new} if change.new else {}
+        self.zone.sent.append([change.key for change in batch])
+
+
 @dataclass(frozen=True, kw_only=True)
 class MemoryZone(backends.Zone):
     """The options of such a zone."""

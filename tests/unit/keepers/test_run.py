@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tests.unit.bulk.lab import OTHER_ADDRESS, domain, domains, failed
-from tests.unit.keepers.memory import ALIAS, MemoryKeeper, Zone, first, properties, update
+from tests.unit.keepers.memory import ALIAS, BlindClient, MemoryKeeper, Zone, first, properties, update
 
 from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.changes import contents
@@ -213,3 +213,11 @@ def test_of_many_conflicts_the_first_are_told_and_the_rest_are_counted(zone: Zon
     assert lines[0].endswith("nothing was changed because of 80 conflicts:")
     assert len(lines) == 1 + 50 + 1 + 1
     assert lines[51] == "  and 30 more"
+
+
+def test_where_the_server_compares_nothing_even_one_batch_is_compared_first(zone: Zone):
+    keeper = MemoryKeeper(zone, BlindClient)
+    zone.put(domain(1, OTHER_ADDRESS))
+    error = failed(UpdateError, keeper.create, properties(domain(1)))
+    assert str(error).startswith("zone contoso.com: nothing was changed because of 2 conflicts:\n")
+    assert (zone.texts, zone.sent) == (domain(1, OTHER_ADDRESS), [])

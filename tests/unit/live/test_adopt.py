@@ -1,97 +1,41 @@
 """The command `adopt`: which record sets of an import file are published already."""
 
 import json
-import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
 
 import pytest
 from tests.unit.cli import call
-from tests.unit.keepers import memory
+from tests.unit.live.import_files import (
+    BOTH,
+    SRV,
+    TOP,
+    URN,
+    WANTED,
+    A,
+    adopted,
+    ids,
+    record,
+    stack,
+    there,
+    write,
+)
 
 from xmpp_federation_dns import component
 from xmpp_federation_dns.backends import Zone
-from xmpp_federation_dns.backends.aws import Route53Zone
-from xmpp_federation_dns.backends.azure import AzureZone
-from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.changes import Content, Foreign, Live
-from xmpp_federation_dns.configuration.plan import Plan
-from xmpp_federation_dns.live.adopt import COMPONENT, PLACEHOLDER, State
-from xmpp_federation_dns.live.readings import Reading, read_zones
+from xmpp_federation_dns.live.adopt import COMPONENT, PLACEHOLDER
+
+__all__ = ["there"]
 
 pytestmark = pytest.mark.usefixtures("project")
 
-SRV, A = "_xmpp-server._tcp.contoso.com", "xmpp.contoso.com"
-WANTED: dict[str, Live] = {
-    f"{SRV} SRV": Content(3600, ("0 0 5269 xmpp.contoso.com.",)),
-    f"{A} A": Content(300, ("131.107.155.10",)),
-}
-URN = f"urn:pulumi:correct::xmpp-federation-dns::{COMPONENT}::federation"
-RECORD = "aws:route53/record:Record"
 
-
-class Client(memory.Client):
-    """A client that knows the id of its zone."""
-
-    def learnt(self) -> dict[str, Any]:
-        return {"hostedZone": "Z1", "subscription": "s-1"}
-
-
-@pytest.fixture
-def there(monkeypatch: pytest.MonkeyPatch) -> dict[str, Live]:
-    """Return what is in every zone, which a test may change."""
-    zone = memory.Zone(dict(WANTED))
-
-    def client(self: Zone, properties: Mapping[str, Any]) -> Client:  # noqa: ARG001 nothing is learnt before
-        return Client(zone, (self.name,))
-
-    monkeypatch.setattr(Route53Zone, "client", client)
-    monkeypatch.setattr(AzureZone, "client", client)
-    return zone.there
-
-
-def record(key: str, parent: str = "federation", type_: str = RECORD, **others: Any) -> dict[str, Any]:
-    name, _, rdtype = key.partition(" ")
-    return {
-        "type": type_,
-        "name": f"federation-{name}-{rdtype}",
-        "id": PLACEHOLDER,
-        "parent": parent,
-        **others,
-    }
-
-
-TOP: dict[str, Any] = {"type": COMPONENT, "name": "federation", "component": True}
-BOTH = [record(key) for key in WANTED]
-
-
-def write(*resources: dict[str, Any], table: Mapping[str, str] | None = None, **others: Any) -> None:
-    content = {"nameTable": table, "resources": list(resources), **others}
-    Path("i.json").write_text(json.dumps({key: value for key, value in content.items() if value}))
-
-
-def adopted(*arguments: str, stack: str = "correct") -> tuple[int, list[dict[str, Any]], dict[str, Any]]:
-    """Return the exit status, what the command says of each record set, and the file."""
-    status, out, err = call("adopt", stack, "--import-file", "i.json", "--format", "json", *arguments)
-    assert "Traceback" not in err
-    return status, json.loads(out), json.loads(Path("i.json").read_text())
-
-
-def ids(file: dict[str, Any]) -> dict[str, str]:
-    return {each["name"]: each.get("id", "") for each in file["resources"]}
-
-
-def stack(text: str) -> None:
-    Path("Pulumi.correct.yaml").write_text(text)
-
-
-def test_the_component_is_that_of_the_program():
+def test_the_component_is_that_of_the_program() -> None:
     assert component.TYPE == COMPONENT
 
 
 @pytest.mark.usefixtures("there")
-def test_record_sets_that_are_equal_are_taken_in_under_the_component_that_is_created():
+def test_record_sets_that_are_equal_are_taken_in_under_the_component_that_is_created() -> None:
     write(TOP, *BOTH)
     status, found, file = adopted()
     assert (status, [each["state"] for each in found]) == (0, ["adopted", "adopted"])
@@ -103,20 +47,20 @@ def test_record_sets_that_are_equal_are_taken_in_under_the_component_that_is_cre
 
 
 @pytest.mark.usefixtures("there")
-def test_a_later_batch_is_taken_in_under_the_component_that_exists():
+def test_a_later_batch_is_taken_in_under_the_component_that_exists() -> None:
     write(*BOTH, table={"federation": URN})
     status, _, file = adopted()
     assert (status, len(file["resources"]), file["nameTable"]) == (0, 2, {"federation": URN})
 
 
 @pytest.mark.usefixtures("there")
-def test_a_component_inside_another_one_is_known_by_its_urn():
+def test_a_component_inside_another_one_is_known_by_its_urn() -> None:
     write(*BOTH, table={"federation": URN.replace(COMPONENT, f"my:index:Outer${COMPONENT}")})
     assert adopted()[0] == 0
 
 
 @pytest.mark.usefixtures("there")
-def test_names_that_the_engine_made_unique_are_known_by_their_logical_names():
+def test_names_that_the_engine_made_unique_are_known_by_their_logical_names() -> None:
     one, other = BOTH
     top = {**TOP, "name": "federationXmppFederationDns", "logicalName": "federation"}
     renamed = {**one, "name": "oneRecord", "logicalName": one["name"], "parent": top["name"]}
@@ -143,7 +87,7 @@ def test_names_that_the_engine_made_unique_are_known_by_their_logical_names():
 )
 def test_what_is_not_equal_is_dropped_with_its_reason(
     there: dict[str, Live], live: Live | None, state: str, reason: str
-):
+) -> None:
     there.pop(f"{A} A")
     there |= {f"{A} A": live} if live else {}
     write(TOP, *BOTH)
@@ -152,7 +96,7 @@ def test_what_is_not_equal_is_dropped_with_its_reason(
     assert list(ids(file)) == ["federation", f"federation-{SRV}-SRV"]
 
 
-def test_what_differs_is_taken_in_where_its_name_is_accepted(there: dict[str, Live]):
+def test_what_differs_is_taken_in_where_its_name_is_accepted(there: dict[str, Live]) -> None:
     there[f"{A} A"] = Content(60, ("131.107.155.10",))
     write(TOP, *BOTH)
     status, found, _ = adopted("--accept", A)
@@ -164,7 +108,7 @@ def test_what_differs_is_taken_in_where_its_name_is_accepted(there: dict[str, Li
     )
 
 
-def test_what_is_equal_and_spelled_otherwise_is_taken_in_with_a_word(there: dict[str, Live]):
+def test_what_is_equal_and_spelled_otherwise_is_taken_in_with_a_word(there: dict[str, Live]) -> None:
     there[f"{SRV} SRV"] = Content(3600, ("0 0 5269 xmpp.contoso.com.",), ("0 0 5269 XMPP.contoso.com",))
     write(TOP, *BOTH)
     status, found, _ = adopted()
@@ -175,7 +119,7 @@ def test_what_is_equal_and_spelled_otherwise_is_taken_in_with_a_word(there: dict
 
 
 @pytest.mark.usefixtures("there")
-def test_where_nothing_is_taken_in_the_component_is_left_to_the_update(there: dict[str, Live]):
+def test_where_nothing_is_taken_in_the_component_is_left_to_the_update(there: dict[str, Live]) -> None:
     there.clear()
     write(TOP, *BOTH)
     status, out, err = call("adopt", "correct", "--import-file", "i.json")
@@ -184,7 +128,7 @@ def test_where_nothing_is_taken_in_the_component_is_left_to_the_update(there: di
 
 
 @pytest.mark.usefixtures("there")
-def test_what_follows_is_said():
+def test_what_follows_is_said() -> None:
     write(TOP, *BOTH)
     assert call("adopt", "correct", "--import-file", "i.json", "--output", "o.json")[2] == (
         "next: pulumi import --file o.json --yes --protect=false --generate-code=false\n"
@@ -195,7 +139,7 @@ def test_what_follows_is_said():
 
 
 @pytest.mark.usefixtures("there")
-def test_ids_that_are_there_and_fields_that_are_not_known_stay():
+def test_ids_that_are_there_and_fields_that_are_not_known_stay() -> None:
     write(TOP, {**BOTH[0], "id": "mine", "newer": {"a": 1}}, BOTH[1], newest=[1])
     status, found, file = adopted()
     assert (status, found[0]["state"], file["newest"]) == (0, "filled", [1])
@@ -203,7 +147,7 @@ def test_ids_that_are_there_and_fields_that_are_not_known_stay():
 
 
 @pytest.mark.usefixtures("there")
-def test_other_resources_of_the_program_stay_where_they_have_ids_or_are_needed():
+def test_other_resources_of_the_program_stay_where_they_have_ids_or_are_needed() -> None:
     outer = {"type": "my:index:Outer", "name": "outer", "component": True}
     unused = {"type": "my:index:Outer", "name": "unused", "component": True}
     provider = {"type": "pulumi:providers:aws", "name": "own"}
@@ -222,7 +166,7 @@ def test_other_resources_of_the_program_stay_where_they_have_ids_or_are_needed()
 
 
 @pytest.mark.usefixtures("there")
-def test_what_lies_under_a_resource_that_does_not_exist_waits_for_it():
+def test_what_lies_under_a_resource_that_does_not_exist_waits_for_it() -> None:
     vpc = {"type": "aws:ec2/vpc:Vpc", "name": "vpc", "id": PLACEHOLDER}
     write(vpc, {**TOP, "parent": "vpc"}, *BOTH)
     status, found, file = adopted()
@@ -234,14 +178,14 @@ def test_what_lies_under_a_resource_that_does_not_exist_waits_for_it():
 
 
 @pytest.mark.usefixtures("there")
-def test_parents_in_a_circle_end():
+def test_parents_in_a_circle_end() -> None:
     loop = {"type": "my:index:Outer", "name": "loop", "component": True, "parent": "loop"}
     write(loop, {**TOP, "parent": "loop"}, *BOTH)
     assert adopted()[0] == 0
 
 
 @pytest.mark.usefixtures("there")
-def test_what_the_stack_does_not_have_is_dropped():
+def test_what_the_stack_does_not_have_is_dropped() -> None:
     write(TOP, *BOTH, record("xmpp.fabrikam.com A"), record(f"{A} A", type_="azure-native:dns:RecordSet"))
     status, found, _ = adopted()
     assert (status, [each["reason"] for each in found[2:]]) == (
@@ -266,7 +210,7 @@ UPDATED = ("rfc2136, name: contoso.com, server: 192.0.2.53", f"federation-{A}-A"
 @pytest.mark.parametrize(("existing", "status", "reason"), [("refuse", 1, REFUSES), ("adopt", 0, ADOPTS)])
 def test_what_this_package_keeps_is_left_to_the_update(
     kept: tuple[str, str, str], existing: str, status: int, reason: str
-):
+) -> None:
     zone, name, kind = kept
     stack(KEPT.format(zone=f"{zone}, existing: {existing}"))
     resource = {
@@ -285,7 +229,7 @@ def test_what_this_package_keeps_is_left_to_the_update(
     )
 
 
-def test_what_a_class_of_octodns_publishes_is_not_taken_over():
+def test_what_a_class_of_octodns_publishes_is_not_taken_over() -> None:
     options = "{host: localhost, api_key: env/KEY}"
     zone = (
         f"octodns, name: contoso.com, providerClass: octodns_powerdns.PowerDnsProvider, arguments: {options}"
@@ -301,7 +245,7 @@ def test_what_a_class_of_octodns_publishes_is_not_taken_over():
 
 
 @pytest.mark.usefixtures("there")
-def test_the_id_of_a_record_set_of_azure_is_its_path():
+def test_the_id_of_a_record_set_of_azure_is_its_path() -> None:
     stack(KEPT.format(zone="azure, name: contoso.com, resourceGroup: dns"))
     write(TOP, *(record(key, type_="azure-native:dns:RecordSet") for key in WANTED))
     status, found, _ = adopted()
@@ -312,120 +256,6 @@ def test_the_id_of_a_record_set_of_azure_is_its_path():
     )
 
 
-def test_a_zone_that_publishes_by_no_published_provider_has_no_id_to_import():
+def test_a_zone_that_publishes_by_no_published_provider_has_no_id_to_import() -> None:
     with pytest.raises(NotImplementedError, match=r"^Zone has no record\(\)$"):
         Zone(provider="x", name="contoso.com").import_id("a", "A", {})
-
-
-def test_a_zone_that_cannot_be_read_is_told_once(there: dict[str, Live], monkeypatch: pytest.MonkeyPatch):
-    def failed(self: Client, expected: object) -> dict[str, Live]:  # noqa: ARG001 whatever is asked for
-        raise UpdateError(f"{self}: AccessDenied")
-
-    monkeypatch.setattr(Client, "read", failed)
-    write(TOP, *BOTH)
-    status, out, err = call("adopt", "correct", "--import-file", "i.json")
-    assert (status, out.splitlines()[-1]) == (2, "0 of 2 taken in: 2 unread")
-    assert err == "error: zone contoso.com: AccessDenied\n"
-    assert there == WANTED
-
-
-WAY_OUT = "`pulumi preview --import-file` writes it"
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("{", f"it is no JSON; {WAY_OUT}"),
-        ("[" * 100_000, f"it is no JSON; {WAY_OUT}"),
-        (b"\xff", f"it is no JSON; {WAY_OUT}"),
-        ("[]", f"it is no import file: a mapping with 'resources' is expected; {WAY_OUT}"),
-        ('{"resources": {"a": 1}}', f"it is no import file: 'resources' is no list; {WAY_OUT}"),
-        (
-            '{"resources": [1]}',
-            f"resources[0] is no resource: a type and a name are expected, as text; {WAY_OUT}",
-        ),
-        (
-            '{"nameTable": {"a": 1}}',
-            f"it is no import file: 'nameTable' is no mapping of names to URNs; {WAY_OUT}",
-        ),
-        (
-            '{"resources": [{"type": "a:b:C", "logicalName": "d"}]}',
-            f"nothing in it is a record set of the stack; {WAY_OUT}",
-        ),
-    ],
-)
-def test_an_outsiders_file_is_refused_in_one_line_and_stays(text: str | bytes, told: str):
-    content = text if isinstance(text, bytes) else text.encode()
-    Path("i.json").write_bytes(content)
-    assert call("adopt", "correct", "--import-file", "i.json") == (2, "", f"error: i.json: {told}\n")
-    assert Path("i.json").read_bytes() == content
-
-
-def test_a_preview_that_creates_nothing_leaves_nothing_to_take_in():
-    Path("i.json").write_text("{}")
-    assert call("adopt", "correct", "--import-file", "i.json") == (0, "0 of 0 taken in\n", "")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (("correct", "--import-file", "none.json"), "none.json: No such file or directory"),
-        (
-            ("none", "--import-file", "i.json"),
-            "'none' is neither a file nor a stack: there is no 'Pulumi.none.yaml'",
-        ),
-        (
-            ("correct", "--import-file", "i.json", "--accept", "x.org"),
-            "--accept: 'x.org' is the name of no record set of the stack",
-        ),
-        (
-            ("correct", "--import-file", "i.json", "--output", "no/o.json"),
-            "no/o.json: No such file or directory",
-        ),
-        (("correct", "--import-file", "i.json", "--output", "."), ".: Device or resource busy"),
-    ],
-)
-@pytest.mark.usefixtures("there")
-def test_what_cannot_be_carried_out_is_told_in_one_line(arguments: tuple[str, ...], told: str):
-    write(TOP, *BOTH)
-    before = sorted(Path().iterdir())
-    assert call("adopt", *arguments) == (2, "", f"error: {told}\n")
-    assert sorted(Path().iterdir()) == before
-
-
-def test_a_stack_with_mistakes_is_told_as_by_the_update():
-    write(TOP)
-    status, _, err = call("adopt", "wrong", "--import-file", "i.json")
-    assert (status, err.splitlines()[0]) == (1, "error: 1 problem in the XMPP federation configuration:")
-
-
-PAGE = (Path(__file__).parents[3] / "docs" / "adopt.md").read_text()
-
-
-@pytest.mark.usefixtures("there")
-def test_the_command_of_the_page_runs():
-    [line] = set(re.findall(r"^xmpp-federation-dns (.*)$", PAGE, re.MULTILINE))
-    Path("Pulumi.correct.yaml").rename("Pulumi.production.yaml")
-    write(TOP, *BOTH)
-    Path("i.json").rename("import.json")
-    assert call(*line.split())[0] == 0
-
-
-@pytest.mark.parametrize("state", get_args(State))
-def test_every_state_stands_in_the_table_of_the_page(state: str):
-    assert f"\n| {state} | " in PAGE
-
-
-@pytest.mark.usefixtures("there")
-def test_the_page_and_the_command_say_the_same_import():
-    write(TOP, *BOTH)
-    told = call("adopt", "correct", "--import-file", "i.json", "--output", "import.json")[2]
-    assert told.splitlines()[0].removeprefix("next: ") in PAGE.splitlines()
-
-
-def test_a_zone_without_record_sets_is_not_asked_for():
-    homeless = Route53Zone(name="contoso.com")
-    plan = Plan((homeless,), (), (), "off", 1, None)
-    told: list[int] = []
-    assert read_zones(plan, None, told.append) == [Reading(homeless, {})]
-    assert told == [1]

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.unit.keepers import memory
-from tests.unit.live.test_adopt import SRV, A, Client, adopted, record, stack, write
+from tests.unit.live.import_files import SRV, A, Client, adopted, record, stack, write
 
 from xmpp_federation_dns.backends.aws import Route53Zone
 
