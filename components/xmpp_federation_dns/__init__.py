@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from xmpp_federation_dns.backends import Zone
     from xmpp_federation_dns.backends.aws import Route53Zone
     from xmpp_federation_dns.backends.azure import AzureZone
+    from xmpp_federation_dns.backends.cloudflare import CloudflareZone
     from xmpp_federation_dns.backends.octodns import OctodnsZone
     from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
     from xmpp_federation_dns.component import XmppFederationDns
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AzureZone",
+    "CloudflareZone",
     "ConfigurationError",
     "EdgePool",
     "OctodnsZone",

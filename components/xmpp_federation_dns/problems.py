@@ -63,6 +63,9 @@ class StackSecret(Secret):
 ENCRYPT = "pulumi config set --secret xmpp-federation-dns:tsigSecret"
 """The command that puts the secret of a TSIG key where it belongs."""
 
+SECRETS = {"tsigSecret": ENCRYPT, "apiToken": "set CLOUDFLARE_API_TOKEN"}
+"""The options that are secret wherever they stand, each with where it belongs."""
+
 # Base64 of ten octets or more. No name and no id has letters of both cases, and digits, in one run of that length;
 # with slashes and without padding it might be a path.
 _SECRET = re.compile(

@@ -6,7 +6,7 @@ import pulumi
 import pytest
 from tests.recorder import Registration, run
 
-from xmpp_federation_dns import AzureZone, OctodnsZone, Rfc2136Zone, Route53Zone
+from xmpp_federation_dns import AzureZone, CloudflareZone, OctodnsZone, Rfc2136Zone, Route53Zone
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.publishing import publish
 from xmpp_federation_dns.records import ARecordSet, RecordSet, SrvRecord, SrvRecordSet
@@ -44,6 +44,7 @@ def declared(
 ROUTE53 = Route53Zone(name="contoso.com", bulk=True)
 RFC2136 = Rfc2136Zone(name="contoso.com", server="192.0.2.53", bulk=True)
 AZURE = AzureZone(name="contoso.com", resource_group="dns", subscription_id="s", bulk=True)
+CLOUDFLARE = CloudflareZone(name="contoso.com", zone_id="023e105f4ecef8ad9ca31a8372d0c353", bulk=True)
 
 
 def test_a_hosted_zone_is_one_resource_with_exactly_these_inputs():
@@ -104,6 +105,22 @@ def test_a_zone_of_azure_dns_is_one_resource_with_exactly_these_inputs():
     }
 
 
+def test_a_zone_of_cloudflare_is_one_resource_with_exactly_these_inputs():
+    registration, count = declared(replace(CLOUDFLARE, api_token="token"), RECORD_SETS)
+    assert count == len(RECORD_SETS)
+    assert registration.type == "xmpp-federation-dns:index:RecordSets"
+    assert registration.secrets == {"apiToken"}
+    assert registration.inputs == {
+        "provider": "cloudflare",
+        "zone": "contoso.com",
+        "zoneId": "023e105f4ecef8ad9ca31a8372d0c353",
+        "apiToken": "token",
+        "existing": "refuse",
+        "recordSets": TEXTS,
+        "journal": RUNS,
+    }
+
+
 def test_what_is_left_out_is_no_input():
     registration, _ = declared(ROUTE53, RECORD_SETS)
     assert registration.inputs.keys() == {
@@ -147,10 +164,21 @@ def test_the_client_of_azure_takes_the_subscription_itself():
         (Route53Zone(name="contoso.com"), ("pulumi_aws", "aws")),
         (AzureZone(name="contoso.com", resource_group="dns"), ("pulumi_azure_native", "azure")),
         (AZURE, ("azure.identity", "azure-bulk")),
+        (CLOUDFLARE, ("requests", "cloudflare")),
+        (replace(CLOUDFLARE, bulk=False), ("requests", "cloudflare")),
         (RFC2136, None),
         (OctodnsZone(name="contoso.com", provider_class="octodns_ovh.OvhProvider"), ("octodns", "octodns")),
     ],
-    ids=["aws in bulk", "aws", "azure", "azure in bulk", "rfc2136", "octodns"],
+    ids=[
+        "aws in bulk",
+        "aws",
+        "azure",
+        "azure in bulk",
+        "cloudflare in bulk",
+        "cloudflare",
+        "rfc2136",
+        "octodns",
+    ],
 )
 def test_a_zone_names_the_package_that_it_loads_and_the_extra_that_installs_it(
     zone: Zone, needed: tuple[str, str] | None

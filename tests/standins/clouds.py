@@ -1,4 +1,4 @@
-"""Both clouds as a test sees them: emulations that run, and accounts with zones in them."""
+"""The clouds as a test sees them: emulations that run, and accounts with zones in them."""
 
 import itertools
 import json
@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import boto3
 from botocore.config import Config
+from tests.standins.cloudflare_tokens import TOKEN
+from tests.standins.cloudflare_zone import CloudflareDnsZone
+from tests.standins.emulation import CONTROL
 from tests.standins.server import Server
 from tests.standins.tls import make_certificate
 from tests.standins.zones import CloudZone, DnsZone, HostedZone
@@ -147,6 +150,45 @@ class Azure(Cloud):
     def zone(self, name: str, subscription: str = SUBSCRIPTION, group: str | None = None) -> DnsZone:
         """Create a zone, in a resource group of its own where none is named."""
         return DnsZone(name, self.server, group or f"dns-{next(_numbers)}", subscription)
+
+
+class Cloudflare(Cloud):
+    """Cloudflare, for one token."""
+
+    key = "cloudflare"
+
+    @classmethod
+    @contextmanager
+    def running(cls) -> Generator["Cloudflare"]:
+        """Run the emulation until the block ends."""
+        with Server.running("tests.standins.cloudflare") as server:
+            yield cls(server)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """A token, and where the API is."""
+        return {
+            "CLOUDFLARE_BASE_URL": f"{self.server.url}/client/v4",
+            "CLOUDFLARE_API_TOKEN": TOKEN,
+            "NO_PROXY": "127.0.0.1",
+        }
+
+    def zone(self, name: str, **given: Any) -> CloudflareDnsZone:
+        """Create an active zone of a plan without limits, unless *given* says otherwise."""
+        return CloudflareDnsZone(name, self.server, **given)
+
+    def token(self, token: str, **given: Any) -> None:
+        """Let *token* be one with these rights."""
+        self.server.request("POST", CONTROL + "token", {"token": token, **given})
+
+    @contextmanager
+    def limited(self, calls: int, seconds: float) -> Generator[None]:
+        """Let a token have so many *calls* in so many *seconds* until the block ends."""
+        self.server.request("POST", CONTROL + "limit", [calls, seconds])
+        try:
+            yield
+        finally:
+            self.server.request("POST", CONTROL + "limit", [0, 0])
 
 
 def role_in(account: str) -> str:

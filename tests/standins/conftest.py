@@ -1,5 +1,5 @@
 """The emulations that the tests of the stand-ins share."""
 
-from tests.standins.fixtures import aws, azure
+from tests.standins.fixtures import aws, azure, cloudflare
 
-__all__ = ["aws", "azure"]
+__all__ = ["aws", "azure", "cloudflare"]

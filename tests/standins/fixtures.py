@@ -1,9 +1,9 @@
-"""Both emulations, one of each per worker and directory of tests."""
+"""The emulations, one of each per worker and directory of tests."""
 
 from collections.abc import Generator
 
 import pytest
-from tests.standins.clouds import Aws, Azure
+from tests.standins.clouds import Aws, Azure, Cloudflare
 
 
 @pytest.fixture(scope="session")
@@ -17,4 +17,11 @@ def aws() -> Generator[Aws]:
 def azure(tmp_path_factory: pytest.TempPathFactory) -> Generator[Azure]:
     """Run the Azure Resource Manager."""
     with Azure.running(tmp_path_factory.mktemp("certificate")) as cloud:
+        yield cloud
+
+
+@pytest.fixture(scope="session")
+def cloudflare() -> Generator[Cloudflare]:
+    """Run the API of Cloudflare."""
+    with Cloudflare.running() as cloud:
         yield cloud

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from xmpp_federation_dns.backends.aws_client import HostedZone
 from xmpp_federation_dns.backends.azure_client import AzureDnsZone
+from xmpp_federation_dns.backends.cloudflare_client import CloudflareDnsZone
 from xmpp_federation_dns.backends.octodns_client import OctodnsClient
 from xmpp_federation_dns.backends.rfc2136_client import PrimaryZone
 
@@ -13,7 +14,13 @@ WORDS = {True: "yes", False: "no"}
 
 
 def test_the_page_says_of_each_provider_whether_its_batches_are_atomic_and_conditional():
-    clients = {"aws": HostedZone, "rfc2136": PrimaryZone, "azure": AzureDnsZone, "octodns": OctodnsClient}
+    clients = {
+        "aws": HostedZone,
+        "rfc2136": PrimaryZone,
+        "azure": AzureDnsZone,
+        "cloudflare": CloudflareDnsZone,
+        "octodns": OctodnsClient,
+    }
     head, *rows = [
         [cell.strip() for cell in line.split("|")[1:-1]]
         for line in PAGE.splitlines()
@@ -27,5 +34,6 @@ def test_the_page_says_of_each_provider_whether_its_batches_are_atomic_and_condi
         (True, True),
         (True, True),
         (False, True),
+        (True, False),
         (False, False),
     ]

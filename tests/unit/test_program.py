@@ -146,6 +146,13 @@ def test_a_tsig_secret_in_plain_text_is_warned_of():
     ]
 
 
+def test_the_api_token_of_a_zone_under_a_secret_key_is_a_secret_input():
+    zones = '[{"provider": "cloudflare", "name": "contoso.com", "apiToken": "c2VjcmV0"}]'
+    done = program(LISTS | {"zones": zones}, secret_keys=["zones"])
+    assert done.named("federation-xmpp.contoso.com-A").secrets == {"apiToken"}
+    assert done.warnings == []
+
+
 def test_addresses_under_a_secret_key_stay_secret():
     config = LISTS | {"edgePools": '[{"ipv4": ["131.107.155.10"], "host": "sip", "priority": 5}]'}
     done = program(config, secret_keys=["edgePools"])

@@ -72,6 +72,7 @@ def test_the_schema_of_an_included_file_is_that_of_its_lists():
 
 def test_the_schema_of_an_included_file_knows_no_secrets():
     assert "Encrypted" not in json.dumps(included_schema())
+    assert "apiToken" not in json.dumps(included_schema())
     assert included_faults("edgePools: [{ipv4: [131.107.155.10], ipv6: ['2620:1ec::10']}]") == []
     zone = "{provider: rfc2136, name: a.example, server: ns.example, tsigKeyName: k"
     assert included_faults(f"zones: [{zone}}}]") == []
@@ -160,6 +161,7 @@ def test_a_value_that_is_refused_does_not_fit(given: dict[str, Any]):
         {"srvTtl": None, "addressTtl": None, "allowPrivateAddresses": None, "profile": None},
         {"tsigSecret": None, "edgePools": None},
         {"tsigSecret": {"secure": "v1:x"}, "zones": [{**ZONE, "tsigSecret": {"secure": "v1:x"}}]},
+        {"zones": [{"provider": "cloudflare", "name": "contoso.com", "apiToken": {"secure": "v1:x"}}]},
         {"zones": [{**ZONE, "port": None, "tsigKeyName": None, "tsigAlgorithm": None, "tsigSecret": None}]},
         {"domains": [{"name": "contoso.com", "federation": None, "edgePools": None}]},
         {

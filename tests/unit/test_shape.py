@@ -174,6 +174,11 @@ def test_a_tsig_secret_is_never_shown():
     )
 
 
+def test_an_api_token_is_never_shown():
+    zone = {"provider": "cloudflare", "name": "contoso.com", "apiToken": ["c2VjcmV0"]}
+    assert errors(BASE | {"zones": [zone]}) == ["zones[0].apiToken: expected text, got [secret]"]
+
+
 def test_one_problem_is_counted_as_one():
     assert str(ConfigurationError([Problem(("srvTtl",), "x")])) == (
         "1 problem in the XMPP federation configuration:\n  srvTtl: x"

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from xmpp_federation_dns import CloudflareZone
+from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.configuration.check import check
 from xmpp_federation_dns.configuration.stackfile import StackFile
 from xmpp_federation_dns.problems import StackSecret, dotted
@@ -172,6 +174,21 @@ def test_an_encrypted_tsig_secret_is_known_to_be_there(file: Path):
     read = values(file, config)
     secrets = [read["tsigSecret"], read["zones"][0]["tsigSecret"]]
     assert [(type(s), s.encrypted) for s in secrets] == [(StackSecret, True)] * 2
+
+
+def test_an_encrypted_api_token_is_known_to_be_there_and_not_taken_for_one(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+):
+    config = "zones: [{provider: cloudflare, name: contoso.com, apiToken: {secure: v1:abc}}]"
+    [zone] = values(file, config)["zones"]
+    assert (type(zone["apiToken"]), zone["apiToken"].encrypted) == (StackSecret, True)
+    monkeypatch.delenv("CLOUDFLARE_API_TOKEN", raising=False)
+    with pytest.raises(UpdateError) as raised:
+        CloudflareZone(name="contoso.com", api_token=zone["apiToken"]).client({})
+    assert (
+        str(raised.value)
+        == "zone contoso.com: no API token; set CLOUDFLARE_API_TOKEN, or apiToken on the zone"
+    )
 
 
 def test_a_tsig_secret_in_plain_text_is_known_to_be_so(file: Path):

@@ -38,6 +38,7 @@ MODEL = ConfigDict(
 PROVIDERS = {
     "aws": "Route53Zone",
     "azure": "AzureZone",
+    "cloudflare": "CloudflareZone",
     "octodns": "OctodnsZone",
     "rfc2136": "Rfc2136Zone",
 }
@@ -84,7 +85,8 @@ class Zone:
     existing: Annotated[
         Literal["refuse", "adopt"],
         Field(
-            description="Whether a record set that is there already, and equal, is taken over (`rfc2136`, or `bulk`)."
+            description="Whether a record set that is there already, and equal, is taken over "
+            "(`cloudflare`, `rfc2136`, or `bulk`)."
         ),
     ] = "refuse"
     retain_on_delete: Annotated[

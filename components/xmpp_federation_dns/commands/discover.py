@@ -31,6 +31,9 @@ def discover(
     azure: Annotated[
         bool, typer.Option("--azure", help="The public zones of a subscription of Azure DNS.")
     ] = False,
+    cloudflare: Annotated[
+        bool, typer.Option("--cloudflare", help="The zones that the token in CLOUDFLARE_API_TOKEN may read.")
+    ] = False,
     octodns: Annotated[
         str | None, typer.Option(metavar="CLASS", help="The zones that a provider class of octoDNS lists.")
     ] = None,
@@ -95,6 +98,7 @@ def discover(
     given: dict[str, object] = {
         "--aws": aws,
         "--azure": azure,
+        "--cloudflare": cloudflare,
         "--octodns": octodns,
         "--server": server,
         "--domains": domains,
@@ -121,6 +125,8 @@ def discover(
         elif source == "--azure":
             named = _set(subscription_id=subscription, resource_group=resource_group)
             zones = account("azure", named, wanted)
+        elif source == "--cloudflare":
+            zones = account("cloudflare", {}, wanted)
         elif octodns is not None:
             zones = account("octodns", _of_octodns(octodns, argument or ()), wanted)
         else:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, cast
 
 import yaml
+from pydantic.alias_generators import to_camel
 
 from xmpp_federation_dns.configuration.yamlfile import Document, StackFileError, content, parse_yaml, refused
-from xmpp_federation_dns.problems import ENCRYPT, Problem, Source, Unknown, described, printable
+from xmpp_federation_dns.problems import SECRETS, Problem, Source, Unknown, described, printable
 from xmpp_federation_dns.problems import Path as Place
 
 DESCRIPTION = (
@@ -151,10 +152,10 @@ def _secrets(zones: Iterable[object]) -> Iterator[Problem]:
     """Take the secrets out of *zones*, and yield where they stand."""
     for position, zone in enumerate(zones):
         options = cast("dict[str, object]", zone) if isinstance(zone, dict) else {}
-        for key in ("tsigSecret", "tsig_secret"):
-            if not isinstance(options.get(key, Unknown()), Unknown):
+        for key in (each for each in list(options) if to_camel(each) in SECRETS):
+            if not isinstance(options[key], Unknown):
                 options[key] = Unknown()
-                text = f"secrets stand in the stack: {ENCRYPT}"
+                text = f"secrets stand in the stack: {SECRETS[to_camel(key)]}"
                 yield Problem(("zones", position, key), text, rule=RULE)
 
 

@@ -24,6 +24,7 @@ from xmpp_federation_dns.configuration.rules.reachability import address_faults
 from xmpp_federation_dns.configuration.shape import Origin, parse
 from xmpp_federation_dns.federation import Federation, Target, federation
 from xmpp_federation_dns.problems import (
+    SECRETS,
     ConfigurationError,
     NoJson,
     Path,
@@ -151,11 +152,11 @@ def from_text(key: str, text: str, secret: bool) -> object:
 
 
 def _hidden(value: object, *, secret: bool = False) -> object:
-    """Return *value* with the addresses and TSIG secrets in it as secrets."""
+    """Return *value* with the addresses and secrets in it as secrets."""
     match value:
         case dict():
             items = cast("dict[str, object]", value).items()
-            return {key: _hidden(item, secret=key in ("ipv4", "ipv6", "tsigSecret")) for key, item in items}
+            return {key: _hidden(item, secret=key in ("ipv4", "ipv6", *SECRETS)) for key, item in items}
         case list():
             return [_hidden(item, secret=secret) for item in cast("list[object]", value)]
         case str() if secret:

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from xmpp_federation_dns.backends import zone_classes
 from xmpp_federation_dns.configuration.args import XmppFederationDnsArgs
 from xmpp_federation_dns.configuration.included import DESCRIPTION, KEYS, KINDS
+from xmpp_federation_dns.problems import SECRETS
 from xmpp_federation_dns.records import PACKAGE, PORTS, TTLS, UINT16
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -86,10 +87,12 @@ def _options(*, encrypted: bool) -> dict[str, Any]:
         if "provider" in model["properties"]:
             model["required"].append("provider")
         if not encrypted:
-            model["properties"].pop("tsigSecret", None)
+            model["properties"] = {
+                key: each for key, each in model["properties"].items() if key not in SECRETS
+            }
         for key, option in model["properties"].items():
             _describe(key, option, required=key in model.get("required", ()))
-            if encrypted and key == "tsigSecret":
+            if encrypted and key in SECRETS:
                 option["anyOf"].append({"$ref": "#/$defs/Encrypted"})
             elif encrypted and key in ("ipv4", "ipv6"):
                 option["items"] = {"anyOf": [option["items"], {"$ref": "#/$defs/Encrypted"}]}

@@ -20,6 +20,7 @@ from xmpp_federation_dns.backends import PROVIDERS, Zone, zone_class, zone_class
 from xmpp_federation_dns.configuration.args import EdgePool, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.configuration.included import Joined, in_place_of
 from xmpp_federation_dns.problems import (
+    SECRETS,
     ConfigurationError,
     Path,
     Problem,
@@ -52,7 +53,7 @@ _IN_PLACE: dict[str, Any] = {
     "resourceGroup": Unknown(),
     "providerClass": "",
     "tsigKeyName": "",
-    "tsigSecret": Unknown(),
+    **dict.fromkeys(SECRETS, Unknown()),
     "profile": "standard",
     "allowPrivateAddresses": True,
     "bulk": True,
@@ -226,7 +227,7 @@ def _is_unknown(detail: ErrorDetails) -> bool:
 def _problem(detail: ErrorDetails, origin: Origin) -> Problem:
     place: Path = _place(detail)
     value: Any = detail["input"]
-    if to_camel(str(place[-1])) == "tsigSecret":
+    if to_camel(str(place[-1])) in SECRETS:
         value = Secret()
     path = origin.path(place)
     match detail["type"]:

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import yaml
+from pydantic.alias_generators import to_camel
 
 from xmpp_federation_dns.configuration.scalars import UNTAGGED, AmbiguousError, scalar
+from xmpp_federation_dns.problems import SECRETS, Problem, StackSecret, Unknown, described, printable
 from xmpp_federation_dns.problems import Path as Place
-from xmpp_federation_dns.problems import Problem, StackSecret, Unknown, described, printable
 
 MAX_SIZE = 16 * 1024 * 1024
 """Octets of a file: room for more than 100,000 SIP domains."""
@@ -71,7 +72,7 @@ class Document:
             }
             match values:
                 case {"secure": str()} if len(values) == 1:
-                    if place[-1:] == ("tsigSecret",):
+                    if any(key in SECRETS for key in place[-1:]):
                         return StackSecret(_PLACEHOLDER, encrypted=True)
                     self.unknown[place] = "it is encrypted"
                     return Unknown()
@@ -120,7 +121,7 @@ class Document:
         try:
             return scalar(node)
         except AmbiguousError as error:
-            is_secret = place[-1:] in (("tsigSecret",), ("tsig_secret",))
+            is_secret = any(to_camel(str(key)) in SECRETS for key in place[-1:])
             text = "YAML takes this for a number or a date: write it in quotes" if is_secret else str(error)
             self.problems.append(Problem(place, text, rule="S3"))
             return Unknown()

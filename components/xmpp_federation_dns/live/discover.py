@@ -27,7 +27,7 @@ from xmpp_federation_dns.records import ROOT, XMPP_SERVER, SrvRecord, sip_domain
 
 _NONE = (SrvRecord(0, 0, 0, ROOT),)
 _FAMILIES = {"A": "ipv4", "AAAA": "ipv6"}
-_NOT_WRITTEN = ("provider", "name", "tsig_secret", "explicit_provider")
+_NOT_WRITTEN = ("provider", "name", "explicit_provider")
 _DIRECT_TLS = SERVICES[1].removesuffix(".")
 
 Options = dict[str, Any]
@@ -171,7 +171,7 @@ def _zone(zone: Zone) -> Options:
     options = {
         to_camel(name): value
         for name, default in usual.items()
-        if name not in _NOT_WRITTEN and (value := getattr(chosen, name)) != default
+        if name not in (*_NOT_WRITTEN, *zone.secrets) and (value := getattr(chosen, name)) != default
     }
     provider = {"provider": zone.provider} if zone.provider else {}
     return {**provider, "name": zone.name, **options}

@@ -14,7 +14,7 @@ from xmpp_federation_dns.component import XmppFederationDns
 from xmpp_federation_dns.configuration.args import Addresses, EdgePool, XmppFederationDnsArgs
 from xmpp_federation_dns.plugin.sdk import OUTPUT, RESOURCE, SECRET, SIGNATURE, UNKNOWN, ProviderServicer
 from xmpp_federation_dns.plugin.values import Properties, fields
-from xmpp_federation_dns.problems import Secret, StackSecret
+from xmpp_federation_dns.problems import SECRETS, Secret, StackSecret
 
 
 class Construction(ProviderServicer):
@@ -88,7 +88,7 @@ def _operation(_monitor: str) -> _Operation:
     return _Operation()
 
 
-_HIDDEN = ("ipv4", "ipv6", "tsigSecret")
+_HIDDEN = ("ipv4", "ipv6", *SECRETS)
 """The keys of texts that are secret and judged all the same."""
 
 

@@ -20,7 +20,15 @@ from xmpp_federation_dns.configuration.shape import parse
 from xmpp_federation_dns.keepers import journal
 from xmpp_federation_dns.plugin.sdk import UNKNOWN
 from xmpp_federation_dns.plugin.values import KINDS, Properties
-from xmpp_federation_dns.problems import ENCRYPT, StackSecret, Unknown, described, dotted, is_no_base64
+from xmpp_federation_dns.problems import (
+    ENCRYPT,
+    SECRETS,
+    StackSecret,
+    Unknown,
+    described,
+    dotted,
+    is_no_base64,
+)
 from xmpp_federation_dns.published import Row, record_set_of
 
 _OF_COMPONENTS = ("bulk", "name", "nameservers", "explicitProvider", "retainOnDelete")
@@ -81,9 +89,9 @@ def imported(kind: str, id_: str, secret: str | None) -> Properties:
     options: Properties = {"provider": provider, "zone": rest[0]}
     faults: list[str] = []
     for key, value in parse_qsl(query, keep_blank_values=True):
-        if "secret" in key.lower():
+        if "secret" in key.lower() or key in SECRETS:
             raise UpdateError(
-                f"{described(path)} is not the id of an import: {key}: an id is shown; {ENCRYPT}"
+                f"{described(path)} is not the id of an import: {key}: an id is shown; {SECRETS.get(key, ENCRYPT)}"
             )
         if key in options:
             faults.append(f"{key}: it stands at the beginning of the id")

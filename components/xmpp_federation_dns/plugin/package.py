@@ -15,6 +15,7 @@ from pydantic.alias_generators import to_camel, to_pascal
 from xmpp_federation_dns.backends import PROVIDERS, Zone, zone_classes
 from xmpp_federation_dns.component import XmppFederationDns
 from xmpp_federation_dns.configuration.args import EdgePool, SipDomain, XmppFederationDnsArgs
+from xmpp_federation_dns.problems import SECRETS
 from xmpp_federation_dns.records import PACKAGE
 
 Spec = dict[str, Any]
@@ -121,7 +122,7 @@ def _property(key: str, option: Spec, *, plain: bool) -> Spec:
     if (default := option.get("default")) not in (None, []):
         text += f" Default: `{str(default).lower()}`."
     found["description"] = text
-    return found | {"secret": True} if key == "tsigSecret" else found
+    return found | {"secret": True} if key in SECRETS else found
 
 
 def _type(key: str, option: Spec, *, plain: bool) -> Spec:
@@ -191,7 +192,9 @@ def _kept(models: Mapping[type, Spec]) -> dict[str, Spec]:
         of = f"Provider {kind.provider}:"
         for key, option in models[kind]["properties"].items():
             if key not in common:
-                options[key] = option | {"description": f"{of} {option['description']}"}
+                # Several providers may have an option of one name.
+                others = f"{options[key]['description']} " if key in options else ""
+                options[key] = option | {"description": f"{others}{of} {option['description']}"}
         told = {"type": "string", "description": f"{of} what it says of the zone."}
         learnt |= dict.fromkeys(sorted(kind.learnt), told)
     zone = {key: _property(key, option, plain=False) for key, option in options.items()}

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 from tests.matrix.languages.column import RIGHT, Program
+from tests.unit.table import NAMES
 
 POOLS = [{"ipv4": ["131.107.155.10"]}]
 ZONE = {"provider": "aws", "name": "contoso.com", "zoneId": "Z0123456789ABCDEFGHIJ"}
@@ -84,7 +85,7 @@ class BadInput:
 
     def test_a_zone_of_an_unknown_provider(self, program: Program):
         inputs = {**INPUTS, "zones": [{**ZONE, "provider": "nsone"}]}
-        problem = "zones[0].provider: 'nsone' is none of the providers aws, azure, octodns, rfc2136"
+        problem = f"zones[0].provider: 'nsone' is none of the providers {NAMES}"
         assert self.preview(program, inputs=inputs) == self.refused(problem)
 
     def test_a_provider_of_another_package(self, program: Program):

@@ -29,6 +29,8 @@ ENDINGS = {
 }
 ALREADY_THERE = {"aws": "but it already exists", "azure": "cannot create already existing resource"}
 """What the published plugins say of a record set that is there."""
+KEPT = ("cloudflare", "rfc2136")
+"""The providers whose zones this package keeps also one by one."""
 FOREIGN = ("www.contoso.com", "A", 60, "192.0.2.1")
 Key = tuple[str, str, str]
 """Id of a zone, name and type of a record set."""
@@ -152,7 +154,7 @@ class Column:
     def equal(self, *, bulk: bool | None = None) -> str:
         """Return what is said where something equal is there, in this column or with its zones in *bulk* or not."""
         provider = self.zones["contoso.com"].configuration()["provider"]
-        if bulk or (bulk is None and self.options.get("bulk")) or provider == "rfc2136":
+        if bulk or (bulk is None and self.options.get("bulk")) or provider in KEPT:
             return WAYS_OUT.strip()
         return ALREADY_THERE[provider]
 

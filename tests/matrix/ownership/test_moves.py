@@ -9,8 +9,8 @@ from tests.matrix.ownership.rows import COLUMNS
 
 ADOPT = {"existing": "adopt"}
 RETAIN = {"retainOnDelete": True}
-ADOPTING = ["rfc2136", "rfc2136 in bulk", "Route 53 in bulk"]
-ONE_BY_ONE = ["rfc2136", "Route 53", "Azure"]
+ADOPTING = ["rfc2136", "rfc2136 in bulk", "Route 53 in bulk", "Cloudflare", "Cloudflare in bulk"]
+ONE_BY_ONE = ["rfc2136", "Route 53", "Azure", "Cloudflare"]
 PUBLISHED_BY_PLUGINS = ["Route 53", "Azure"]
 ALL = Component()
 GIVING = Component(domains=("contoso.com",))
@@ -56,7 +56,7 @@ def test_what_is_adopted_stays_under_another_name_and_another_component(column: 
     ends(column)
 
 
-@in_columns("rfc2136", "Azure", "Route 53 in bulk")
+@in_columns("rfc2136", "Azure", "Route 53 in bulk", "Cloudflare")
 def test_an_alias_helps_after_a_refused_rename_where_the_old_name_was_published_again(column: Column):
     renamed = Component("edge", aliases=["federation"])
     for refused in replace(renamed, aliases=()), renamed:
@@ -67,14 +67,14 @@ def test_an_alias_helps_after_a_refused_rename_where_the_old_name_was_published_
     ends(column)
 
 
-@in_columns("rfc2136")
+@in_columns("rfc2136", "Cloudflare")
 def test_a_domain_moves_to_a_component_that_adopts(column: Column):
     column.up(GIVING, adopting(TAKING))
     column.up(GIVING, TAKING)
     ends(column)
 
 
-@in_columns("rfc2136 in bulk", "Route 53 in bulk")
+@in_columns("rfc2136 in bulk", "Route 53 in bulk", "Cloudflare in bulk")
 def test_a_domain_moves_from_a_zone_in_bulk_that_retains(column: Column):
     column.up(retaining(ALL))
     column.up(retaining(GIVING), adopting(TAKING))

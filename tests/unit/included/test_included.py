@@ -164,7 +164,8 @@ def test_no_secret_stands_in_a_file_that_is_included_and_its_other_mistakes_are_
     write(
         x__yaml="domains: [{secure: AAAA}, no name]\nzones:\n- 1\n- {name: a.example, tsigSecret: c2VjcmV0}\n"
         "- {name: b.example, tsig_secret: {secure: AAAA}}\n- {provider: rfc2136, name: c.example, server: 192.0.2.1, "
-        "tsigKeyName: k, tsigSecret: {secure: AAAA}}\n"
+        "tsigKeyName: k, tsigSecret: {secure: AAAA}}\n- {provider: cloudflare, name: d.example, apiToken: c2VjcmV0}\n"
+        "- {provider: cloudflare, name: e.example, api_token: 0123}\n"
     )
     stack("include: [config/x.yaml]\n" + POOLS)
     way = "secrets stand in the stack: pulumi config set --secret xmpp-federation-dns:tsigSecret"
@@ -177,6 +178,8 @@ def test_no_secret_stands_in_a_file_that_is_included_and_its_other_mistakes_are_
         "5: zones[2].tsig_secret: what is encrypted stands in the stack file",
         f"5: zones[2]: 'provider' is missing; it is one of {NAMES}",
         f"6: zones[3].tsigSecret: {way}",
+        "7: zones[4].apiToken: secrets stand in the stack: set CLOUDFLARE_API_TOKEN",
+        "8: zones[5].api_token: YAML takes this for a number or a date: write it in quotes",
     ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from xmpp_federation_dns import AzureZone, Rfc2136Zone, Route53Zone
+from xmpp_federation_dns import AzureZone, CloudflareZone, Rfc2136Zone, Route53Zone
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.changes import Content, Foreign, Live, contents
 from xmpp_federation_dns.configuration.plan import read
@@ -276,6 +276,18 @@ def test_a_zone_that_is_kept_adopts_what_is_there_and_its_secret_is_not_written(
             "server": "192.0.2.53",
             "port": 5300,
             "tsigKeyName": "pulumi",
+        }
+    ]
+
+
+def test_no_secret_is_written():
+    zone = CloudflareZone(name="contoso.com", zone_id="023e105f4ecef8ad9ca31a8372d0c353", api_token="token")
+    assert yaml.safe_load(stack_file(drawn(APEX, zone)))["config"]["xmpp-federation-dns:zones"] == [
+        {
+            "provider": "cloudflare",
+            "name": "contoso.com",
+            "existing": "adopt",
+            "zoneId": "023e105f4ecef8ad9ca31a8372d0c353",
         }
     ]
 

@@ -189,8 +189,8 @@ def test_a_package_that_is_missing_is_told_with_the_way_out(monkeypatch: pytest.
 
 
 REFUSED: dict[tuple[str, ...], str] = {
-    (): "name one source: --aws, --azure, --octodns, --server, --domains",
-    ("--aws", "--azure"): "name one source: --aws, --azure, --octodns, --server, --domains",
+    (): "name one source: --aws, --azure, --cloudflare, --octodns, --server, --domains",
+    ("--aws", "--azure"): "name one source: --aws, --azure, --cloudflare, --octodns, --server, --domains",
     ("--azure", "--profile", "dns"): "--profile belongs to --aws, and not to --azure",
     (
         "--aws",

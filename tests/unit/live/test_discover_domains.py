@@ -11,6 +11,7 @@ import yaml
 from dns.resolver import NoResolverConfiguration
 from tests.proof.dns.knots import knot
 from tests.unit.cli import call
+from tests.unit.table import NAMES
 from tools.lab.knot import free_port
 
 ZONE = (
@@ -54,7 +55,7 @@ def test_a_list_becomes_a_stack_that_lacks_the_provider_alone(server: str):
     assert (code, problem["path"], problem["text"]) == (
         1,
         "zones[0]",
-        "'provider' is missing; it is one of aws, azure, octodns, rfc2136",
+        f"'provider' is missing; it is one of {NAMES}",
     )
     Path("Pulumi.p.yaml").write_text(
         text.replace("- name: contoso.com", "- {provider: aws, name: contoso.com}")

@@ -23,10 +23,13 @@ def test_a_command_of_the_page_has_options_that_there_are(line: str):
 
 def test_the_page_has_every_source():
     assert {
-        option for line in COMMANDS for option in re.findall(r"--(?:aws|azure|server|domains)", line)
+        option
+        for line in COMMANDS
+        for option in re.findall(r"--(?:aws|azure|cloudflare|server|domains)", line)
     } == {
         "--aws",
         "--azure",
+        "--cloudflare",
         "--server",
         "--domains",
     }

@@ -102,3 +102,12 @@ def test_a_secret_in_an_id_is_refused_and_not_shown(plugin: Plugin):
         "'rfc2136/contoso.com/xmpp.contoso.com/A' is not the id of an import: tsigSecret: an id is shown; "
         "pulumi config set --secret xmpp-federation-dns:tsigSecret"
     )
+
+
+def test_a_token_in_an_id_is_refused_and_not_shown(plugin: Plugin):
+    with pytest.raises(RefusedError) as raised:
+        plugin.read("RecordSet", f"cloudflare/contoso.com/xmpp.contoso.com/A?apiToken={SECRET}")
+    assert raised.value.text == (
+        "'cloudflare/contoso.com/xmpp.contoso.com/A' is not the id of an import: apiToken: an id is shown; set "
+        "CLOUDFLARE_API_TOKEN"
+    )

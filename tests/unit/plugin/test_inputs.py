@@ -8,6 +8,7 @@ import pytest
 from tests.unit.bulk.lab import domain, domains
 from tests.unit.dynamic_update.lab import OTHER_SECRET, SECRET
 from tests.unit.plugin.lab import PARENT, UNKNOWN, Plugin, RefusedError, secret
+from tests.unit.table import NAMES
 from tools.lab.knot import Knot
 
 from xmpp_federation_dns.keepers.journal import packed
@@ -140,8 +141,8 @@ def test_everything_that_is_wrong_is_told_at_once(plugin: Plugin):
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"provider": "nsone"}, "provider: 'nsone' is none of the providers aws, azure, octodns, rfc2136"),
-        ({"provider": None}, "'provider' is missing; it is one of aws, azure, octodns, rfc2136"),
+        ({"provider": "nsone"}, f"provider: 'nsone' is none of the providers {NAMES}"),
+        ({"provider": None}, f"'provider' is missing; it is one of {NAMES}"),
         ({"zone": None}, "'zone' is missing"),
         ({"server": None}, "'server' is missing"),
         ({"recordSets": None}, "recordSets: expected a mapping of at least one record set"),

@@ -239,10 +239,16 @@ def test_secrets_are_secret_wherever_they_stand():
         if option.get("secret")
     }
     assert secret == {
+        ("CloudflareZone", "apiToken"),
         ("Rfc2136Zone", "tsigSecret"),
         ("inputs of XmppFederationDns", "tsigSecret"),
         ("provider", "tsigSecret"),
-        *((f"{way} of {name}", "tsigSecret") for way in ("inputs", "outputs") for name in KEPT),
+        *(
+            (f"{way} of {name}", key)
+            for way in ("inputs", "outputs")
+            for name in KEPT
+            for key in ("apiToken", "tsigSecret")
+        ),
         *((f"{way} of RecordSets", "journal") for way in ("inputs", "outputs")),
         *((f"{way} of Journal", "recordSets") for way in ("inputs", "outputs")),
         ("outputs of Journal", "runs"),

@@ -51,3 +51,8 @@ def test_an_option_of_a_keeper_says_whose_it_is():
         "description": "Provider rfc2136: TCP port of the server, 1 to 65535. Default: `53`.",
     }
     assert inputs["zone"] == {"type": "string", "description": "Name of the zone, as U-label or A-label."}
+    assert inputs["zoneId"]["description"] == (
+        "Provider aws: Id of the hosted zone, which has to have this name and be public; looked up by name when left "
+        "out. Provider cloudflare: Id of the zone, which has to have this name; looked up by name when left out."
+    )
+    assert inputs["apiToken"]["secret"] is True

@@ -68,7 +68,8 @@ def dynamic_updates(view: View) -> Iterator[Problem]:
 
 @rule(
     "P25",
-    source="Route 53 API reference, AWS IAM identifiers; Azure Resource Manager, naming rules; RFC 1123 §2.1, RFC 8945",
+    source="Route 53 API reference, AWS IAM identifiers; Azure Resource Manager, naming rules; Cloudflare API; "
+    "RFC 1123 §2.1, RFC 8945",
     example="zones: [{provider: aws, name: contoso.com, zoneId: contoso.com}]",
 )
 def forms(view: View) -> Iterator[Problem]:

@@ -1,0 +1,184 @@
+"""The API of Cloudflare over HTTPS: what is asked again, what got no answer, and what an error means."""
+
+import itertools
+import os
+import random
+import re
+import time
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
+
+if TYPE_CHECKING:
+    import requests
+
+BASE_URL = "https://api.cloudflare.com/client/v4"
+"""Where the API is, unless CLOUDFLARE_BASE_URL says otherwise, as for the SDKs of Cloudflare."""
+TOKEN = "CLOUDFLARE_API_TOKEN"  # noqa: S105 the name of it
+"""The environment variable with the API token, as for the tools of Cloudflare."""
+ATTEMPTS = 8
+"""How often a call is sent that breaks off or ends in the service's own failure."""
+PATIENCE = 600.0
+"""Seconds for which nothing may get through, because of too many requests, before that is told.
+
+Whoever had more than 1,200 calls in five minutes is shut out for five (rate limits of the API, 2026-04).
+"""
+LONGEST = 20.0
+"""Most seconds between two attempts, where the service does not say how many."""
+CONNECT, ANSWER = 10.0, 60.0
+"""Seconds in which a connection is made, and an answer comes."""
+
+_FORM = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750 §2.1
+_NOT_SENT = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ProxyError")
+_GONE = ("1001", "7003")
+# What is in the place of a record is not what was thought (error messages of the DNS API, 2026-11).
+_REFUSED = ("81044", "81053", "81054", "81057", "81058")
+_RIGHTS = "an active token with Zone > Zone > Read and Zone > DNS > Edit on the zone may (docs/pipelines.md)"
+_SIGN_IN = f"set {TOKEN}, or apiToken on the zone, to an API token that is active, not to the Global API Key"
+_WAYS_OUT = {
+    "1000": _SIGN_IN,
+    "6003": _SIGN_IN,
+    "7003": "create the zone, or correct its zoneId",
+    "9109": _RIGHTS,
+    "10000": _RIGHTS,
+    "81045": "the plan of the zone takes no more records: delete others, or change the plan",
+}
+
+
+class Api:
+    """The API, for whoever has the *token*; *where* it is told that something went wrong."""
+
+    def __init__(self, where: str, token: str) -> None:
+        # Most updates call nothing.
+        import requests
+
+        if not token:
+            raise UpdateError(f"{where}: no API token; set {TOKEN}, or apiToken on the zone")
+        if not is_token(token):
+            raise UpdateError(f"{where}: the API token (not shown) has characters that none has; {_SIGN_IN}")
+        self.where = where
+        self._session = requests.Session()
+        # Stands before what a .netrc says, which would take the place of a header.
+        self._session.auth = _Bearer(token)
+        self._base = os.environ.get("CLOUDFLARE_BASE_URL", BASE_URL).rstrip("/")
+        self._through = time.monotonic()
+
+    def call(self, method: str, path: str, what: str, given: Any = None, **query: str | int) -> Any:
+        """Return the answer to a call of *path*; raises :class:`UpdateError` where there is none, or an error."""
+        import requests
+
+        unanswered = False
+        tries = itertools.count(1)
+        while True:
+            try:
+                response = self._session.request(
+                    method,
+                    self._base + path,
+                    params=query,
+                    json=given,
+                    timeout=(CONNECT, ANSWER),
+                    allow_redirects=False,
+                )
+            except (
+                requests.ConnectionError,
+                requests.Timeout,
+                requests.exceptions.ChunkedEncodingError,
+            ) as error:
+                unanswered |= _may_have_arrived(error)
+                fault = UpdateError(f"{self.where}: {_line(error)} ({what})", unanswered=unanswered)
+            except OSError as error:
+                # Certificates that are not there, a base URL that is none.
+                raise UpdateError(f"{self.where}: {_line(error)} ({what})") from None
+            else:
+                # Nobody says of these what became of the call.
+                unanswered |= response.status_code >= 500
+                body = _body(response)
+                fault = self._refusal(response.status_code, body, what, unanswered=unanswered)
+                if response.status_code == 429:
+                    self._slow_down(response, fault)
+                    continue
+                if response.status_code < 500:
+                    self._through = time.monotonic()
+                    if response.status_code < 300 and body.get("success"):
+                        return body
+                    raise fault
+            done = next(tries)
+            if done == ATTEMPTS:
+                raise fault
+            time.sleep(_back_off(done))
+
+    def pages(self, path: str, what: str, size: int, **query: str) -> Iterator[Any]:
+        """Yield what is listed at *path*, in pages of this *size*; raises :class:`UpdateError`."""
+        page, last = 1, 1
+        while page <= last:
+            body = self.call("GET", path, what, page=page, per_page=size, **query)
+            yield from body["result"]
+            page, last = page + 1, body["result_info"]["total_pages"]
+
+    def _slow_down(self, response: "requests.Response", fault: UpdateError) -> None:
+        """Wait as long as the service asks one to; raise *fault* where that never helps."""
+        if time.monotonic() - self._through > PATIENCE:
+            raise fault
+        asked = response.headers.get("Retry-After", "")
+        time.sleep(float(asked) if asked.isdecimal() else _back_off(1))
+
+    def _refusal(self, status: int, body: Any, what: str, *, unanswered: bool) -> UpdateError:
+        """Return the error of *what* was asked, in one line, with the way out."""
+        errors: list[Any] = body.get("errors") or []
+        code = str(errors[0].get("code", "")) if errors else ""
+        text = f"{code or f'HTTP {status}'}: {'; '.join(_messages(errors))} ({what})"
+        way_out = f"; {_WAYS_OUT[code]}" if code in _WAYS_OUT else ""
+        told = f"{self.where}: {_line(text)}{way_out}"
+        kind = UpdateError
+        if code in _GONE:
+            kind = ZoneGoneError
+        elif code in _REFUSED:
+            kind = RefusedError
+        elif status in (401, 403):
+            kind = DeniedError
+        return kind(told, unanswered=unanswered)
+
+
+class _Bearer:
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: "requests.PreparedRequest") -> "requests.PreparedRequest":
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+def is_token(text: str) -> bool:
+    """Tell whether *text* may be a token at all: an error of what is put into a header would show it."""
+    return bool(_FORM.fullmatch(text))
+
+
+def _body(response: "requests.Response") -> Any:
+    """Return the body of an answer; what is no JSON is of a proxy, rather than the service."""
+    try:
+        return response.json()
+    except ValueError:
+        return {"errors": [{"message": response.text[:200]}]}
+
+
+def _messages(errors: Iterable[Any]) -> Iterator[str]:
+    """Yield what errors say, and what those say that led to them."""
+    for error in errors:
+        yield str(error.get("message", ""))
+        yield from _messages(error.get("error_chain", ()))
+
+
+def _may_have_arrived(error: "requests.RequestException") -> bool:
+    """Tell whether a request without an answer may have been carried out."""
+    cause: Any = error.args[0] if error.args else None
+    return type(getattr(cause, "reason", cause)).__name__ not in _NOT_SENT
+
+
+def _back_off(attempt: int) -> float:
+    """Return seconds to wait after so many attempts: twice as long each time, and never together with others."""
+    return random.uniform(0.5, 1) * min(2.0 ** (attempt - 1), LONGEST)  # noqa: S311 nothing secret
+
+
+def _line(text: object) -> str:
+    return " ".join(str(text).split())
