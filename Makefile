@@ -46,7 +46,7 @@ tests: setup policy engine languages knot bind powerdns servers ## unit, contrac
 matrix: announce lowest ownership matrix-languages ## what is tried in every combination: each way in with each backend, the lowest versions
 
 .PHONY: ownership
-ownership: setup engine knot ## every way in which a record set could change hands, with every way of publishing
+ownership: setup engine knot powerdns ## every way in which a record set could change hands, with every way of publishing
 	$(ENGINE_PATH) $(PYTHON) -m pytest tests/matrix/ownership -n $(WORKERS) --dist loadscope
 
 .PHONY: matrix-languages
