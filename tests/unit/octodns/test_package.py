@@ -52,7 +52,7 @@ def test_a_class_that_writes_the_zone_anew_is_given_all_of_it(name: str, account
 
 def test_what_is_said_to_be_done_and_is_not_is_told(name: str, account: Account):
     stack = Stack(f"{STANDINS}.SilentProvider", account=name)
-    assert str(failed(UnfinishedError, stack.up, {KEY: f"300 {ADDRESS}"})) == (
+    assert str(failed(UpdateError, stack.up, {KEY: f"300 {ADDRESS}"})) == (
         f"zone {ZONE} ({STANDINS}.SilentProvider): {KEY} was sent, and reads as missing all the same"
     )
     account.zones[ZONE].append(Entry(TARGET, "A", 300, ADDRESS))
@@ -224,7 +224,7 @@ def test_a_long_answer_is_cut(name: str, monkeypatch: pytest.MonkeyPatch):
         raise ValueError("x" * 1000)
 
     monkeypatch.setattr(Account, "send", refused)
-    error = failed(UnfinishedError, Stack(RECORDS, account=name).up, {KEY: f"300 {ADDRESS}"})
+    error = failed(UpdateError, Stack(RECORDS, account=name).up, {KEY: f"300 {ADDRESS}"})
     assert str(error) == f"zone {ZONE} ({RECORDS}): {KEY} sent: ValueError: {'x' * 388}…"
 
 
