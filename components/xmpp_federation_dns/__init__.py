@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from xmpp_federation_dns.backends.aws import Route53Zone
     from xmpp_federation_dns.backends.azure import AzureZone
     from xmpp_federation_dns.backends.cloudflare import CloudflareZone
+    from xmpp_federation_dns.backends.gcp import GoogleZone
     from xmpp_federation_dns.backends.octodns import OctodnsZone
     from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
     from xmpp_federation_dns.component import XmppFederationDns
@@ -64,6 +65,7 @@ __all__ = [
     "CloudflareZone",
     "ConfigurationError",
     "EdgePool",
+    "GoogleZone",
     "OctodnsZone",
     "Rfc2136Zone",
     "Route53Zone",

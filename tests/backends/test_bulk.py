@@ -6,7 +6,7 @@ import pulumi
 import pytest
 from tests.recorder import Registration, run
 
-from xmpp_federation_dns import AzureZone, CloudflareZone, OctodnsZone, Rfc2136Zone, Route53Zone
+from xmpp_federation_dns import AzureZone, CloudflareZone, GoogleZone, OctodnsZone, Rfc2136Zone, Route53Zone
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.publishing import publish
 from xmpp_federation_dns.records import ARecordSet, RecordSet, SrvRecord, SrvRecordSet
@@ -45,6 +45,7 @@ ROUTE53 = Route53Zone(name="contoso.com", bulk=True)
 RFC2136 = Rfc2136Zone(name="contoso.com", server="192.0.2.53", bulk=True)
 AZURE = AzureZone(name="contoso.com", resource_group="dns", subscription_id="s", bulk=True)
 CLOUDFLARE = CloudflareZone(name="contoso.com", zone_id="023e105f4ecef8ad9ca31a8372d0c353", bulk=True)
+GCP = GoogleZone(name="contoso.com", project="dns-production", bulk=True)
 
 
 def test_a_hosted_zone_is_one_resource_with_exactly_these_inputs():
@@ -121,6 +122,23 @@ def test_a_zone_of_cloudflare_is_one_resource_with_exactly_these_inputs():
     }
 
 
+def test_a_managed_zone_of_google_is_one_resource_with_exactly_these_inputs():
+    zone = replace(GCP, managed_zone="contoso-com", service_account="dns@p.iam.gserviceaccount.com")
+    registration, count = declared(zone, RECORD_SETS)
+    assert count == len(RECORD_SETS)
+    assert registration.type == "xmpp-federation-dns:index:RecordSets"
+    assert registration.inputs == {
+        "provider": "gcp",
+        "zone": "contoso.com",
+        "project": "dns-production",
+        "managedZone": "contoso-com",
+        "serviceAccount": "dns@p.iam.gserviceaccount.com",
+        "existing": "refuse",
+        "recordSets": TEXTS,
+        "journal": RUNS,
+    }
+
+
 def test_what_is_left_out_is_no_input():
     registration, _ = declared(ROUTE53, RECORD_SETS)
     assert registration.inputs.keys() == {
@@ -166,6 +184,8 @@ def test_the_client_of_azure_takes_the_subscription_itself():
         (AZURE, ("azure.identity", "azure-bulk")),
         (CLOUDFLARE, ("requests", "cloudflare")),
         (replace(CLOUDFLARE, bulk=False), ("requests", "cloudflare")),
+        (GCP, ("google.auth", "gcp")),
+        (replace(GCP, bulk=False), ("google.auth", "gcp")),
         (RFC2136, None),
         (OctodnsZone(name="contoso.com", provider_class="octodns_ovh.OvhProvider"), ("octodns", "octodns")),
     ],
@@ -176,6 +196,8 @@ def test_the_client_of_azure_takes_the_subscription_itself():
         "azure in bulk",
         "cloudflare in bulk",
         "cloudflare",
+        "gcp in bulk",
+        "gcp",
         "rfc2136",
         "octodns",
     ],

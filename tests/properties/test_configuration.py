@@ -159,6 +159,7 @@ KNOWN: dict[str, Any] = {
     "zones": [
         {"provider": "aws", "name": "contoso.com", "zoneId": "Z1"},
         {"provider": "azure", "name": "fabrikam.com", "resourceGroup": "dns", "subscriptionId": "s"},
+        {"provider": "gcp", "name": "litware.com", "project": "dns", "managedZone": "z"},
         {
             "provider": "rfc2136",
             "name": "corp.example.net",

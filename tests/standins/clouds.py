@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import boto3
 from botocore.config import Config
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from tests.standins.cloudflare_tokens import TOKEN
 from tests.standins.cloudflare_zone import CloudflareDnsZone
 from tests.standins.emulation import CONTROL
+from tests.standins.managed_zones import ManagedZone
 from tests.standins.server import Server
 from tests.standins.tls import make_certificate
 from tests.standins.zones import CloudZone, DnsZone, HostedZone
@@ -24,6 +27,7 @@ REGION = "us-east-1"
 ACCOUNT = "123456789012"
 """The account of credentials that moto does not know."""
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+PROJECT = "dns-production"
 
 _numbers = itertools.count(1)
 
@@ -189,6 +193,50 @@ class Cloudflare(Cloud):
             yield
         finally:
             self.server.request("POST", CONTROL + "limit", [0, 0])
+
+
+class Google(Cloud):
+    """Google Cloud DNS."""
+
+    key = "gcp"
+
+    def __init__(self, server: Server, directory: Path) -> None:
+        super().__init__(server)
+        self._key_file = directory / "service-account.json"
+        private = rsa.generate_private_key(65_537, 2_048).private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        key = {
+            "type": "service_account",
+            "project_id": PROJECT,
+            "private_key_id": "1",
+            "private_key": private.decode(),
+            "client_email": f"pipeline@{PROJECT}.iam.gserviceaccount.com",
+            "client_id": "1",
+            "token_uri": f"{server.url}/token",
+        }
+        self._key_file.write_text(json.dumps(key))
+
+    @classmethod
+    @contextmanager
+    def running(cls, directory: Path) -> Generator["Google"]:
+        """Run the emulation until the block ends, with the key of a service account below *directory*."""
+        with Server.running("tests.standins.cloud_dns") as server:
+            yield cls(server, directory)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The key of a service account, and where the API is: what gcloud reads, too."""
+        return {
+            "GOOGLE_APPLICATION_CREDENTIALS": str(self._key_file),
+            "CLOUDSDK_API_ENDPOINT_OVERRIDES_DNS": f"{self.server.url}/",
+            "CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS": f"{self.server.url}/",
+            "NO_PROXY": "127.0.0.1",
+        }
+
+    def zone(self, name: str, project: str = PROJECT, *, visibility: str = "public") -> ManagedZone:
+        """Create a managed zone in *project*."""
+        return ManagedZone(name, self.server, project, visibility=visibility)
 
 
 def role_in(account: str) -> str:

@@ -1,5 +1,5 @@
 """The emulations that the tests of the stand-ins share."""
 
-from tests.standins.fixtures import aws, azure, cloudflare
+from tests.standins.fixtures import aws, azure, cloudflare, gcp
 
-__all__ = ["aws", "azure", "cloudflare"]
+__all__ = ["aws", "azure", "cloudflare", "gcp"]

@@ -3,7 +3,7 @@
 from collections.abc import Generator
 
 import pytest
-from tests.standins.clouds import Aws, Azure, Cloudflare
+from tests.standins.clouds import Aws, Azure, Cloudflare, Google
 
 
 @pytest.fixture(scope="session")
@@ -24,4 +24,11 @@ def azure(tmp_path_factory: pytest.TempPathFactory) -> Generator[Azure]:
 def cloudflare() -> Generator[Cloudflare]:
     """Run the API of Cloudflare."""
     with Cloudflare.running() as cloud:
+        yield cloud
+
+
+@pytest.fixture(scope="session")
+def gcp(tmp_path_factory: pytest.TempPathFactory) -> Generator[Google]:
+    """Run Google Cloud DNS."""
+    with Google.running(tmp_path_factory.mktemp("key")) as cloud:
         yield cloud

@@ -6,6 +6,7 @@ from pathlib import Path
 from xmpp_federation_dns.backends.aws_client import HostedZone
 from xmpp_federation_dns.backends.azure_client import AzureDnsZone
 from xmpp_federation_dns.backends.cloudflare_client import CloudflareDnsZone
+from xmpp_federation_dns.backends.gcp_client import ManagedZone
 from xmpp_federation_dns.backends.octodns_client import OctodnsClient
 from xmpp_federation_dns.backends.rfc2136_client import PrimaryZone
 
@@ -19,6 +20,7 @@ def test_the_page_says_of_each_provider_whether_its_batches_are_atomic_and_condi
         "rfc2136": PrimaryZone,
         "azure": AzureDnsZone,
         "cloudflare": CloudflareDnsZone,
+        "gcp": ManagedZone,
         "octodns": OctodnsClient,
     }
     head, *rows = [
@@ -35,5 +37,6 @@ def test_the_page_says_of_each_provider_whether_its_batches_are_atomic_and_condi
         (True, True),
         (False, True),
         (True, False),
+        (True, True),
         (False, False),
     ]

@@ -256,6 +256,7 @@ def test_a_zone_in_bulk_stands_between_the_addresses_and_the_services_of_other_z
     [
         ({"provider": "aws"}, "boto3", "aws-bulk"),
         ({"provider": "azure", "resourceGroup": "dns"}, "azure.identity", "azure-bulk"),
+        ({"provider": "gcp", "project": "dns-production"}, "google.auth", "gcp"),
     ],
 )
 def test_what_a_zone_in_bulk_needs_and_is_missing_is_told_with_the_extra_that_installs_it(

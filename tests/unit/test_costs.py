@@ -16,6 +16,8 @@ from xmpp_federation_dns import XmppFederationDns, backends
 from xmpp_federation_dns.backends.aws import Route53Zone
 from xmpp_federation_dns.backends.aws_client import HostedZone
 from xmpp_federation_dns.backends.azure import AzureZone
+from xmpp_federation_dns.backends.gcp import GoogleZone
+from xmpp_federation_dns.backends.gcp_client import ManagedZone
 from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
 from xmpp_federation_dns.configuration.args import XmppFederationDnsArgs
 from xmpp_federation_dns.configuration.check import costs as costs_of
@@ -28,6 +30,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 BENCHMARKS = (DOCS / "benchmarks.md").read_text()
 AWS = Route53Zone(name="contoso.com")
 AZURE = AzureZone(name="contoso.com", resource_group="dns")
+GCP = GoogleZone(name="contoso.com", project="dns-production")
 RFC2136 = Rfc2136Zone(name="contoso.com", server="192.0.2.53")
 FILES = "with Pulumi's state in files"
 
@@ -47,6 +50,9 @@ FILES = "with Pulumi's state in files"
         (AZURE, False, 2_000, 8, "about 9 min, 200 a minute"),
         (AZURE, False, 10_000, 8, f"about 126 min, {FILES}; bulk: true takes about 49 min"),
         (AZURE, True, 2_000, 8, "about 9 min, 200 a minute"),
+        (GCP, False, 200, 8, "about 4 min, 8 at a time; bulk: true takes seconds"),
+        (GCP, False, 2_000, 8, "about 42 min, 8 at a time; bulk: true takes seconds"),
+        (GCP, True, 10_000, 8, "seconds"),
         (RFC2136, False, 500, 8, "seconds"),
         (RFC2136, False, 2_000, 8, f"about 6 min, {FILES}; bulk: true takes seconds"),
         (RFC2136, True, 30_000, 8, "seconds"),
@@ -127,8 +133,9 @@ def test_the_pace_in_bulk_is_what_the_documentation_says():
     assert RFC2136.bulk_budget
     [seconds] = re.findall(r"^\| 10,000, included \| allowed \| ([\d.]+) ", BENCHMARKS, re.MULTILINE)
     assert 30_000 * RFC2136.bulk_budget.each == pytest.approx(float(seconds), rel=0.15)
+    assert GCP.bulk_budget
     # A batch a second.
-    assert HostedZone.most[0] * AWS.bulk_budget.each == 1
+    assert HostedZone.most[0] * AWS.bulk_budget.each == ManagedZone.most[0] * GCP.bulk_budget.each == 1
 
 
 DOMAINS = [f"d{number:03}.contoso.com" for number in range(100)]

@@ -45,7 +45,7 @@ PIPELINES = (ROOT / "docs" / "pipelines.md").read_text()
 
 def test_every_policy_and_pipeline_in_the_documentation_is_well_formed():
     assert len([json.loads(text) for text in blocks("json", PIPELINES)]) == 3
-    assert len([yaml.safe_load(text) for text in blocks("yaml", PIPELINES)]) == 5
+    assert len([yaml.safe_load(text) for text in blocks("yaml", PIPELINES)]) == 6
 
 
 def test_the_stack_of_several_accounts_is_correct():

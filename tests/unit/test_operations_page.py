@@ -9,6 +9,7 @@ from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.backends.aws import Route53Zone
 from xmpp_federation_dns.backends.azure import AzureZone
 from xmpp_federation_dns.backends.cloudflare import CloudflareZone
+from xmpp_federation_dns.backends.gcp import GoogleZone
 from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
 
 ROOT = Path(__file__).parents[2]
@@ -27,6 +28,8 @@ COSTS: dict[str, Zone] = {
     "Azure DNS in bulk": AzureZone(name="contoso.com", resource_group="dns", bulk=True),
     "Cloudflare one by one": CloudflareZone(name="contoso.com"),
     "Cloudflare in bulk": CloudflareZone(name="contoso.com", bulk=True),
+    "Google Cloud DNS one by one": GoogleZone(name="contoso.com", project="dns"),
+    "Google Cloud DNS in bulk": GoogleZone(name="contoso.com", project="dns", bulk=True),
     "DNS server one by one": Rfc2136Zone(name="contoso.com", server="192.0.2.53"),
     "DNS server in bulk": Rfc2136Zone(name="contoso.com", server="192.0.2.53", bulk=True),
 }

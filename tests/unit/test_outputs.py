@@ -36,6 +36,12 @@ def test_a_resource_group_and_a_server_may_be_outputs():
     assert published("server", "ns1.example.net", RFC2136).named(name).inputs["server"] == "ns1.example.net"
 
 
+@pytest.mark.parametrize("option", ["project", "managedZone"])
+def test_a_project_and_a_managed_zone_may_be_outputs(option: str):
+    done = published(option, "contoso-com", {"provider": "gcp", "project": "dns-production"})
+    assert done.named("federation-xmpp.contoso.com-A").inputs[option] == "contoso-com"
+
+
 @pytest.mark.parametrize(
     ("option", "value", "zone", "told"),
     [
@@ -45,6 +51,13 @@ def test_a_resource_group_and_a_server_may_be_outputs():
             AZURE,
             "zone contoso.com of provider azure, resourceGroup: '/subscriptions/x/resourceGroups/dns' is the id of a "
             "resource; write 'dns'",
+        ),
+        (
+            "project",
+            "projects/dns-production",
+            {"provider": "gcp"},
+            "zone contoso.com of provider gcp, project: 'projects/dns-production' is the path of it; write "
+            "'dns-production'",
         ),
         (
             "server",

@@ -133,6 +133,7 @@ REFUSED: list[dict[str, Any]] = [
     {"zones": [{"name": "contoso.com"}]},
     {"zones": [{"provider": "bind", "name": "contoso.com"}]},
     {"zones": [{"provider": "azure", "name": "contoso.com"}]},
+    {"zones": [{"provider": "gcp", "name": "contoso.com"}]},
     {"zones": [{**ZONE, "server": None}]},
     {"zones": [{**ZONE, "port": 0}]},
     {"zones": [{**ZONE, "port": 65536}]},

@@ -142,6 +142,7 @@ def test_what_an_environment_may_admit_is_no_mistake(file: Path):
         "{zones: [{provider: %s, name: contoso.com}]}",
         "{zones: [{provider: aws, name: contoso.com, zoneId: %s, assumeRoleArn: %s, profile: %s}]}",
         "{zones: [{provider: azure, name: contoso.com, resourceGroup: %s, subscriptionId: %s}]}",
+        "{zones: [{provider: gcp, name: contoso.com, project: %s, managedZone: %s, serviceAccount: %s}]}",
         "{zones: [{provider: rfc2136, name: contoso.com, server: %s, port: %s, tsigKeyName: k}], tsigSecret: %s}",
         "{zones: [{provider: rfc2136, name: contoso.com, server: a, tsigKeyName: %s}], tsigSecret: YWJj}",
         "{zones: [{provider: rfc2136, name: contoso.com, server: a, tsigKeyName: %s, tsigSecret: %s}]}",

@@ -12,7 +12,7 @@ from typing import Any
 
 CHECKOUT = Path(__file__).parents[2]
 NAMESPACE = "xmpp-federation-dns"
-_FOREIGN = ("AWS_", "ARM_", "AZURE_", "CLOUDFLARE_", "PULUMI_")
+_FOREIGN = ("AWS_", "ARM_", "AZURE_", "CLOUDFLARE_", "CLOUDSDK_", "GOOGLE_", "PULUMI_")
 
 
 def heed_interrupts() -> None:

@@ -39,6 +39,7 @@ PROVIDERS = {
     "aws": "Route53Zone",
     "azure": "AzureZone",
     "cloudflare": "CloudflareZone",
+    "gcp": "GoogleZone",
     "octodns": "OctodnsZone",
     "rfc2136": "Rfc2136Zone",
 }
@@ -86,7 +87,7 @@ class Zone:
         Literal["refuse", "adopt"],
         Field(
             description="Whether a record set that is there already, and equal, is taken over "
-            "(`cloudflare`, `rfc2136`, or `bulk`)."
+            "(`cloudflare`, `gcp`, `rfc2136`, or `bulk`)."
         ),
     ] = "refuse"
     retain_on_delete: Annotated[

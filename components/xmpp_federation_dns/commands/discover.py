@@ -34,6 +34,9 @@ def discover(
     cloudflare: Annotated[
         bool, typer.Option("--cloudflare", help="The zones that the token in CLOUDFLARE_API_TOKEN may read.")
     ] = False,
+    gcp: Annotated[
+        bool, typer.Option("--gcp", help="The public zones of a project of Google Cloud.")
+    ] = False,
     octodns: Annotated[
         str | None, typer.Option(metavar="CLASS", help="The zones that a provider class of octoDNS lists.")
     ] = None,
@@ -57,6 +60,10 @@ def discover(
     subscription: Annotated[str | None, typer.Option(metavar="ID", help="Azure subscription.")] = None,
     resource_group: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only the zones of this Azure resource group.")
+    ] = None,
+    project: Annotated[str | None, typer.Option(metavar="ID", help="Google Cloud project.")] = None,
+    service_account: Annotated[
+        str | None, typer.Option(metavar="EMAIL", help="Google service account that is impersonated.")
     ] = None,
     tsig_key_name: Annotated[
         str | None,
@@ -99,6 +106,7 @@ def discover(
         "--aws": aws,
         "--azure": azure,
         "--cloudflare": cloudflare,
+        "--gcp": gcp,
         "--octodns": octodns,
         "--server": server,
         "--domains": domains,
@@ -108,6 +116,8 @@ def discover(
         "--role": (role, "--aws"),
         "--subscription": (subscription, "--azure"),
         "--resource-group": (resource_group, "--azure"),
+        "--project": (project, "--gcp"),
+        "--service-account": (service_account, "--gcp"),
         "--tsig-key-name": (tsig_key_name, "--server"),
         "--argument": (",".join(argument or ()) or None, "--octodns"),
         "--nameserver": (",".join(nameserver or ()) or None, "--domains"),
@@ -127,6 +137,8 @@ def discover(
             zones = account("azure", named, wanted)
         elif source == "--cloudflare":
             zones = account("cloudflare", {}, wanted)
+        elif source == "--gcp":
+            zones = account("gcp", _set(project=project, service_account=service_account), wanted)
         elif octodns is not None:
             zones = account("octodns", _of_octodns(octodns, argument or ()), wanted)
         else:

@@ -7,7 +7,7 @@ same answer. In its place, as in that of a value that is not known, stands one f
 import re
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from difflib import get_close_matches
 from typing import Any, cast
 
@@ -38,6 +38,13 @@ _PROVIDERS = ", ".join(PROVIDERS)
 _LISTS = ("domains", "zones")
 _POOL = {"host": "", "priority": -1}
 _IN_PLACE: dict[str, Any] = {
+    # What zones of some provider have to say.
+    **{
+        to_camel(field.name): Unknown()
+        for zone in zone_classes()
+        for field in fields(zone)
+        if field.default is MISSING
+    },
     "domains": [],
     "zones": [],
     "edgePools": [_POOL],
@@ -49,9 +56,8 @@ _IN_PLACE: dict[str, Any] = {
     "ipv4": Unknown(),
     "ipv6": Unknown(),
     "manageAddresses": False,
-    "server": Unknown(),
-    "resourceGroup": Unknown(),
     "providerClass": "",
+    "arguments": {},
     "tsigKeyName": "",
     **dict.fromkeys(SECRETS, Unknown()),
     "profile": "standard",

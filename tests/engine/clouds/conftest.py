@@ -3,9 +3,9 @@
 import pytest
 from tests.engine.clouds.lab import Lab
 from tests.standins.clouds import Aws, Azure, Cloud
-from tests.standins.fixtures import aws, azure, cloudflare
+from tests.standins.fixtures import aws, azure, cloudflare, gcp
 
-__all__ = ["aws", "azure", "both", "cloud", "cloudflare", "lab"]
+__all__ = ["aws", "azure", "both", "cloud", "cloudflare", "gcp", "lab"]
 
 
 @pytest.fixture(scope="module", params=["aws", "azure"])

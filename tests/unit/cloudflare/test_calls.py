@@ -61,7 +61,7 @@ def test_without_a_number_of_seconds_it_backs_off(
     zone: Watched, account: Cloudflare, monkeypatch: pytest.MonkeyPatch
 ):
     slept: list[float] = []
-    monkeypatch.setattr(cloudflare_api.time, "sleep", slept.append)
+    monkeypatch.setattr(time, "sleep", slept.append)
     monkeypatch.setattr(cloudflare_api, "LONGEST", 20.0)
     with account.server.faulty(Fault(GET, times=1, match=zone.id, status=429)):
         create(zone, domain(1))

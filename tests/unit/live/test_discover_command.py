@@ -12,7 +12,7 @@ from tests.unit.cli import call, words
 from tests.unit.dynamic_update.lab import SECRET, ZONE, answering, says
 from tools.lab.knot import ADDRESS, KEY_NAME, Knot
 
-from xmpp_federation_dns import AzureZone, Route53Zone
+from xmpp_federation_dns import AzureZone, GoogleZone, Route53Zone
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.changes import Live, contents
@@ -57,6 +57,10 @@ def accounts(monkeypatch: pytest.MonkeyPatch) -> Accounts:
         found.asked.append(account)
         return [AzureZone(name=name, resource_group="dns") for name in found.holds]
 
+    def gcp(account: Mapping[str, str]) -> list[Zone]:
+        found.asked.append(account)
+        return [GoogleZone(name=name, project="dns-production") for name in found.holds]
+
     class Client:
         def __init__(self, zone: Zone) -> None:
             self.zone = zone
@@ -72,6 +76,7 @@ def accounts(monkeypatch: pytest.MonkeyPatch) -> Accounts:
 
     monkeypatch.setattr(Route53Zone, "zones_of_account", aws)
     monkeypatch.setattr(AzureZone, "zones_of_account", azure)
+    monkeypatch.setattr(GoogleZone, "zones_of_account", gcp)
     monkeypatch.setattr(sources, "client", client)
     return found
 
@@ -91,6 +96,19 @@ def test_a_subscription_is_asked_for_by_its_options(accounts: Accounts):
     assert code == 0
     assert accounts.asked == [{"subscription_id": "s", "resource_group": "dns"}]
     assert yaml.safe_load(out)["config"]["xmpp-federation-dns:zones"][0]["provider"] == "azure"
+
+
+def test_a_project_is_asked_for_by_its_options(accounts: Accounts):
+    code, out, _ = call("discover", "--gcp", "--project", "dns", "--service-account", "dns@p")
+    assert code == 0
+    assert accounts.asked == [{"project": "dns", "service_account": "dns@p"}]
+    [zone] = yaml.safe_load(out)["config"]["xmpp-federation-dns:zones"]
+    assert zone == {
+        "provider": "gcp",
+        "name": "contoso.com",
+        "project": "dns-production",
+        "existing": "adopt",
+    }
 
 
 def test_a_zone_that_no_account_has_is_told(accounts: Accounts):
@@ -189,9 +207,14 @@ def test_a_package_that_is_missing_is_told_with_the_way_out(monkeypatch: pytest.
 
 
 REFUSED: dict[tuple[str, ...], str] = {
-    (): "name one source: --aws, --azure, --cloudflare, --octodns, --server, --domains",
-    ("--aws", "--azure"): "name one source: --aws, --azure, --cloudflare, --octodns, --server, --domains",
+    (): "name one source: --aws, --azure, --cloudflare, --gcp, --octodns, --server, --domains",
+    (
+        "--aws",
+        "--azure",
+    ): "name one source: --aws, --azure, --cloudflare, --gcp, --octodns, --server, --domains",
     ("--azure", "--profile", "dns"): "--profile belongs to --aws, and not to --azure",
+    ("--aws", "--project", "dns"): "--project belongs to --gcp, and not to --aws",
+    ("--azure", "--service-account", "dns"): "--service-account belongs to --gcp, and not to --azure",
     (
         "--aws",
         "--format",

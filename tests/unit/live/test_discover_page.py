@@ -25,11 +25,12 @@ def test_the_page_has_every_source():
     assert {
         option
         for line in COMMANDS
-        for option in re.findall(r"--(?:aws|azure|cloudflare|server|domains)", line)
+        for option in re.findall(r"--(?:aws|azure|cloudflare|gcp|server|domains)", line)
     } == {
         "--aws",
         "--azure",
         "--cloudflare",
+        "--gcp",
         "--server",
         "--domains",
     }

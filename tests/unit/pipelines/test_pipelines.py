@@ -11,7 +11,7 @@ from tests.unit.cli import COMMAND
 from tests.unit.pipelines.ci import Job, azure_devops, github, gitlab
 from tests.unit.test_docs import PIPELINES, README, ROOT, blocks
 
-WORKFLOW, AZURE_PIPELINE, GITLAB_JOB, NIGHTLY, _ = blocks("yaml", PIPELINES)
+WORKFLOW, AZURE_PIPELINE, GITLAB_JOB, NIGHTLY, *_ = blocks("yaml", PIPELINES)
 [ESTATE] = blocks("bash", PIPELINES)
 [IN_SHORT] = blocks("bash", README)
 MAIN = "refs/heads/main"

@@ -50,7 +50,7 @@ def pool_size(view: View) -> Iterator[Problem]:
 
 @rule(
     "P26",
-    source="Azure DNS limits: 20 records in a record set",
+    source="Azure DNS limits: 20 records in a record set; Google Cloud DNS limits: 100",
     example=(
         "zones: [{provider: azure, name: contoso.com, resourceGroup: dns}]\n"
         f"edgePools: [{{ipv4: [{', '.join(f'131.107.155.{last}' for last in range(10, 31))}]}}]"

@@ -1,0 +1,222 @@
+"""The REST API of Cloud DNS: who is signed in, what is repeated, and what got no answer is known.
+
+Whoever google-auth finds calls it (Application Default Credentials), or the service account that is impersonated.
+"""
+
+import itertools
+import json
+import logging
+import os
+import random
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
+
+SCOPE = "https://www.googleapis.com/auth/ndev.clouddns.readwrite"
+"""What a token is good for: Cloud DNS, and nothing else."""
+ATTEMPTS = 8
+"""How often a call is sent that breaks off or ends in the service's own failure."""
+PATIENCE = 300.0
+"""Seconds for which a call is repeated, because of too many requests, before that is told: quotas are a minute's."""
+LONGEST = 20.0
+"""Most seconds between two attempts."""
+CONNECT, ANSWER = 10.0, 60.0
+"""Seconds in which a connection is made, and an answer comes."""
+PAGE = 1_000
+"""Entries of a page that are asked for; the service may send fewer."""
+
+# What gcloud reads, too: a private endpoint, for example (gcloud topic configurations, 2026-11).
+_ENDPOINTS = {
+    "CLOUDSDK_API_ENDPOINT_OVERRIDES_DNS": "https://dns.googleapis.com",
+    "CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS": "https://iamcredentials.googleapis.com",
+}
+_NOT_SENT = (
+    "ConnectTimeout",
+    "NameResolutionError",
+    "NewConnectionError",
+    "ProxyError",
+    "SSLError",
+    "TransportError",
+)
+_TOO_MANY = ("rateLimitExceeded", "userRateLimitExceeded")
+# The record sets are not as a change says, or an alias is in the place.
+_REFUSED = ("alreadyExists", "conditionNotMet", "cnameResourceRecordSetConflict")
+_WAYS_OUT = {
+    "accessNotConfigured": "enable the API: gcloud services enable dns.googleapis.com",
+    "authError": "sign in again (docs/pipelines.md)",
+    "forbidden": "the role roles/dns.admin on the zone allows it (docs/pipelines.md)",
+    "quotaExceeded": "have the quota raised (IAM & Admin, Quotas), or take record sets out of the zone",
+}
+SIGN_IN = (
+    "set GOOGLE_APPLICATION_CREDENTIALS, or run gcloud auth application-default login (docs/pipelines.md)"
+)
+"""The way out for whoever is not signed in."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to a call, or why there is none: then *status* is 0.
+
+    *reached*: whether the service may have the call. *unanswered*: an attempt got no answer, and may have been carried
+    out.
+    """
+
+    status: int
+    reason: str
+    message: str
+    body: Any = None
+    reached: bool = True
+    unanswered: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is what was asked for, or was done."""
+        return 200 <= self.status < 300
+
+    @property
+    def lost(self) -> bool:
+        """Whether it says nothing of what became of the call."""
+        return self.status in (0, 408) or self.status >= 500
+
+    @property
+    def throttled(self) -> bool:
+        """Whether there were too many requests."""
+        return self.status == 429 or self.reason in _TOO_MANY
+
+    def refusal(self, where: str, what: str) -> UpdateError:
+        """Return the error of *what* was asked of *where*, in one line, with the way out."""
+        way_out = f"; {_WAYS_OUT[self.reason]}" if self.reason in _WAYS_OUT else ""
+        text = f"{where}: {self.reason}: {self.message} ({what}){way_out}"
+        if self.status == 404 and "'parameters.managedZone'" in self.message:
+            return ZoneGoneError(f"{text}; create the zone, or correct its project or managedZone")
+        if self.reason == "forbidden":
+            return DeniedError(text)
+        # 404 is also a record set that is to go and is not there: the text alone tells it from a zone.
+        missing = self.status == 404 and "'entity.change." in self.message
+        kind = RefusedError if missing or self.reason in _REFUSED else UpdateError
+        return kind(text, unanswered=self.unanswered)
+
+
+class CloudDns:
+    """Cloud DNS in one project; *where* it is told that something went wrong."""
+
+    def __init__(self, where: str, project: str, service_account: str | None) -> None:
+        self.where = where
+        self.url = f"{_endpoint('CLOUDSDK_API_ENDPOINT_OVERRIDES_DNS')}/dns/v1/projects/{project}"
+        self._service_account = service_account
+
+    def call(self, method: str, path: str, what: str, body: object = None) -> Answer:
+        """Return the answer to a call of *path* below the project.
+
+        Raises :class:`UpdateError` where there is none, or none but that the service cannot do it now.
+        """
+        began, failures, unanswered = time.monotonic(), 0, False
+        tries = itertools.count()
+        while True:
+            answer = self._attempt(method, path, what, body)
+            unanswered |= answer.lost and answer.reached
+            answer = replace(answer, unanswered=unanswered)
+            if not (answer.lost or answer.throttled):
+                return answer
+            failures += answer.lost
+            if failures == ATTEMPTS or time.monotonic() - began > PATIENCE:
+                raise answer.refusal(self.where, what)
+            # Twice as long each time, and never together with others.
+            time.sleep(random.uniform(0.5, 1) * min(2.0 ** next(tries), LONGEST))  # noqa: S311 nothing secret
+
+    def asked(self, method: str, path: str, what: str, body: object = None) -> Any:
+        """Return what a call of *path* answers; raise :class:`UpdateError` where it is refused."""
+        answer = self.call(method, path, what, body)
+        if not answer.ok:
+            raise answer.refusal(self.where, what)
+        return answer.body
+
+    def pages(self, path: str, what: str, **query: str) -> Iterator[Any]:
+        """Yield what is listed at *path*, page by page: what its last part is called; raise :class:`UpdateError`."""
+        asked = {**query, "maxResults": str(PAGE)}
+        while True:
+            page = self.asked("GET", f"{path}?{urlencode(asked)}", what)
+            yield from page.get(path.rpartition("/")[2], ())
+            if "nextPageToken" not in page:
+                return
+            asked["pageToken"] = page["nextPageToken"]
+
+    def _attempt(self, method: str, path: str, what: str, body: object) -> Answer:
+        from google.auth.exceptions import GoogleAuthError, OAuthError, RefreshError, TransportError
+
+        try:
+            session = _session(self._service_account)
+            response = session.request(method, self.url + path, json=body, timeout=(CONNECT, ANSWER))
+        except (TransportError, OSError) as error:
+            # What breaks on the way is an OSError of requests, and so are certificates that are not there.
+            names = {
+                type(each).__name__ for each in (error, getattr(next(iter(error.args), None), "reason", None))
+            }
+            return Answer(0, type(error).__name__, _line(error), reached=names.isdisjoint(_NOT_SENT))
+        except (GoogleAuthError, ValueError) as error:
+            kind = DeniedError if isinstance(error, OAuthError | RefreshError) else UpdateError
+            raise kind(f"{self.where}: {_denial(error)} ({what}); {self._way_in()}") from None
+        return _answer(response.status_code, response.text)
+
+    def _way_in(self) -> str:
+        if self._service_account is None:
+            return SIGN_IN
+        role = "roles/iam.serviceAccountTokenCreator"
+        return f"whoever is signed in needs {role} on {self._service_account}; {SIGN_IN}"
+
+
+@cache
+def _session(service_account: str | None) -> Any:
+    """Return what calls as whoever is signed in, or as the *service_account*: one for all calls of a process."""
+    # It takes as long to load as Pulumi, and most updates call nothing.
+    import google.auth
+    from google.auth import impersonated_credentials
+    from google.auth.transport.requests import AuthorizedSession
+
+    auth: Any = google.auth  # typed in parts
+    # It looks for a project, too, and warns where there is none: that of the zone counts. With scopes, it would ask the
+    # Resource Manager, which a private network may not reach.
+    logging.getLogger("google.auth").setLevel(logging.ERROR)
+    credentials, _ = auth.default()
+    credentials = auth.credentials.with_scopes_if_required(credentials, [SCOPE])
+    if service_account is not None:
+        iam = _endpoint("CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS")
+        credentials = impersonated_credentials.Credentials(
+            credentials,
+            service_account,
+            [SCOPE],
+            iam_endpoint_override=f"{iam}/v1/projects/-/serviceAccounts/{service_account}:generateAccessToken",
+        )
+    return AuthorizedSession(credentials)
+
+
+def _endpoint(variable: str) -> str:
+    return (os.environ.get(variable) or _ENDPOINTS[variable]).rstrip("/")
+
+
+def _answer(status: int, text: str) -> Answer:
+    try:
+        body: Any = json.loads(text)
+    except ValueError:  # a proxy, rather than the service
+        return Answer(status if status >= 300 else 502, f"HTTP {status}", _line(text[:200]))
+    nothing: dict[str, Any] = {}
+    error: Any = body.get("error", nothing)
+    details: Any = next(iter(error.get("errors", ())), nothing)
+    reason = details.get("reason") or error.get("status") or f"HTTP {status}"
+    return Answer(status, reason, _line(error.get("message", "")), body)
+
+
+def _denial(error: Exception) -> str:
+    """Return why nobody is signed in, without the rest of an answer, which may hold a token."""
+    told = re.search(r'"message":\s*"([^"]+)"', " ".join(map(str, error.args[1:])))
+    return _line(error.args[0]) + (f": {_line(told[1])}" if told else "")
+
+
+def _line(text: object) -> str:
+    return " ".join(str(text).split())

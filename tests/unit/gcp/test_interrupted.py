@@ -1,0 +1,284 @@
+"""What is there already, what the service refuses, and what a run leaves that ends early."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests.standins.clouds import Google
+from tests.standins.emulation import Fault
+from tests.standins.managed_zones import ManagedZone
+from tests.unit.bulk.lab import OTHER_ADDRESS, domain, domains, failed
+from tests.unit.gcp.lab import (
+    DENIED,
+    FORBIDDEN,
+    LIST,
+    PROVIDER,
+    SEND,
+    Calls,
+    client,
+    create,
+    learnt,
+    properties,
+    published,
+    put,
+    refused,
+    told,
+    update,
+)
+from tests.unit.keepers.memory import update as process
+
+from xmpp_federation_dns.backends import gcp_client, gcp_cloud_dns
+from xmpp_federation_dns.backends.client import DeniedError, UpdateError
+from xmpp_federation_dns.changes import Foreign
+from xmpp_federation_dns.keepers.keeper import UnfinishedError
+from xmpp_federation_dns.keepers.ownership import WAYS_OUT
+
+FOREIGN = "is not of this resource (renamed: give the component aliases; else delete it there, or take the SIP domain"
+HOST = "xmpp.d1.contoso.com"
+LEFT = "0 of 2 record sets are done, left for the next run: xmpp.d1.contoso.com A, _xmpp-server._tcp.d1.contoso.com SRV"
+
+
+def test_all_conflicts_are_listed_and_nothing_is_changed(zone: ManagedZone):
+    put(zone, {**domain(1, OTHER_ADDRESS), "xmpp.d3.contoso.com A": "60 192.0.2.1"})
+    before = published(zone)
+    assert refused(zone, recordSets=domains(1, 2, 3)) == (
+        f"{told(zone)}: nothing was changed because of 3 conflicts:\n"
+        f"  {HOST} A: '300 131.107.155.11' {FOREIGN} out of the configuration)\n"
+        "  _xmpp-server._tcp.d1.contoso.com SRV: what is there is equal, but not of this resource\n"
+        f"  xmpp.d3.contoso.com A: '60 192.0.2.1' {FOREIGN} out of the configuration){WAYS_OUT}"
+    )
+    assert published(zone) == before
+
+
+@pytest.mark.usefixtures("small")
+def test_a_conflict_in_a_later_change_keeps_the_first_back_too(zone: ManagedZone):
+    put(zone, {"xmpp.d9.contoso.com A": "60 192.0.2.1"})
+    refused(zone, recordSets=domains(*range(1, 10)))
+    assert published(zone) == {"xmpp.d9.contoso.com A": "60 192.0.2.1"}
+
+
+def test_what_is_equal_is_adopted_where_that_is_wanted(zone: ManagedZone, capsys: pytest.CaptureFixture[str]):
+    put(zone, domain(2))
+    state = create(zone, domains(1, 2), existing="adopt")
+    assert state["recordSets"] == published(zone) == domains(1, 2)
+    assert capsys.readouterr().out.splitlines()[0] == (
+        f"{told(zone)}: adopted xmpp.d2.contoso.com A, _xmpp-server._tcp.d2.contoso.com SRV"
+    )
+    PROVIDER.delete("", state)
+    assert published(zone) == {}
+
+
+def test_what_was_changed_by_hand_is_not_deleted(zone: ManagedZone):
+    state = create(zone, domain(1))
+    zone.put(HOST, "A", 60, "192.0.2.1")
+    error = failed(UpdateError, PROVIDER.delete, "", state)
+    assert str(error) == (
+        f"{told(zone)}: nothing was changed because of 1 conflict:\n"
+        f"  {HOST} A: '60 192.0.2.1' is not what this stack published (with --refresh it is deleted all the same)"
+    )
+
+
+GEO: Any = {"geo": {"items": [{"location": "europe-west1", "rrdatas": ["131.107.155.10"]}]}}
+BACKUP: Any = {"primaryBackup": {"backupGeoTargets": {"items": []}}, "healthCheck": "x"}
+
+
+@pytest.mark.parametrize(
+    ("there", "shown"),
+    [
+        ({"type": "CNAME", "rrdatas": ["edge.example.net."]}, "CNAME 60 edge.example.net."),
+        ({"type": "CNAME", "routingPolicy": GEO}, "CNAME with routing policy geo"),
+        ({"type": "A", "routingPolicy": GEO}, "A with routing policy geo"),
+        ({"type": "A", "routingPolicy": BACKUP}, "A with routing policy primaryBackup"),
+    ],
+)
+@pytest.mark.parametrize("count", [1, 20], ids=["asked for", "listed"])
+def test_what_this_component_never_publishes_is_a_conflict(
+    zone: ManagedZone, there: dict[str, Any], shown: str, count: int
+):
+    zone.put_rrset({"name": f"{HOST}.", "ttl": 60, **there})
+    assert refused(zone, recordSets=domains(*range(1, 1 + count))).startswith(
+        f"{told(zone)}: nothing was changed because of 1 conflict:\n  {HOST} A: '{shown}' {FOREIGN}"
+    )
+
+
+def test_an_alias_at_the_apex_is_in_the_place_of_addresses_alone(zone: ManagedZone):
+    zone.put("contoso.com", "ALIAS", 300, "lb.example.net.")
+    alias = Foreign("ALIAS 300 lb.example.net.")
+    looked = client(zone).read(dict.fromkeys(["contoso.com A", "contoso.com AAAA", "contoso.com SRV"]))
+    assert looked == {"contoso.com A": alias, "contoso.com AAAA": alias}
+
+
+@pytest.mark.usefixtures("small")
+def test_somebody_who_comes_between_two_changes_is_told_and_what_is_done_stays(
+    zone: ManagedZone, monkeypatch: pytest.MonkeyPatch
+):
+    send = gcp_client.ManagedZone.send
+
+    def and_then_somebody_else(self: gcp_client.ManagedZone, batch: Any) -> None:
+        send(self, batch)
+        zone.put("xmpp.d3.contoso.com", "A", 60, "192.0.2.1")
+
+    monkeypatch.setattr(gcp_client.ManagedZone, "send", and_then_somebody_else)
+    error = failed(UnfinishedError, PROVIDER.create, properties(zone, domains(1, 2, 3)))
+    assert str(error) == (
+        f"{told(zone)}: no more was changed because of 1 conflict:\n"
+        f"  xmpp.d3.contoso.com A: '60 192.0.2.1' {FOREIGN} out of the configuration) (the state holds what is done)"
+    )
+    assert error.outs["recordSets"] == domains(1, 2)
+
+
+@pytest.mark.usefixtures("small")
+def test_a_create_that_is_denied_midway_leaves_what_is_done_in_the_state(zone: ManagedZone, account: Google):
+    wanted = domains(*range(1, 6))
+    with account.server.faulty(replace(DENIED, match="_tcp.d3")):
+        error = failed(UnfinishedError, PROVIDER.create, properties(zone, wanted))
+    assert str(error).startswith(
+        f"{told(zone)}: {FORBIDDEN}; 4 of 10 record sets are done, left for the next run: "
+    )
+    assert error.outs == {**properties(zone, published(zone)), **learnt(zone)}
+    assert update(dict(error.outs), properties(zone, wanted))["recordSets"] == published(zone) == wanted
+
+
+def test_a_change_that_is_denied_is_told_with_the_way_out(zone: ManagedZone):
+    with zone.allowed("dns.managedZones.get", "dns.changes.create", "dns.resourceRecordSets.delete"):
+        assert refused(zone) == f"{told(zone)}: {FORBIDDEN}; {LEFT}"
+    assert published(zone) == {}
+
+
+def test_who_may_not_even_see_the_zone_is_denied(zone: ManagedZone):
+    with zone.allowed("dns.managedZones.list"):
+        error = failed(DeniedError, PROVIDER.create, properties(zone, domain(1)))
+    assert str(error) == (
+        f"{told(zone)}: forbidden: Forbidden (managedZones.get); the role roles/dns.admin on the zone allows it "
+        "(docs/pipelines.md)"
+    )
+
+
+def test_what_was_done_without_an_answer_is_done(zone: ManagedZone, account: Google):
+    old = create(zone, domains(1, 2))
+    new = properties(zone, {**domain(1, OTHER_ADDRESS), **domain(3)})
+    with account.server.faulty(Fault(SEND, times=1, match=zone.managed_zone, effect="lose")):
+        state = update(old, new)
+    assert published(zone) == state["recordSets"] == new["recordSets"]
+
+
+def test_what_was_created_without_an_answer_is_recognised_in_the_same_run(zone: ManagedZone, account: Google):
+    with account.server.faulty(Fault(SEND, times=1, match=zone.managed_zone, effect="lose")):
+        state = create(zone, domains(1, 2))
+    assert published(zone) == state["recordSets"] == domains(1, 2)
+
+
+@pytest.mark.usefixtures("small")
+def test_what_was_done_before_the_connection_broke_for_good_is_ours_in_the_next_run(
+    zone: ManagedZone, account: Google
+):
+    place = {"provider": "gcp", "project": zone.project, "managedZone": zone.managed_zone}
+    state: dict[str, Any] = {}
+    lost = Fault(SEND, times=1, match="xmpp.d3", effect="lose")
+    broken = Fault(SEND, match="xmpp.d3", status=503, code="backendError", message="Later.")
+    with process(PROVIDER, "first") as run, account.server.faulty(lost, broken):
+        error = failed(UnfinishedError, run.publish, state, domains(1, 2, 3), **place)
+    assert published(zone) == domains(1, 2, 3)
+    assert error.outs["recordSets"] == domains(1, 2)
+    state["resource"] = {**error.outs, "id": error.id}
+    with process(PROVIDER, "next") as run:
+        state = run.publish(state, domains(1, 2, 3), **place)
+    assert published(zone) == state["resource"]["recordSets"] == domains(1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (408, "requestTimeout"),
+        (500, "internalError"),
+        (502, "badGateway"),
+        (503, "backendError"),
+        (429, "rateLimitExceeded"),
+        (403, "rateLimitExceeded"),
+        (403, "userRateLimitExceeded"),
+    ],
+)
+def test_what_passes_is_waited_for(zone: ManagedZone, account: Google, status: int, code: str):
+    with account.server.faulty(Fault(SEND, times=5, match=zone.managed_zone, status=status, code=code)):
+        create(zone, domain(1))
+    assert published(zone) == domain(1)
+
+
+def test_a_failure_of_the_service_that_does_not_end_is_told_after_the_last_attempt(
+    zone: ManagedZone, account: Google
+):
+    calls = Calls(account)
+    fault = Fault(SEND, match=zone.managed_zone, status=500, code="internalError", message="Sorry.")
+    with account.server.faulty(fault):
+        text = refused(zone)
+    assert (calls()[SEND], text) == (8, f"{told(zone)}: internalError: Sorry. (changes.create); {LEFT}")
+
+
+def test_too_many_requests_are_waited_for_as_long_as_quotas_last(
+    zone: ManagedZone, account: Google, monkeypatch: pytest.MonkeyPatch
+):
+    text = (
+        "Quota exceeded for quota metric 'Write requests' and limit 'Write limit for a minute for a region'."
+    )
+    fault = Fault(SEND, match=zone.managed_zone, status=429, code="rateLimitExceeded", message=text)
+    monkeypatch.setattr(gcp_cloud_dns, "PATIENCE", 0.3)
+    calls = Calls(account)
+    with account.server.faulty(fault):
+        assert refused(zone) == f"{told(zone)}: rateLimitExceeded: {text} (changes.create); {LEFT}"
+    assert calls()[SEND] > 8
+
+
+def test_between_two_attempts_it_waits_twice_as_long_each_time(
+    zone: ManagedZone, account: Google, monkeypatch: pytest.MonkeyPatch
+):
+    waits: list[float] = []
+    monkeypatch.setattr(gcp_cloud_dns, "LONGEST", 20.0)
+    monkeypatch.setattr("random.uniform", max)
+    monkeypatch.setattr("time.sleep", waits.append)
+    with account.server.faulty(
+        Fault(SEND, times=7, match=zone.managed_zone, status=503, code="backendError")
+    ):
+        create(zone, domain(1))
+    assert [wait for wait in waits if wait] == [1, 2, 4, 8, 16, 20, 20]
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "way_out"),
+    [
+        (
+            403,
+            "quotaExceeded",
+            "The change would exceed quota for record sets per managed zone.",
+            "; have the quota raised (IAM & Admin, Quotas), or take record sets out of the zone",
+        ),
+        (
+            403,
+            "accessNotConfigured",
+            "Cloud DNS API has not been used in project 1 before or it is disabled.",
+            "; enable the API: gcloud services enable dns.googleapis.com",
+        ),
+        (404, "notFound", "The 'parameters.project' resource named 'p' does not exist.", ""),
+    ],
+)
+def test_what_the_operator_can_mend_is_told_with_the_way_out(
+    zone: ManagedZone, status: int, code: str, message: str, way_out: str
+):
+    fault = Fault(SEND, match=zone.managed_zone, status=status, code=code, message=message)
+    with zone.server.faulty(fault):
+        assert refused(zone) == f"{told(zone)}: {code}: {message} (changes.create){way_out}; {LEFT}"
+
+
+def test_a_record_set_that_the_service_refuses_is_told_in_its_words(zone: ManagedZone):
+    assert refused(zone, recordSets={f"{HOST} A": "300 131.107.155.256"}) == (
+        f"{told(zone)}: invalid: Invalid value for 'entity.change.additions[0].rrdata[0]': '131.107.155.256' "
+        "(changes.create)"
+    )
+
+
+def test_a_project_that_is_not_there_is_no_zone_that_is_gone(zone: ManagedZone, account: Google):
+    state = create(zone, domain(1))
+    text = "The 'parameters.project' resource named 'dns-production' does not exist."
+    fault = Fault(LIST, match=zone.managed_zone, status=404, code="notFound", message=text)
+    with account.server.faulty(fault):
+        error = failed(UpdateError, PROVIDER.read, "id", state)
+    assert str(error) == f"{told(zone)}: notFound: {text} (resourceRecordSets.list)"

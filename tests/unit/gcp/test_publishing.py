@@ -1,0 +1,268 @@
+"""The keeper of a zone of Google Cloud DNS against its stand-in: what it publishes, changes, deletes and reads."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from tests.engine.clouds.lab import dangling
+from tests.standins.clouds import PROJECT, Google
+from tests.standins.managed_zones import ManagedZone
+from tests.standins.zones import Published
+from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domain, domains, failed, service
+from tests.unit.gcp.lab import (
+    CONFIRM,
+    GET,
+    LIST,
+    PROVIDER,
+    SEND,
+    Calls,
+    client,
+    create,
+    learnt,
+    properties,
+    published,
+    put,
+    told,
+    update,
+)
+
+from xmpp_federation_dns.backends import gcp_client
+from xmpp_federation_dns.backends.client import ZoneGoneError
+from xmpp_federation_dns.changes import contents
+from xmpp_federation_dns.keepers.keeper import UnfinishedError
+from xmpp_federation_dns.plugin.inputs import imported
+
+HOST = "xmpp.d1.contoso.com"
+SIX = "2620:1ec::10"
+
+
+@pytest.fixture
+def calls(account: Google, zone: ManagedZone) -> Calls:
+    assert zone.id
+    return Calls(account)
+
+
+def test_its_batches_are_atomic_and_the_service_checks_each():
+    assert (gcp_client.ManagedZone.atomic, gcp_client.ManagedZone.conditional) == (True, True)
+
+
+def test_a_zone_is_created_in_one_change_that_is_waited_for(zone: ManagedZone, calls: Calls):
+    result = PROVIDER.create(properties(zone, domains(*range(20))))
+    assert published(zone) == domains(*range(20))
+    assert {key: calls()[key] for key in (CONFIRM, SEND, GET)} == {CONFIRM: 1, SEND: 1, GET: 2}
+    assert result.id.startswith("contoso.com ")
+    assert result.outs == {**properties(zone, domains(*range(20))), **learnt(zone)}
+
+
+def test_a_process_signs_in_once(zone: ManagedZone, calls: Calls):
+    create(zone, domain(1))
+    create(zone, domain(2))
+    assert calls()["token"] == 1
+
+
+def test_a_single_record_set_as_one_resource_is_a_change_of_its_own(zone: ManagedZone, calls: Calls):
+    single = properties(zone, {f"{HOST} A": f"300 {ADDRESS}"})
+    del single["journal"]
+    result = PROVIDER.create(single)
+    assert result.outs == {**single, **learnt(zone)}
+    assert calls() == {"token": 1, CONFIRM: 1, SEND: 1, GET: 2}
+    assert published(zone) == {f"{HOST} A": f"300 {ADDRESS}"}
+
+
+def test_single_record_sets_are_published_many_at_a_time(zone: ManagedZone):
+    def publish(record_set: tuple[str, str]) -> None:
+        single = properties(zone, dict([record_set]))
+        del single["journal"]
+        PROVIDER.create(single)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(publish, domains(*range(20)).items()))
+    assert published(zone) == domains(*range(20))
+
+
+@pytest.mark.usefixtures("small")
+def test_it_is_told_how_far_the_update_is(zone: ManagedZone, capsys: pytest.CaptureFixture[str]):
+    create(zone, domains(1, 2, 3, 4, 5))
+    assert capsys.readouterr().out.splitlines() == [
+        f"{told(zone)}: {done} of 10 record sets" for done in (4, 8, 10)
+    ]
+
+
+def test_an_update_sends_the_difference_alone(zone: ManagedZone):
+    old = create(zone, domains(1, 2, 3))
+    before = len(zone.history())
+    new = {**domain(1), **domain(2, OTHER_ADDRESS), **domain(4)}
+    assert update(old, properties(zone, new))["recordSets"] == new == published(zone)
+    assert [(c.action, c.name, c.type) for c in zone.history()[before:]] == [
+        ("update", "xmpp.d2.contoso.com", "A"),
+        ("create", "xmpp.d4.contoso.com", "A"),
+        ("create", "_xmpp-server._tcp.d4.contoso.com", "SRV"),
+        ("delete", "_xmpp-server._tcp.d3.contoso.com", "SRV"),
+        ("delete", "xmpp.d3.contoso.com", "A"),
+    ]
+
+
+def test_an_update_without_difference_calls_nothing(zone: ManagedZone, account: Google):
+    old = create(zone, domain(1))
+    calls = Calls(account)
+    given = properties(zone, domain(1), existing="adopt")
+    assert update(old, given) == {**given, **learnt(zone)}
+    assert calls() == {}
+
+
+def test_a_zone_that_the_state_knows_is_not_confirmed_again(zone: ManagedZone, account: Google):
+    old = create(zone, domain(1))
+    calls = Calls(account)
+    update(old, properties(zone, domain(2)))
+    assert CONFIRM not in calls()
+
+
+def test_a_delete_takes_what_is_in_the_state_alone(zone: ManagedZone):
+    zone.put("www.contoso.com", "A", 300, "192.0.2.1")
+    state = create(zone, domains(1, 2))
+    PROVIDER.delete("", state)
+    assert zone.record_sets() == {("www.contoso.com", "A"): Published(300, ("192.0.2.1",))}
+
+
+def test_a_delete_of_what_is_gone_is_done(zone: ManagedZone):
+    state = create(zone, domains(1, 2))
+    zone.remove("_xmpp-server._tcp.d1.contoso.com", "SRV")
+    PROVIDER.delete("", state)
+    assert zone.record_sets() == {}
+
+
+def test_a_delete_in_a_zone_that_is_gone_is_done(zone: ManagedZone):
+    state = create(zone, domain(1))
+    zone.delete()
+    PROVIDER.delete("", state)
+
+
+@pytest.mark.usefixtures("small")
+def test_at_no_moment_a_service_points_to_a_name_without_addresses(zone: ManagedZone):
+    old = create(zone, domains(*range(9)))
+    moved = update(old, properties(zone, domains(*range(3, 12), host="edge")))
+    PROVIDER.delete("", moved)
+    assert dangling(zone.history()) == []
+    assert zone.record_sets() == {}
+
+
+def test_every_type_at_the_apex_and_below_is_read_as_it_was_written(zone: ManagedZone):
+    wanted = {
+        "contoso.com A": f"300 {ADDRESS}, {OTHER_ADDRESS}",
+        "contoso.com AAAA": f"300 {SIX}",
+        "_xmpp-server._tcp.contoso.com SRV": "3600 0 0 5269 contoso.com., 10 5 5269 xmpp.contoso.com.",
+        "_xmpp-server._tcp.d1.contoso.com SRV": "3600 0 0 0 .",
+    }
+    assert PROVIDER.read("id", create(zone, wanted)).outs == {**properties(zone, wanted), **learnt(zone)}
+
+
+TYPED = {
+    f"{HOST} AAAA": "300 2620:01EC:0:0::10",
+    "_xmpp-server._tcp.d1.contoso.com SRV": f"3600 0 0 05269 {HOST.upper()}.",
+}
+WANTED = {f"{HOST} AAAA": f"300 {SIX}", **service("d1.contoso.com")}
+
+
+def test_what_is_equal_in_dns_and_typed_otherwise_is_adopted_and_written_anew(zone: ManagedZone):
+    put(zone, TYPED)
+    assert create(zone, WANTED, existing="adopt")["recordSets"] == WANTED == published(zone)
+    assert {change.action for change in zone.history()[2:]} == {"update"}
+
+
+def test_what_is_equal_in_dns_and_typed_otherwise_is_changed_and_deleted_in_its_spelling(zone: ManagedZone):
+    state = create(zone, WANTED)
+    put(zone, TYPED)
+    changed = update(state, properties(zone, {f"{HOST} AAAA": f"60 {SIX}"}))
+    assert changed["recordSets"] == published(zone) == {f"{HOST} AAAA": f"60 {SIX}"}
+
+
+def test_values_in_another_order_are_equal_and_are_changed_and_deleted_all_the_same(zone: ManagedZone):
+    key, addresses = f"{HOST} A", [ADDRESS, OTHER_ADDRESS]
+    state = create(zone, {key: f"300 {', '.join(addresses)}"})
+    zone.put(HOST, "A", 300, *reversed(addresses))
+    changed = update(state, properties(zone, {key: f"60 {', '.join(addresses)}"}))
+    assert changed["recordSets"] == published(zone) == {key: f"60 {', '.join(addresses)}"}
+    zone.put(HOST, "A", 60, *reversed(addresses))
+    PROVIDER.delete("", changed)
+    assert published(zone) == {}
+
+
+def test_names_know_no_case(zone: ManagedZone):
+    zone.put(HOST.upper(), "A", 300, ADDRESS)
+    assert client(zone).listing() == contents({f"{HOST} A": f"300 {ADDRESS}"})
+
+
+def test_a_refresh_shows_what_was_edited_and_what_is_gone(zone: ManagedZone, account: Google):
+    state = create(zone, domains(*range(1, 30)))
+    zone.put(HOST, "A", 60, OTHER_ADDRESS)
+    zone.remove("xmpp.d2.contoso.com", "A")
+    calls = Calls(account)
+    result = PROVIDER.read("id", state)
+    live = {**domains(*range(1, 30)), f"{HOST} A": f"60 {OTHER_ADDRESS}"}
+    del live["xmpp.d2.contoso.com A"]
+    assert calls() == {LIST: 1}
+    assert (result.id, result.outs, result.inputs) == (
+        "id",
+        {**state, "recordSets": live},
+        properties(zone, live),
+    )
+
+
+def test_few_names_are_asked_for_one_by_one(zone: ManagedZone, account: Google):
+    state = create(zone, domains(1, 2))
+    calls = Calls(account)
+    assert PROVIDER.read("id", state).outs == state
+    assert calls() == {LIST: 4}
+
+
+def test_a_record_set_is_imported_by_its_id(zone: ManagedZone):
+    put(zone, {f"{HOST} A": f"300 {ADDRESS}"})
+    found = PROVIDER.read("id", imported("RecordSet", zone.import_id(HOST, "A"), None))
+    assert found.inputs["recordSets"] == {f"{HOST} A": f"300 {ADDRESS}"}
+    assert found.outs == {**found.inputs, **learnt(zone)}
+
+
+def test_a_zone_that_is_gone_is_gone_from_the_state(zone: ManagedZone):
+    state = create(zone, domain(1))
+    zone.delete()
+    result = PROVIDER.read("id", state)
+    assert (result.id, result.outs) == (None, {})
+
+
+def test_a_zone_that_is_not_there_is_told(zone: ManagedZone):
+    zone.delete()
+    error = failed(ZoneGoneError, PROVIDER.create, properties(zone, domain(1)))
+    assert str(error) == (
+        f"{told(zone)}: notFound: The 'parameters.managedZone' resource named '{zone.managed_zone}' does not exist. "
+        "(managedZones.get); create the zone, or correct its project or managedZone"
+    )
+
+
+def test_a_change_that_is_not_done_in_time_is_told_and_stays_in_the_state(
+    zone: ManagedZone, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(gcp_client, "DONE", 0.0)
+    error = failed(UnfinishedError, PROVIDER.create, properties(zone, domain(1)))
+    assert str(error) == (
+        f"{told(zone)}: change 0 is accepted, and not done after 0 minutes; the next pulumi up has nothing to do once "
+        "it is (the state holds what is done)"
+    )
+    assert error.outs["recordSets"] == published(zone) == domain(1)
+
+
+def test_an_update_without_difference_loads_nothing_of_google(zone: ManagedZone):
+    given = properties(zone, domain(1))
+    program = f"""
+import sys
+from xmpp_federation_dns.keepers.keeper import Keeper
+Keeper().update("", {given!r}, {given!r})
+print([name for name in sys.modules if name in ("google.auth", "requests")])
+"""
+    command = [sys.executable, "-c", program]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_the_place_is_project_and_managed_zone(zone: ManagedZone):
+    given = properties(zone, {}, **learnt(zone))
+    assert PROVIDER.zone(given).place(given) == client(zone).place == (PROJECT, zone.managed_zone)
