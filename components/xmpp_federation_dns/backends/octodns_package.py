@@ -130,7 +130,7 @@ class Package:
     @contextmanager
     def _told(self, what: str, kind: type[UpdateError], *, unanswered: bool = False) -> Generator[None]:
         """Tell in one line what the class raises: the reason often stands in its log or in the answer alone."""
-        with _logged() as lines:
+        with logged() as lines:
             try:
                 yield
             except UpdateError:
@@ -202,7 +202,7 @@ def faults(provider_class: str, arguments: Collection[str]) -> Iterator[Problem]
 
 
 @contextmanager
-def _logged() -> Generator[list[str]]:
+def logged() -> Generator[list[str]]:
     """Collect the warnings and errors that this thread logs."""
     lines: list[str] = []
     thread = threading.get_ident()

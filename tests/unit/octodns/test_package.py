@@ -11,7 +11,7 @@ from tests.unit.octodns.lab import FOREIGN, RECORDS, Stack
 from xmpp_federation_dns import OctodnsZone
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, Right, UpdateError
 from xmpp_federation_dns.backends.octodns_client import AtomicOctodnsClient, OctodnsClient
-from xmpp_federation_dns.backends.octodns_package import Package, _logged
+from xmpp_federation_dns.backends.octodns_package import Package, logged
 from xmpp_federation_dns.changes import Change, Content, Foreign
 from xmpp_federation_dns.keepers.keeper import UnfinishedError
 
@@ -162,7 +162,7 @@ def test_a_key_that_may_not_read_is_told_with_what_the_service_and_the_package_s
 
 def test_what_other_threads_log_is_none_of_it():
     before = list(logging.getLogger().handlers)
-    with _logged() as lines:
+    with logged() as lines:
         other = threading.Thread(target=lambda: logging.getLogger("other").warning("another zone"))
         other.start()
         other.join()
