@@ -27,23 +27,8 @@ from xmpp_federation_dns.changes import (
 
 _OWN = ("A", "AAAA", "SRV")
 _BESIDE = frozenset(
-    (
-        "CAA",
-        "DS",
-        "HTTPS",
-        "LOC",
-        "MX",
-        "NAPTR",
-        "NS",
-        "OPENPGPKEY",
-        "PTR",
-        "SPF",
-        "SSHFP",
-        "SVCB",
-        "TLSA",
-        "TXT",
-        "URI",
-    )
+    ("CAA", "DS", "HTTPS", "LOC", "MX", "NAPTR", "NS", "OPENPGPKEY")
+    + ("PTR", "SPF", "SSHFP", "SVCB", "TLSA", "TXT", "URI")
 )
 """Types that answer no question for an address or a service; of any other, who knows (`ALIAS`, `…/LUA`)."""
 
@@ -137,19 +122,17 @@ def _live(key: str, there: Records) -> Live | None:
     """Return what there is in the place of a record set: one of ours, or what would answer in its place."""
     name, _, rdtype = key.partition(" ")
     here = there.by_name.get(name, {})
-    for other in sorted(here.keys() - _BESIDE - {*_OWN}):
-        return Foreign(
-            f"CNAME {here[other].ttl} {here[other].value}" if other == "CNAME" else f"{other} record"
-        )
+    if other := min(here.keys() - _BESIDE - {*_OWN}, default=""):
+        alias = here[other]
+        return Foreign(f"CNAME {alias.ttl} {alias.value}" if other == "CNAME" else f"{other} record")
     record = here.get(rdtype)
     if record is None:
         return None
     for kind in ("dynamic", "geo", "octodns"):
         # What a package reads of a proxied, weighted or disabled record set beside its values.
         if getattr(record, kind, None):
-            return Foreign(
-                f"record set with {'options of its provider' if kind == 'octodns' else kind + ' values'}"
-            )
+            what = "options of its provider" if kind == "octodns" else f"{kind} values"
+            return Foreign(f"record set with {what}")
     found = record.to_rrset()
     return content(found.ttl, [_canonical(rdtype, value) for value in found.rdatas])
 

@@ -70,7 +70,7 @@ class Package:
             # Scaleway answers 403 with no records, which reads as this (octodns-scaleway, 2026-11).
             if not zone.records and provider.SUPPORTS_ROOT_NS:
                 text = "it reads as empty, without its NS records: the key may not be allowed to read it"
-                raise DeniedError(f"{self.where}: {text} (docs/octodns.md)", unanswered=unanswered)
+                raise DeniedError(f"{self.where}: {text} (docs/octodns.md)")
         return Records(provider, zone)
 
     def apply(self, there: Records, batch: Batch, what: str) -> None:
@@ -133,7 +133,8 @@ class Package:
         with logged() as lines:
             try:
                 yield
-            except UpdateError:
+            except UpdateError as error:
+                error.unanswered = unanswered
                 raise
             except Exception as error:  # noqa: BLE001 packages raise whatever they like
                 answer = getattr(getattr(error, "response", None), "text", "")

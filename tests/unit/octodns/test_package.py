@@ -9,11 +9,10 @@ from tests.unit.bulk.lab import ADDRESS, ZONE, domain, failed
 from tests.unit.octodns.lab import FOREIGN, RECORDS, Stack
 
 from xmpp_federation_dns import OctodnsZone
-from xmpp_federation_dns.backends.client import DeniedError, RefusedError, Right, UpdateError
+from xmpp_federation_dns.backends.client import DeniedError, RefusedError, Right, UnservedError, UpdateError
 from xmpp_federation_dns.backends.octodns_client import AtomicOctodnsClient, OctodnsClient
 from xmpp_federation_dns.backends.octodns_package import Package, logged
 from xmpp_federation_dns.changes import Change, Content, Foreign
-from xmpp_federation_dns.keepers.keeper import UnfinishedError
 
 STANDINS = RECORDS.rpartition(".")[0]
 TARGET = f"xmpp.d1.{ZONE}"
@@ -238,8 +237,9 @@ def test_a_ttl_that_the_service_does_not_take_is_told_before_anything_is_sent(na
     assert (account.reads, account.requests) == (0, [])
 
 
-@pytest.mark.usefixtures("account")
-def test_what_cannot_be_read_back_may_have_been_done(name: str, monkeypatch: pytest.MonkeyPatch):
+def test_what_cannot_be_read_back_may_have_been_done(
+    name: str, account: Account, monkeypatch: pytest.MonkeyPatch
+):
     stack = Stack(RECORDS, account=name)
     send = Account.send
 
@@ -249,5 +249,8 @@ def test_what_cannot_be_read_back_may_have_been_done(name: str, monkeypatch: pyt
 
     with monkeypatch.context() as patch:
         patch.setattr(Account, "send", sent)
-        error = failed(UnfinishedError, stack.up, {KEY: f"300 {ADDRESS}"})
-    assert "no such zone" in str(error)
+        error = failed(UnservedError, stack.up, {KEY: f"300 {ADDRESS}"})
+    assert str(error) == f"zone {ZONE} ({RECORDS}): no such zone, as far as {RECORDS} can tell"
+    monkeypatch.undo()
+    stack.up({KEY: f"300 {ADDRESS}"})
+    assert (stack.refreshed(), len(account.requests)) == ({KEY: f"300 {ADDRESS}"}, 1)
