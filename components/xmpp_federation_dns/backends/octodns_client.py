@@ -26,10 +26,8 @@ from xmpp_federation_dns.changes import (
 )
 
 _OWN = ("A", "AAAA", "SRV")
-_BESIDE = frozenset(
-    ("CAA", "DS", "HTTPS", "LOC", "MX", "NAPTR", "NS", "OPENPGPKEY")
-    + ("PTR", "SPF", "SSHFP", "SVCB", "TLSA", "TXT", "URI")
-)
+_SECURITY = {"CAA", "DS", "OPENPGPKEY", "SSHFP", "TLSA"}
+_BESIDE = _SECURITY | {"HTTPS", "LOC", "MX", "NAPTR", "NS", "PTR", "SPF", "SVCB", "TXT", "URI"}
 """Types that answer no question for an address or a service; of any other, who knows (`ALIAS`, `…/LUA`)."""
 
 
