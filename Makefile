@@ -39,14 +39,14 @@ types: setup ## strict type check
 
 # In the order of their folders: modules of few long tests begin first, units fill what is left.
 .PHONY: tests
-tests: setup policy engine languages knot bind servers ## unit, contract, engine and federation tests, with branch coverage of the package
+tests: setup policy engine languages knot bind powerdns servers ## unit, contract, engine and federation tests, with branch coverage of the package
 	$(ENGINE_PATH) $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --ignore tests/matrix --cov --cov-report=term-missing
 
 .PHONY: matrix
 matrix: announce lowest ownership matrix-languages ## what is tried in every combination: each way in with each backend, the lowest versions
 
 .PHONY: ownership
-ownership: setup engine knot ## every way in which a record set could change hands, with every way of publishing
+ownership: setup engine knot powerdns ## every way in which a record set could change hands, with every way of publishing
 	$(ENGINE_PATH) $(PYTHON) -m pytest tests/matrix/ownership -n $(WORKERS) --dist loadscope
 
 .PHONY: matrix-languages
@@ -55,7 +55,7 @@ matrix-languages: setup engine languages knot ## every language with each way of
 
 # Older versions warn of themselves.
 .PHONY: lowest
-lowest: .venv-lowest/editable knot bind ## unit and contract tests with the lowest version of every dependency
+lowest: .venv-lowest/editable knot bind powerdns ## unit and contract tests with the lowest version of every dependency
 	.venv-lowest/bin/python -m pytest tests/unit tests/backends -n $(WORKERS) --dist loadscope -o filterwarnings=default
 
 .PHONY: standins-published
@@ -67,7 +67,7 @@ test-federation: setup engine knot servers ## real XMPP servers that find each o
 	$(ENGINE_PATH) $(PYTHON) -m pytest tests/federation -n $(WORKERS) --dist loadscope
 
 .PHONY: unit
-unit: setup knot bind ## unit and contract tests alone: half a minute on two cores
+unit: setup knot bind powerdns ## unit and contract tests alone: half a minute on two cores
 	$(PYTHON) -m pytest tests/unit tests/backends -n $(WORKERS) --dist loadscope
 
 .PHONY: properties
@@ -119,6 +119,10 @@ knot:
 .PHONY: bind
 bind:
 	@tools/packages.sh named=bind9
+
+.PHONY: powerdns
+powerdns:
+	@tools/packages.sh pdns_server=pdns-server pdns-backend-sqlite3
 
 # Without them the federation test fails, unless ALLOW_NO_FEDERATION=1.
 .PHONY: servers

@@ -68,9 +68,9 @@ def configuration() -> str:
     """Return the tables of all options."""
     stack = [*options(XmppFederationDnsArgs), ("include", "", DESCRIPTION)]
     zones = {zone.provider: list(options(zone)) for zone in zone_classes()}
-    common = [
-        option for option in next(iter(zones.values())) if all(option in each for each in zones.values())
-    ]
+    # Whatever its default is there.
+    shared = set[str].intersection(*({key for key, _, _ in each} for each in zones.values()))
+    common = [option for option in next(iter(zones.values())) if option[0] in shared]
     own = {provider: [each for each in found if each not in common] for provider, found in zones.items()}
     tables = {
         "The stack": stack,

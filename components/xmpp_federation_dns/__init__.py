@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from xmpp_federation_dns.backends.azure import AzureZone
     from xmpp_federation_dns.backends.cloudflare import CloudflareZone
     from xmpp_federation_dns.backends.gcp import GoogleZone
+    from xmpp_federation_dns.backends.octodns import OctodnsZone
     from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
     from xmpp_federation_dns.component import XmppFederationDns
     from xmpp_federation_dns.configuration.args import EdgePool, SipDomain, XmppFederationDnsArgs
@@ -65,6 +66,7 @@ __all__ = [
     "ConfigurationError",
     "EdgePool",
     "GoogleZone",
+    "OctodnsZone",
     "Rfc2136Zone",
     "Route53Zone",
     "SipDomain",

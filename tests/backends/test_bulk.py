@@ -6,7 +6,7 @@ import pulumi
 import pytest
 from tests.recorder import Registration, run
 
-from xmpp_federation_dns import AzureZone, CloudflareZone, GoogleZone, Rfc2136Zone, Route53Zone
+from xmpp_federation_dns import AzureZone, CloudflareZone, GoogleZone, OctodnsZone, Rfc2136Zone, Route53Zone
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.publishing import publish
 from xmpp_federation_dns.records import ARecordSet, RecordSet, SrvRecord, SrvRecordSet
@@ -187,6 +187,7 @@ def test_the_client_of_azure_takes_the_subscription_itself():
         (GCP, ("google.auth", "gcp")),
         (replace(GCP, bulk=False), ("google.auth", "gcp")),
         (RFC2136, None),
+        (OctodnsZone(name="contoso.com", provider_class="octodns_ovh.OvhProvider"), ("octodns", "octodns")),
     ],
     ids=[
         "aws in bulk",
@@ -198,6 +199,7 @@ def test_the_client_of_azure_takes_the_subscription_itself():
         "gcp in bulk",
         "gcp",
         "rfc2136",
+        "octodns",
     ],
 )
 def test_a_zone_names_the_package_that_it_loads_and_the_extra_that_installs_it(

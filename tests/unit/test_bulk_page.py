@@ -7,6 +7,7 @@ from xmpp_federation_dns.backends.aws_client import HostedZone
 from xmpp_federation_dns.backends.azure_client import AzureDnsZone
 from xmpp_federation_dns.backends.cloudflare_client import CloudflareDnsZone
 from xmpp_federation_dns.backends.gcp_client import ManagedZone
+from xmpp_federation_dns.backends.octodns_client import OctodnsClient
 from xmpp_federation_dns.backends.rfc2136_client import PrimaryZone
 
 PAGE = (Path(__file__).parents[2] / "docs" / "bulk.md").read_text()
@@ -20,6 +21,7 @@ def test_the_page_says_of_each_provider_whether_its_batches_are_atomic_and_condi
         "azure": AzureDnsZone,
         "cloudflare": CloudflareDnsZone,
         "gcp": ManagedZone,
+        "octodns": OctodnsClient,
     }
     head, *rows = [
         [cell.strip() for cell in line.split("|")[1:-1]]
@@ -36,4 +38,5 @@ def test_the_page_says_of_each_provider_whether_its_batches_are_atomic_and_condi
         (False, True),
         (True, False),
         (True, True),
+        (False, False),
     ]

@@ -40,6 +40,7 @@ PROVIDERS = {
     "azure": "AzureZone",
     "cloudflare": "CloudflareZone",
     "gcp": "GoogleZone",
+    "octodns": "OctodnsZone",
     "rfc2136": "Rfc2136Zone",
 }
 """The zone class of each provider, which stands in the module of the provider's name."""
@@ -56,6 +57,8 @@ class Zone:
     """The type token of what :meth:`record` declares."""
     existing_record_sets: ClassVar[Literal["refuses", "overwrites", "joins", ""]] = ""
     """What that package does where it creates a record set that exists; what does not refuse publishes nothing."""
+    adopts: ClassVar[bool] = True
+    """Whether its client reads all that is there, so that an equal record set can be taken over."""
     client_sdk: ClassVar[str] = ""
     """The Python package that :meth:`client` loads; empty where it needs none."""
     learnt: ClassVar[frozenset[str]] = frozenset()

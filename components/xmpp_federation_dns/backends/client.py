@@ -49,10 +49,17 @@ class ZoneClient(ABC):
     """Whether a batch happens as a whole or not at all; where not, each change is a batch of its own."""
     conditional: ClassVar[bool]
     """Whether the server itself checks that a record set still is as its change says."""
+    partial: ClassVar[bool] = False
+    """Whether any part of a batch may be left of one that failed: of its changes, and of the values of each.
+
+    The changes that may come in any order are then one batch.
+    """
     writers: ClassVar[int] = 1
     """How many batches are sent at a time, where these are single changes."""
     most: ClassVar[Weight]
     """How much of each weight a batch may hold."""
+    adopts: ClassVar[bool] = True
+    """Whether what is read is all that is there, so that an equal record set can be taken over."""
     adopted: ClassVar[str] = ""
     """What has to be known where record sets of this zone are adopted."""
 

@@ -37,6 +37,9 @@ def discover(
     gcp: Annotated[
         bool, typer.Option("--gcp", help="The public zones of a project of Google Cloud.")
     ] = False,
+    octodns: Annotated[
+        str | None, typer.Option(metavar="CLASS", help="The zones that a provider class of octoDNS lists.")
+    ] = None,
     server: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS[:PORT]", help="The zones named at this server, by zone transfer."),
@@ -67,6 +70,13 @@ def discover(
         typer.Option(metavar="NAME", help="TSIG key of the transfer; its secret stands in TSIG_SECRET."),
     ] = None,
     tsig_algorithm: Annotated[Algorithm, typer.Option(help="Algorithm of that key.")] = "hmac-sha256",
+    argument: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="Argument of the class; a secret as env/NAME, which names an environment variable. May be repeated.",
+        ),
+    ] = None,
     nameserver: Nameservers = None,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The stack file to write; standard output by default.")
@@ -97,6 +107,7 @@ def discover(
         "--azure": azure,
         "--cloudflare": cloudflare,
         "--gcp": gcp,
+        "--octodns": octodns,
         "--server": server,
         "--domains": domains,
     }
@@ -108,6 +119,7 @@ def discover(
         "--project": (project, "--gcp"),
         "--service-account": (service_account, "--gcp"),
         "--tsig-key-name": (tsig_key_name, "--server"),
+        "--argument": (",".join(argument or ()) or None, "--octodns"),
         "--nameserver": (",".join(nameserver or ()) or None, "--domains"),
     }
     source = _source(given, options)
@@ -127,6 +139,8 @@ def discover(
             zones = account("cloudflare", {}, wanted)
         elif source == "--gcp":
             zones = account("gcp", _set(project=project, service_account=service_account), wanted)
+        elif octodns is not None:
+            zones = account("octodns", _of_octodns(octodns, argument or ()), wanted)
         else:
             zones = _served(str(server), wanted, secret, _set(tsig_key_name=tsig_key_name), tsig_algorithm)
     except UpdateError as error:
@@ -218,6 +232,18 @@ def _name(text: str) -> str:
 
 def _set(**options: str | None) -> dict[str, str]:
     return {name: value for name, value in options.items() if value is not None}
+
+
+def _of_octodns(provider_class: str, arguments: Sequence[str]) -> dict[str, str]:
+    """Return a class of octoDNS with its arguments; end the command where one is wrong, before anybody is asked."""
+    pairs = (each.partition("=") for each in arguments)
+    named = {name: value for name, _, value in pairs}
+    kind: Any = zone_class("octodns")
+    zone = kind(name="", provider_class=provider_class, arguments=named, one_by_one=True)
+    for problem in zone.problems(None):
+        if problem.severity == "error":
+            raise cannot(f"--octodns: {problem}")
+    return {"class": provider_class, **named}
 
 
 def _served(

@@ -56,6 +56,8 @@ _IN_PLACE: dict[str, Any] = {
     "ipv4": Unknown(),
     "ipv6": Unknown(),
     "manageAddresses": False,
+    "providerClass": "",
+    "arguments": {},
     "tsigKeyName": "",
     **dict.fromkeys(SECRETS, Unknown()),
     "profile": "standard",
@@ -72,8 +74,10 @@ _ITEM_IN_PLACE: dict[str, Any] = {
 }
 """The same of an item in the list under a key."""
 _EXPECTED = {
+    "argument_type": "text, a whole number, true or false",
     "bool_type": "true or false",
     "dataclass_type": "a mapping",
+    "dict_type": "a mapping",
     "int_type": "a whole number",
     "max_removed_type": "a whole number or off",
     "is_instance_of": "a list",

@@ -28,13 +28,13 @@ def batches(
         yield batch
 
 
-def phases(batch: Batch) -> list[list[Batch]]:
-    """Return the changes of *batch* one by one, in groups within which no order matters.
+def phases(batch: Batch, *, together: bool = False) -> list[list[Batch]]:
+    """Return the changes of *batch* in groups within which no order matters, each one by one or *together*.
 
     Addresses that come or change are there before the services that point to them, and go after them.
     """
-    groups = groupby(sorted(batch, key=_phase), _phase)
-    return [[[change] for change in group] for _, group in groups]
+    groups = (list(group) for _, group in groupby(sorted(batch, key=_phase), _phase))
+    return [[group] if together else [[change] for change in group] for group in groups]
 
 
 def difference(

@@ -47,10 +47,11 @@ class Conflict:
         return f"{self.key}: '{self.found}' {why}"
 
 
+ADOPT, DELETE = "existing: adopt on the zone for one pulumi up", "delete it at the provider"
 WAYS_OUT = (
     "\n  What is equal counts as somebody else's. Renamed or moved: give the component aliases; after a "
     "refusal, run pulumi up with the name of before first. Replaced: pulumi state untaint. Published before, or by a "
-    "run that was killed: existing: adopt on the zone for one pulumi up. In another stack: leave it there, or move it "
+    f"run that was killed: {ADOPT}. In another stack: leave it there, or move it "
     "as docs/lifecycle.md says."
 )
 """What to do about record sets that are equal."""
@@ -64,10 +65,11 @@ def recognised(  # noqa: PLR0913 what a judgement rests on
     *,
     left: Mapping[str, Collection[Content]],
     adopt: bool,
+    partial: bool = False,
 ) -> tuple[dict[str, Content], list[Conflict]]:
     """Return the resource's own record sets, of *held* and of what is *live* under *keys*, and all conflicts.
 
-    *left* is what attempts without an answer and interrupted runs may have left.
+    *left* is what attempts without an answer and interrupted runs may have left, *partial* whether in part.
     """
     own = dict(held)
     conflicts: list[Conflict] = []
@@ -77,6 +79,9 @@ def recognised(  # noqa: PLR0913 what a judgement rests on
             case None:
                 pass
             case Content() if found == mine or found in left.get(key, ()):
+                own[key] = found
+            # What a run was to delete, its journal does not name.
+            case Content() if partial and left and _is_part(found, mine, left.get(key, ())):
                 own[key] = found
             case Content() if found == aim and (mine is not None or adopt):
                 own[key] = found
@@ -88,6 +93,13 @@ def recognised(  # noqa: PLR0913 what a judgement rests on
                 # Ours is gone, and what is in its place is left as it is.
                 pass
     return own, conflicts
+
+
+def _is_part(found: Content, mine: Content | None, left: Collection[Content]) -> bool:
+    """Tell whether *found* has nothing but what was there and what was to come, of a change that may be half done."""
+    both = [*left, *([mine] if mine else [])]
+    values = {value for each in both for value in each.values}
+    return values.issuperset(found.values) and found.ttl in {each.ttl for each in both}
 
 
 class Claims:

@@ -16,7 +16,7 @@ from xmpp_federation_dns.backends.client import (
 from xmpp_federation_dns.changes import Batch, Change, Content, listed
 from xmpp_federation_dns.keepers import ownership
 from xmpp_federation_dns.keepers.batches import batches, difference, phases
-from xmpp_federation_dns.keepers.ownership import WAYS_OUT, Conflict, recognised
+from xmpp_federation_dns.keepers.ownership import ADOPT, DELETE, WAYS_OUT, Conflict, recognised
 
 CONFLICTS = 50
 """Conflicts that an error tells before it counts the rest."""
@@ -115,6 +115,8 @@ class Run:
                     raise self._unfinished(error, plan)
             left = self._recognise(plan, [part for part, error in failed if error.unanswered])
             if _changes(left) == _changes(plan):
+                # The next run has no journal of its own where it wants the same, and may leave as much.
+                self.unknown = self.client.partial and any(error.unanswered for _, error in failed)
                 raise self._unfinished(failed[0][1], plan)
             plan = left
 
@@ -134,7 +136,7 @@ class Run:
             return True
 
         self._undone = list(batch)
-        for phase in [[batch]] if self.client.atomic else phases(batch):
+        for phase in [[batch]] if self.client.atomic else phases(batch, together=self.client.partial):
             with ThreadPoolExecutor(self.client.writers) as pool:
                 done = [part for part, sent in zip(phase, pool.map(send, phase), strict=True) if sent]
             for part in done:
@@ -155,10 +157,18 @@ class Run:
             live = self.client.read({key: self.held.get(key) for key in keys})
             left = dict(self.left)
             for part in unanswered:
-                # It happened as a whole or not at all.
-                if all(live.get(change.key) == change.new for change in part):
-                    left |= {change.key: [change.new] for change in part if change.new}
-            own, conflicts = recognised(keys, self.held, self.wanted, live, left=left, adopt=self.adopt)
+                # It happened as a whole or not at all, where nothing is left in part.
+                if self.client.partial or all(live.get(change.key) == change.new for change in part):
+                    left |= {change.key: [change.new] if change.new else [] for change in part}
+            own, conflicts = recognised(
+                keys,
+                self.held,
+                self.wanted,
+                live,
+                left=left,
+                adopt=self.adopt,
+                partial=self.client.partial,
+            )
             if conflicts:
                 if not self.moved:
                     # What earlier runs left is known by now, also where this one goes no further.
@@ -216,6 +226,8 @@ class Run:
         if len(conflicts) > CONFLICTS:
             lines += f"\n  and {len(conflicts) - CONFLICTS:,} more"
         ways = WAYS_OUT if any(conflict.equal for conflict in conflicts) else ""
+        if not self.client.adopts:
+            ways = ways.replace(ADOPT, DELETE)
         return f"{self.client}: {changed} because of {count}:{lines}{ways}"
 
 

@@ -177,11 +177,11 @@ def _judged(
             entry.resource, "", "elsewhere", "the stack has no such record set: was the file of another one?"
         )
     if entry.type.startswith(f"{PACKAGE}:"):
-        way = (
-            "`pulumi up` takes over what is equal"
-            if zone.existing == "adopt"
-            else "this package keeps it: set existing: adopt on the zone, for one `pulumi up`"
-        )
+        way = "`pulumi up` takes over what is equal"
+        if not zone.adopts:
+            way = "this package keeps it, and takes over nothing there: delete what is there"
+        elif zone.existing != "adopt":
+            way = "this package keeps it: set existing: adopt on the zone, for one `pulumi up`"
         return Finding(entry.resource, zone.name, "kept", way)
     if entry.type != zone.resource:
         return Finding(

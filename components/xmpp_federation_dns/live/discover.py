@@ -166,7 +166,7 @@ def _pool(
 
 def _zone(zone: Zone) -> Options:
     """Return a zone as a stack has it; what a keeper publishes is to be adopted, and DNS names no provider."""
-    chosen = replace(zone, existing="adopt") if zone.is_kept else zone
+    chosen = replace(zone, existing="adopt") if zone.is_kept and zone.adopts else zone
     usual = {each.name: each.default for each in fields(chosen)}
     options = {
         to_camel(name): value

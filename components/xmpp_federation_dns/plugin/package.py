@@ -137,6 +137,8 @@ def _type(key: str, option: Spec, *, plain: bool) -> Spec:
             # Of the zones, the model says no more than that they are a list.
             items = _type(key, item, plain=plain) if item else _any_zone()
             return {"type": "array", "items": items} | (leaf if items.get("plain") else {})
+        case {"type": "object", "additionalProperties": _}:
+            return {"type": "object", "additionalProperties": {"$ref": "pulumi.json#/Any"}} | leaf
         case {"enum": _}:
             return {"$ref": _TYPES + _capital(key)} | leaf
         case {"$ref": reference}:

@@ -12,7 +12,10 @@ from tests.matrix.ownership.knot_zone import KnotZone
 from tests.matrix.ownership.rows import COLUMNS
 from tests.standins.clouds import Cloud
 from tests.standins.fixtures import aws, azure, cloudflare
+from tests.standins.powerdns import PowerDnsZone, Watch
 from tests.standins.zones import WatchedZone
+from tools.lab.knot import ADDRESS
+from tools.lab.powerdns import KEY, PowerDns
 
 __all__ = ["aws", "azure", "cloudflare", "column", "columns"]
 
@@ -31,13 +34,19 @@ def columns(
             if title not in found:
                 directory = tmp_path_factory.mktemp("column")
                 provider, options = COLUMNS[title]
+                environment: dict[str, str] = {}
                 if provider == "rfc2136":
                     knot = servers.enter_context(serving(directory / "knot", *ZONES))
                     clouds, zones = [], [KnotZone(name, knot) for name in ZONES]
+                elif provider == "octodns":
+                    server = servers.enter_context(PowerDns.serving(directory / "powerdns"))
+                    watch = servers.enter_context(Watch.over(server))
+                    clouds, zones = [], [PowerDnsZone(name, watch) for name in ZONES]
+                    environment = {"PDNS_API_KEY": KEY, "NO_PROXY": ADDRESS}
                 else:
                     cloud: Cloud = request.getfixturevalue(provider)
                     clouds, zones = [cloud], [cloud.zone(name) for name in ZONES]
-                found[title] = _column(Lab.of(directory, *clouds), zones, options)
+                found[title] = _column(Lab.of(directory, *clouds, **environment), zones, options)
             return found[title]
 
         yield published

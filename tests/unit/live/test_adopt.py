@@ -229,6 +229,21 @@ def test_what_this_package_keeps_is_left_to_the_update(
     )
 
 
+def test_what_a_class_of_octodns_publishes_is_not_taken_over() -> None:
+    options = "{host: localhost, api_key: env/KEY}"
+    zone = (
+        f"octodns, name: contoso.com, providerClass: octodns_powerdns.PowerDnsProvider, arguments: {options}"
+    )
+    stack(KEPT.format(zone=zone))
+    resource = {"type": "xmpp-federation-dns:index:RecordSets", "name": "federation-contoso.com"}
+    write(TOP, {**resource, "parent": "federation", "id": PLACEHOLDER})
+    done, found, _ = adopted()
+    assert (done, [(each["state"], each["reason"]) for each in found]) == (
+        1,
+        [("kept", "this package keeps it, and takes over nothing there: delete what is there")],
+    )
+
+
 @pytest.mark.usefixtures("there")
 def test_the_id_of_a_record_set_of_azure_is_its_path() -> None:
     stack(KEPT.format(zone="azure, name: contoso.com, resourceGroup: dns"))

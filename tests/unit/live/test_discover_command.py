@@ -207,8 +207,11 @@ def test_a_package_that_is_missing_is_told_with_the_way_out(monkeypatch: pytest.
 
 
 REFUSED: dict[tuple[str, ...], str] = {
-    (): "name one source: --aws, --azure, --cloudflare, --gcp, --server, --domains",
-    ("--aws", "--azure"): "name one source: --aws, --azure, --cloudflare, --gcp, --server, --domains",
+    (): "name one source: --aws, --azure, --cloudflare, --gcp, --octodns, --server, --domains",
+    (
+        "--aws",
+        "--azure",
+    ): "name one source: --aws, --azure, --cloudflare, --gcp, --octodns, --server, --domains",
     ("--azure", "--profile", "dns"): "--profile belongs to --aws, and not to --azure",
     ("--aws", "--project", "dns"): "--project belongs to --gcp, and not to --aws",
     ("--azure", "--service-account", "dns"): "--service-account belongs to --gcp, and not to --azure",

@@ -1,0 +1,143 @@
+"""A zone through a provider class of octoDNS: read, compared, changed, and read back.
+
+No service is told a condition, so what somebody changes between the read and the write is overwritten: read again
+after every batch, so that this is the shortest while that can be had, and nothing counts as done that was not seen.
+"""
+
+import ipaddress
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar
+
+from xmpp_federation_dns.backends.client import DeniedError, RefusedError, Right, UpdateError, ZoneClient
+from xmpp_federation_dns.backends.octodns_package import Package, Records
+from xmpp_federation_dns.changes import (
+    Batch,
+    Change,
+    Content,
+    Foreign,
+    Live,
+    Place,
+    Weight,
+    content,
+    enclosing,
+    in_sight,
+    listed,
+    out_of_sight,
+)
+
+_OWN = ("A", "AAAA", "SRV")
+_SECURITY = {"CAA", "DS", "OPENPGPKEY", "SSHFP", "TLSA"}
+_BESIDE = _SECURITY | {"HTTPS", "LOC", "MX", "NAPTR", "NS", "PTR", "SPF", "SVCB", "TXT", "URI"}
+"""Types that answer no question for an address or a service; of any other, who knows (`ALIAS`, `…/LUA`)."""
+
+
+class OctodnsClient(ZoneClient):
+    """A zone whose provider is sent one record or record set at a time, as far as is known."""
+
+    atomic: ClassVar = False
+    conditional: ClassVar = False
+    partial: ClassVar = True
+    adopts: ClassVar = False
+    # No limit of a service: so that an update tells how far it is, and reads back what it did.
+    most: ClassVar = (1_000,)
+
+    def __init__(self, name: str, package: Package, place: Place, least_ttl: int = 0) -> None:
+        self.name = name
+        self.package = package
+        self.least_ttl = least_ttl
+        self._place = place
+        self._seen: Records | None = None
+
+    @property
+    def place(self) -> Place:
+        """Class, zone and arguments."""
+        return self._place
+
+    def __str__(self) -> str:
+        """Name the zone and the class."""
+        return self.package.where
+
+    def weight(self, change: Change) -> Weight:  # noqa: ARG002 each weighs the same
+        """Return that one change is one."""
+        return (1,)
+
+    def read(self, expected: Mapping[str, Content | None]) -> dict[str, Live]:
+        """Read the whole zone, as packages do."""
+        self._seen = there = self.package.read(self.name)
+        unseen = (key for key, known in expected.items() if known is None)
+        above = {name for key in unseen for name in enclosing(key.partition(" ")[0], self.name)}
+        cuts = {name for name in above if "NS" in there.by_name.get(name, ())}
+        hidden = {key: out_of_sight(key, self.name, cuts) for key, known in expected.items() if known is None}
+        return {key: found for key in expected if (found := _live(key, there) or hidden.get(key))}
+
+    def listing(self) -> dict[str, Live]:
+        """Read the whole zone."""
+        there = self.package.read(self.name)
+        keys = [
+            f"{name} {rdtype}"
+            for name, types in there.by_name.items()
+            for rdtype in types
+            if rdtype in (*_OWN, "CNAME")
+        ]
+        cuts = [name for name, types in there.by_name.items() if "NS" in types]
+        return in_sight({key: found for key in keys if (found := _live(key, there))}, self.name, cuts)
+
+    def access(self, keys: Collection[str], *, one_by_one: bool) -> list[Right]:
+        """Read the zone; what else a key may do, no package tells."""
+        try:
+            self.package.read(self.name)
+        except DeniedError as error:
+            return [Right("reading the zone", "missing", str(error))]
+        return [Right("reading the zone", "allowed"), *super().access(keys, one_by_one=one_by_one)]
+
+    def send(self, batch: Batch) -> None:
+        """Send one plan where everything is as its change says, and see that it is done."""
+        low = [change.key for change in batch if change.new and change.new.ttl < self.least_ttl]
+        if low:
+            text = f"a TTL is less than {self.least_ttl:,} s, the smallest there; raise srvTtl and addressTtl"
+            raise UpdateError(f"{self}: {listed(low)}: {text}")
+        there, self._seen = self._seen or self.package.read(self.name), None
+        for change in batch:
+            if _live(change.key, there) != change.old:
+                raise RefusedError(f"{self}: {change.key} is not what it was")
+        self.package.apply(there, batch, f"{listed([change.key for change in batch])} sent")
+        self._seen = there = self.package.read(self.name, unanswered=True)
+        for change in batch:
+            if (found := _live(change.key, there)) != change.new:
+                shown = f"'{found}'" if found else "missing"
+                raise RefusedError(
+                    f"{self}: {change.key} was sent, and reads as {shown} all the same", unanswered=True
+                )
+
+
+class AtomicOctodnsClient(OctodnsClient):
+    """A zone whose provider carries out a plan as a whole or not at all."""
+
+    atomic: ClassVar = True
+
+
+def _live(key: str, there: Records) -> Live | None:
+    """Return what there is in the place of a record set: one of ours, or what would answer in its place."""
+    name, _, rdtype = key.partition(" ")
+    here = there.by_name.get(name, {})
+    if other := min(here.keys() - _BESIDE - {*_OWN}, default=""):
+        alias = here[other]
+        return Foreign(f"CNAME {alias.ttl} {alias.value}" if other == "CNAME" else f"{other} record")
+    record = here.get(rdtype)
+    if record is None:
+        return None
+    for kind in ("dynamic", "geo", "octodns"):
+        # What a package reads of a proxied, weighted or disabled record set beside its values.
+        if getattr(record, kind, None):
+            what = "options of its provider" if kind == "octodns" else f"{kind} values"
+            return Foreign(f"record set with {what}")
+    found = record.to_rrset()
+    return content(found.ttl, [_canonical(rdtype, value) for value in found.rdatas])
+
+
+def _canonical(rdtype: str, value: Any) -> str:
+    """Return *value* as every name server sends it."""
+    if rdtype == "SRV":
+        *numbers, target = value.lower().split()
+        return " ".join([*(str(int(number)) for number in numbers), f"{target.removesuffix('.')}."])
+    return str(ipaddress.ip_address(value))
