@@ -3,6 +3,7 @@
 A record set is known by its key, ``owner-name TYPE``.
 """
 
+import ipaddress
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self, cast
@@ -112,6 +113,14 @@ def texts(record_sets: Mapping[str, Content]) -> dict[str, str]:
 def values(record_set: Content | None) -> tuple[str, ...]:
     """Return the values of a record set; none of a missing one."""
     return record_set.values if record_set else ()
+
+
+def canonical_value(rdtype: str, value: str) -> str:
+    """Return a value in zone-file form as every name server sends it; of other types than ours, as it is."""
+    if rdtype == "SRV":
+        *numbers, target = value.lower().split()
+        return " ".join([*(str(int(number)) for number in numbers), f"{target.removesuffix('.')}."])
+    return str(ipaddress.ip_address(value)) if rdtype in ("A", "AAAA") else value
 
 
 def in_sight(record_sets: Mapping[str, Live], zone: str, cuts: Iterable[str]) -> dict[str, Live]:

@@ -4,13 +4,13 @@ A changed record set is a DELETE of what it was and a CREATE, not an UPSERT: it 
 service refuses the batch where somebody else has changed the record set meanwhile.
 """
 
-import ipaddress
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from xmpp_federation_dns.backends import aws_access, aws_zone_ids
+from xmpp_federation_dns.backends.aws_record_sets import as_sent, live
 from xmpp_federation_dns.backends.client import (
     DeniedError,
     RefusedError,
@@ -23,7 +23,6 @@ from xmpp_federation_dns.changes import (
     Batch,
     Change,
     Content,
-    Foreign,
     Live,
     Place,
     Weight,
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
         WaiterConfigTypeDef,
     )
 
-    _RecordSets = dict[str, dict[str, ResourceRecordSetOutputTypeDef]]
+    from xmpp_federation_dns.backends.aws_record_sets import RecordSets
 
 RETRIES: Any = {"mode": "standard", "total_max_attempts": 15}
 """Back-off with jitter up to 20 s a time on Throttling, PriorRequestNotComplete and broken connections."""
@@ -102,7 +101,7 @@ class HostedZone(ZoneClient):
         unseen = {key for key, known in expected.items() if known is None}
         above = {name for key in unseen for name in enclosing(key.partition(" ")[0], self.name)}
         names = owners | above
-        found: _RecordSets = {}
+        found: RecordSets = {}
         with _errors_in_one_line(str(self)):
             for record_set in self._list(names):
                 name = record_set["Name"].lower().removesuffix(".")
@@ -111,11 +110,11 @@ class HostedZone(ZoneClient):
                     kinds[record_set.get("SetIdentifier", "")] = record_set
         cuts = {name for name in above if f"{name} NS" in found}
         hidden = {key: out_of_sight(key, self.name, cuts) for key in unseen}
-        return {key: there for key in expected if (there := _live(key, found) or hidden.get(key))}
+        return {key: there for key in expected if (there := live(key, found) or hidden.get(key))}
 
     def listing(self) -> dict[str, Live]:
         """List the zone page by page."""
-        found: _RecordSets = {}
+        found: RecordSets = {}
         cuts: set[str] = set()
         with _errors_in_one_line(str(self)):
             pages = self.client.get_paginator("list_resource_record_sets")
@@ -127,7 +126,7 @@ class HostedZone(ZoneClient):
                         kinds[record_set.get("SetIdentifier", "")] = record_set
                     elif record_set["Type"] == "NS":
                         cuts.add(name)
-        return in_sight({key: there for key in found if (there := _live(key, found))}, self.name, cuts)
+        return in_sight({key: there for key in found if (there := live(key, found))}, self.name, cuts)
 
     def _list(self, names: set[str]) -> Iterable["ResourceRecordSetOutputTypeDef"]:
         """Yield the record sets of these names at least."""
@@ -169,10 +168,10 @@ class HostedZone(ZoneClient):
         changes: list[ChangeTypeDef] = []
         for change in batch:
             if change.old is not None:
-                gone = _record_set(change, change.old.ttl, change.goes)
+                gone = as_sent(change, change.old.ttl, change.goes)
                 changes.append({"Action": "DELETE", "ResourceRecordSet": gone})
             if change.new is not None:
-                new = _record_set(change, change.new.ttl, change.new.values)
+                new = as_sent(change, change.new.ttl, change.new.values)
                 changes.append({"Action": "CREATE", "ResourceRecordSet": new})
         self.unanswered = False
         with _errors_in_one_line(str(self), self):
@@ -253,52 +252,6 @@ def _account(profile: str | None, role: str | None) -> Callable[[str], Any]:
         credentials = (keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
         session = boto3.Session(*credentials)
     return partial(session.client, region_name=region, config=config)
-
-
-def _record_set(change: Change, ttl: int, record_values: Iterable[str]) -> Any:
-    return {
-        "Name": change.name,
-        "Type": change.type,
-        "TTL": ttl,
-        "ResourceRecords": [{"Value": value} for value in record_values],
-    }
-
-
-def _live(key: str, found: "_RecordSets") -> Live | None:
-    """Return what there is in the place of a record set: one, several with a routing policy, or a CNAME."""
-    name, _, rdtype = key.partition(" ")
-    here = list(found.get(key, {}).values())
-    if shown := [text for each in here if (text := _foreign(each))]:
-        return Foreign(", ".join(shown))
-    if here and rdtype != "CNAME":
-        return _content(rdtype, here[0])
-    aliases = list(found.get(f"{name} CNAME", {}).values())
-    return Foreign(f"CNAME {_foreign(aliases[0]) or _content('CNAME', aliases[0])}") if aliases else None
-
-
-def _foreign(record_set: "ResourceRecordSetOutputTypeDef") -> str:
-    """Return what this component never publishes, as a message shows it."""
-    if "SetIdentifier" in record_set:
-        return f"routing policy {record_set['SetIdentifier']}"
-    if alias := record_set.get("AliasTarget"):
-        return f"alias of {alias['DNSName']}"
-    return ""
-
-
-def _content(rdtype: str, record_set: "ResourceRecordSetOutputTypeDef") -> Content:
-    written = sorted(record["Value"] for record in record_set.get("ResourceRecords", []))
-    canonical = sorted(_canonical(rdtype, value) for value in written)
-    # The service keeps values as they were typed: final dots, cases, and long forms of IPv6 addresses.
-    spelling = () if canonical == written else tuple(written)
-    return Content(record_set.get("TTL", 0), tuple(canonical), spelling)
-
-
-def _canonical(rdtype: str, value: str) -> str:
-    """Return *value* as every name server sends it."""
-    if rdtype == "SRV":
-        *numbers, target = value.lower().split()
-        return " ".join([*(str(int(number)) for number in numbers), target.removesuffix(".") + "."])
-    return str(ipaddress.ip_address(value)) if rdtype in ("A", "AAAA") else value
 
 
 @contextmanager

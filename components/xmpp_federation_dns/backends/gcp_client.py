@@ -4,7 +4,6 @@ The service refuses a change where what is to go is not exactly what is there, a
 (Cloud DNS API v1, changes.create, 2026-11).
 """
 
-import ipaddress
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
@@ -20,6 +19,7 @@ from xmpp_federation_dns.changes import (
     Live,
     Place,
     Weight,
+    canonical_value,
     enclosing,
     in_sight,
     out_of_sight,
@@ -219,15 +219,7 @@ def _live(key: str, found: Mapping[str, Any]) -> Live | None:
     if there["type"] != rdtype or rdtype == "CNAME":
         return Foreign(f"{there['type']} {there['ttl']} {', '.join(there['rrdatas'])}")
     written = tuple(there["rrdatas"])
-    canonical = tuple(sorted(_canonical(rdtype, value) for value in written))
+    canonical = tuple(sorted(canonical_value(rdtype, value) for value in written))
     # The service keeps values as they were typed, and a deletion has to match them exactly; whether their order is a
     # part of that, it does not say (reference of changes, 2026-11).
     return Content(there["ttl"], canonical, () if canonical == written else written)
-
-
-def _canonical(rdtype: str, value: str) -> str:
-    """Return *value* as every name server sends it."""
-    if rdtype in _ADDRESS:
-        return str(ipaddress.ip_address(value))
-    *numbers, target = value.lower().split()
-    return " ".join([*(str(int(number)) for number in numbers), target.removesuffix(".") + "."])

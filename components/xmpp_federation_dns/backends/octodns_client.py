@@ -4,9 +4,8 @@ No service is told a condition, so what somebody changes between the read and th
 after every batch, so that this is the shortest while that can be had, and nothing counts as done that was not seen.
 """
 
-import ipaddress
 from collections.abc import Collection, Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, Right, UpdateError, ZoneClient
 from xmpp_federation_dns.backends.octodns_package import Package, Records
@@ -18,6 +17,7 @@ from xmpp_federation_dns.changes import (
     Live,
     Place,
     Weight,
+    canonical_value,
     content,
     enclosing,
     in_sight,
@@ -132,12 +132,4 @@ def _live(key: str, there: Records) -> Live | None:
             what = "options of its provider" if kind == "octodns" else f"{kind} values"
             return Foreign(f"record set with {what}")
     found = record.to_rrset()
-    return content(found.ttl, [_canonical(rdtype, value) for value in found.rdatas])
-
-
-def _canonical(rdtype: str, value: Any) -> str:
-    """Return *value* as every name server sends it."""
-    if rdtype == "SRV":
-        *numbers, target = value.lower().split()
-        return " ".join([*(str(int(number)) for number in numbers), f"{target.removesuffix('.')}."])
-    return str(ipaddress.ip_address(value))
+    return content(found.ttl, [canonical_value(rdtype, value) for value in found.rdatas])
