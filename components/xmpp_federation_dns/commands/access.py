@@ -26,8 +26,8 @@ def access(
     """Ask the providers of a stack whether an update may change what it will want to, and change nothing.
 
     By calls that read, with the credentials of the environment and the variable `TSIG_SECRET`, as for `drift`: roles
-    and locks of Azure, permissions of Google Cloud, a simulation by IAM of AWS, a message that updates nothing with
-    the TSIG key. What is missing goes by its name at the provider.
+    and locks of Azure, permissions of Google Cloud, policies of a token of Cloudflare, a simulation by IAM of AWS, a
+    message that updates nothing with the TSIG key. What is missing goes by its name at the provider.
 
     Exit status: 0 all is allowed, 1 something is not, 2 something could not be found out.
 
