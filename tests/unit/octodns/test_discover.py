@@ -9,7 +9,8 @@ import yaml
 from tests.standins.octodns_records import Account, Entry
 from tests.unit.bulk.lab import ADDRESS, ZONE
 from tests.unit.cli import call
-from tests.unit.octodns.lab import RECORDS
+from tests.unit.octodns.lab import POWERDNS, RECORDS
+from tools.lab.powerdns import PowerDns
 
 from xmpp_federation_dns.configuration.check import check
 
@@ -63,3 +64,12 @@ def test_what_is_wrong_with_the_class_is_told_before_anybody_is_asked(
 def test_an_argument_belongs_to_a_class():
     code, _, err = call("discover", "--aws", "--argument", "a=b")
     assert (code, err) == (2, "error: --argument belongs to --octodns, and not to --aws\n")
+
+
+def test_a_warning_keeps_nobody_from_looking(server: PowerDns, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("NO_PROXY", "*")
+    # This machine by an address that is not said to be loopback.
+    asked = ("host=0.0.0.0", "api_key=env/PDNS_API_KEY", f"port={server.api}")
+    arguments = [each for argument in asked for each in ("--argument", argument)]
+    code, _, err = call("discover", "--octodns", POWERDNS, *arguments)
+    assert (code, err) == (1, "0 SIP domains, 0 record sets of 1 zone taken in, 0 left out\n")
