@@ -152,7 +152,7 @@ class Column:
     def equal(self, *, bulk: bool | None = None) -> str:
         """Return what is said where something equal is there, in this column or with its zones in *bulk* or not."""
         provider = self.zones["contoso.com"].configuration()["provider"]
-        if bulk or (bulk is None and self.options.get("bulk")) or provider == "rfc2136":
+        if bulk or (bulk is None and self.options.get("bulk")) or provider not in ALREADY_THERE:
             return WAYS_OUT.strip()
         return ALREADY_THERE[provider]
 

@@ -11,10 +11,10 @@ from tests.matrix.ownership.column import Column
 from tests.matrix.ownership.knot_zone import KnotZone
 from tests.matrix.ownership.rows import COLUMNS
 from tests.standins.clouds import Cloud
-from tests.standins.fixtures import aws, azure
+from tests.standins.fixtures import aws, azure, gcp
 from tests.standins.zones import WatchedZone
 
-__all__ = ["aws", "azure", "column", "columns"]
+__all__ = ["aws", "azure", "column", "columns", "gcp"]
 
 ZONES = ("contoso.com", "fabrikam.com")
 

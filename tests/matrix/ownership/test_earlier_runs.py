@@ -6,7 +6,9 @@ from tests.matrix.ownership.program import Component
 
 ALL = ("contoso.com", "eu.contoso.com")
 POOL = {"edgePools": [{"ipv4": ["131.107.155.11"]}]}
-in_bulk = pytest.mark.parametrize("column", ["rfc2136 in bulk", "Route 53 in bulk"], indirect=True)
+in_bulk = pytest.mark.parametrize(
+    "column", ["rfc2136 in bulk", "Route 53 in bulk", "Google Cloud in bulk"], indirect=True
+)
 
 
 def taken_by_another(column: Column, component: Component) -> None:
