@@ -29,8 +29,6 @@ ENDINGS = {
 }
 ALREADY_THERE = {"aws": "but it already exists", "azure": "cannot create already existing resource"}
 """What the published plugins say of a record set that is there."""
-KEPT = ("cloudflare", "rfc2136")
-"""The providers whose zones this package keeps also one by one."""
 FOREIGN = ("www.contoso.com", "A", 60, "192.0.2.1")
 Key = tuple[str, str, str]
 """Id of a zone, name and type of a record set."""
@@ -156,7 +154,7 @@ class Column:
         provider = self.zones["contoso.com"].configuration()["provider"]
         if provider == "octodns":
             return WAYS_OUT.replace(ADOPT, DELETE).strip()
-        if bulk or (bulk is None and self.options.get("bulk")) or provider in KEPT:
+        if bulk or (bulk is None and self.options.get("bulk")) or provider not in ALREADY_THERE:
             return WAYS_OUT.strip()
         return ALREADY_THERE[provider]
 

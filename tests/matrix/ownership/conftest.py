@@ -11,13 +11,13 @@ from tests.matrix.ownership.column import Column
 from tests.matrix.ownership.knot_zone import KnotZone
 from tests.matrix.ownership.rows import COLUMNS
 from tests.standins.clouds import Cloud
-from tests.standins.fixtures import aws, azure, cloudflare
+from tests.standins.fixtures import aws, azure, cloudflare, gcp
 from tests.standins.powerdns import PowerDnsZone, Watch
 from tests.standins.zones import WatchedZone
 from tools.lab.knot import ADDRESS
 from tools.lab.powerdns import KEY, PowerDns
 
-__all__ = ["aws", "azure", "cloudflare", "column", "columns"]
+__all__ = ["aws", "azure", "cloudflare", "column", "columns", "gcp"]
 
 ZONES = ("contoso.com", "fabrikam.com")
 

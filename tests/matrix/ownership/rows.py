@@ -13,8 +13,12 @@ COLUMNS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "Cloudflare": ("cloudflare", {}),
     "Cloudflare in bulk": ("cloudflare", {"bulk": True}),
     "PowerDNS by octoDNS": ("octodns", {}),
+    "Google Cloud": ("gcp", {}),
+    "Google Cloud in bulk": ("gcp", {"bulk": True}),
 }
 """Each way to publish, by its title: the provider, and the options of its zones."""
+LIKE: Mapping[str, str] = {"Google Cloud": "rfc2136", "Google Cloud in bulk": "rfc2136 in bulk"}
+"""Columns in which everything ends as in another one: whatever the server, this package publishes it."""
 
 ENDINGS = {
     "unchanged": "unchanged",
@@ -37,13 +41,18 @@ class Row(NamedTuple):
 
     title: str
     endings: str
-    """How it ends in each column, or `-` where it cannot be made."""
+    """How it ends in each column that is like no other, or `-` where it cannot be made."""
+    everywhere: bool = True
+    """Whether it can be made at other providers, too."""
 
     @property
     def cells(self) -> Mapping[str, str]:
         """How it ends, by the columns in which it can be made."""
-        pairs = zip(COLUMNS, self.endings.split(), strict=True)
-        return {column: ending for column, ending in pairs if ending != "-"}
+        own = [column for column in COLUMNS if column not in LIKE]
+        found = dict(zip(own, self.endings.split(), strict=True))
+        if self.everywhere:
+            found |= {column: found[other] for column, other in LIKE.items()}
+        return {column: ending for column, ending in found.items() if ending != "-"}
 
 
 ROWS: Mapping[str, Row] = {
@@ -75,7 +84,9 @@ ROWS: Mapping[str, Row] = {
         "… the configuration before", "unchanged unchanged - - unchanged unchanged unchanged unchanged -"
     ),
     "test_a_component_is_renamed_and_the_server_respelled": Row(
-        "component renamed, `existing: adopt`, and `server` in capitals", "unchanged unchanged - - - - - - -"
+        "component renamed, `existing: adopt`, and `server` in capitals",
+        "unchanged unchanged - - - - - - -",
+        everywhere=False,
     ),
     "test_a_domain_moves_to_a_component_after": Row(
         "SIP domain moved to a component that comes after",
@@ -146,7 +157,9 @@ ROWS: Mapping[str, Row] = {
         "`zoneId: Z…` → `zoneId: /hostedzone/Z…` → `zoneId: Z…`", "- - unchanged - unchanged - - - -"
     ),
     "test_the_server_is_spelled_otherwise": Row(
-        "`server` as name instead of address, and in capitals", "unchanged unchanged - - - - - - -"
+        "`server` as name instead of address, and in capitals",
+        "unchanged unchanged - - - - - - -",
+        everywhere=False,
     ),
     "test_a_resource_is_to_be_replaced": Row(
         "`pulumi up --replace URN`",

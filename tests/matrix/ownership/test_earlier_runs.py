@@ -8,7 +8,13 @@ ALL = ("contoso.com", "eu.contoso.com")
 POOL = {"edgePools": [{"ipv4": ["131.107.155.11"]}]}
 in_bulk = pytest.mark.parametrize(
     "column",
-    ["rfc2136 in bulk", "Route 53 in bulk", "Cloudflare in bulk", "PowerDNS by octoDNS"],
+    [
+        "rfc2136 in bulk",
+        "Route 53 in bulk",
+        "Cloudflare in bulk",
+        "Google Cloud in bulk",
+        "PowerDNS by octoDNS",
+    ],
     indirect=True,
 )
 

@@ -9,8 +9,16 @@ from tests.matrix.ownership.rows import COLUMNS
 
 ADOPT = {"existing": "adopt"}
 RETAIN = {"retainOnDelete": True}
-ADOPTING = ["rfc2136", "rfc2136 in bulk", "Route 53 in bulk", "Cloudflare", "Cloudflare in bulk"]
-ONE_BY_ONE = ["rfc2136", "Route 53", "Azure", "Cloudflare"]
+ADOPTING = [
+    "rfc2136",
+    "rfc2136 in bulk",
+    "Route 53 in bulk",
+    "Cloudflare",
+    "Cloudflare in bulk",
+    "Google Cloud",
+    "Google Cloud in bulk",
+]
+ONE_BY_ONE = ["rfc2136", "Route 53", "Azure", "Cloudflare", "Google Cloud"]
 PUBLISHED_BY_PLUGINS = ["Route 53", "Azure"]
 ALL = Component()
 GIVING = Component(domains=("contoso.com",))
@@ -67,14 +75,14 @@ def test_an_alias_helps_after_a_refused_rename_where_the_old_name_was_published_
     ends(column)
 
 
-@in_columns("rfc2136", "Cloudflare")
+@in_columns("rfc2136", "Cloudflare", "Google Cloud")
 def test_a_domain_moves_to_a_component_that_adopts(column: Column):
     column.up(GIVING, adopting(TAKING))
     column.up(GIVING, TAKING)
     ends(column)
 
 
-@in_columns("rfc2136 in bulk", "Route 53 in bulk", "Cloudflare in bulk")
+@in_columns("rfc2136 in bulk", "Route 53 in bulk", "Cloudflare in bulk", "Google Cloud in bulk")
 def test_a_domain_moves_from_a_zone_in_bulk_that_retains(column: Column):
     column.up(retaining(ALL))
     column.up(retaining(GIVING), adopting(TAKING))
