@@ -15,7 +15,13 @@ from tests.matrix.ownership.rows import ROWS
 from tests.standins.emulation import Change
 from tests.standins.zones import CloudZone, Published, WatchedZone
 
+from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.changes import Live, content
 from xmpp_federation_dns.keepers.ownership import ADOPT, DELETE, WAYS_OUT
+from xmpp_federation_dns.live.preview import read
+from xmpp_federation_dns.live.readings import Reading
+from xmpp_federation_dns.live.review import is_refused, review
+from xmpp_federation_dns.live.taken import taken
 
 ENDINGS = {
     "unchanged": "exit status 0, and no record set that peers use was touched",
@@ -29,6 +35,21 @@ ENDINGS = {
 }
 ALREADY_THERE = {"aws": "but it already exists", "azure": "cannot create already existing resource"}
 """What the published plugins say of a record set that is there."""
+SEVERITIES = ("", "warning", "error")
+"""What `review` may say, the worst at the end."""
+REVIEWED = {
+    # Who is first the plan does not say: in one order nothing happens, in the other one there is a moment without.
+    "unchanged": ("", "warning"),
+    "gap": ("warning",),
+    "refused": ("warning", "error"),
+    "gone": ("error",),
+    "lost": ("error",),
+}
+"""What it says at worst of the plans of a row, by how that ends."""
+PLANNED = (*ALREADY_THERE, "rfc2136")
+"""The providers whose plans are reviewed."""
+UP_ALONE = ("--yes", "--skip-preview", "--continue-on-error")
+"""Options that a preview does not have, or does not need."""
 FOREIGN = ("www.contoso.com", "A", 60, "192.0.2.1")
 Key = tuple[str, str, str]
 """Id of a zone, name and type of a record set."""
@@ -51,6 +72,8 @@ class Column:
     """What was published before the change."""
     runs: list[Run] = field(default_factory=list[Run], init=False)
     """What was done since the last reset."""
+    reviews: list[str] = field(default_factory=list[str], init=False)
+    """What `review` said of each plan since then: the worst of it."""
     accepted: bool = field(default=False, init=False)
     """Whether something that was refused was accepted the second time."""
     watched: Mapping[Key, Published] = field(default_factory=dict[Key, Published], init=False)
@@ -92,6 +115,7 @@ class Column:
                     zone.put(*key, wanted[key].ttl, *wanted[key].values)
         self.before = [Component()]
         self.runs.clear()
+        self.reviews.clear()
         self.accepted = False
         self.watch()
 
@@ -176,6 +200,8 @@ class Column:
             unchanged = run.status == 0 and set(run.steps.values()) <= {"delete", "update"}
             ending = self.ending() if unchanged else "stuck"
         assert ending == cell, "\n".join([ending, *(run.output for run in self.runs)])
+        if self.reviews:
+            assert max(self.reviews, key=SEVERITIES.index) in REVIEWED[cell]
 
     def names(self) -> set[str]:
         """Return the names of all record sets that were not there before :meth:`publish`."""
@@ -220,6 +246,9 @@ class Column:
         }
 
     def _run(self, lab: Lab, *arguments: str) -> Run:
+        # A plan says the same of whatever else this package publishes itself.
+        if arguments[0] == "up" and self.zones["contoso.com"].configuration()["provider"] in PLANNED:
+            self.reviews.append(self._review(lab, *(each for each in arguments[1:] if each not in UP_ALONE)))
         run = lab.run(*arguments)
         self.runs.append(run)
         if run.status:
@@ -227,6 +256,20 @@ class Column:
             self.runs.append(again)
             self.accepted |= not again.status
         return self.runs[-1]
+
+    def _review(self, lab: Lab, *arguments: str) -> str:
+        """Return the worst that is said of what an update would do: of its plan, and of what the zones hold."""
+        done = lab.stack.pulumi("preview", "--json", *arguments, check=False)
+        if done.returncode:
+            return "error"
+        found = review(read(done.stdout.encode(), "plan"))
+        live = {f"{name} {type_}": content(*each) for (_, name, type_), each in self._there().items()}
+        wanted = {key: holder.content for key, holder in found.created.items()}
+        there: dict[str, Live] = {key: live[key] for key in wanted if key in live}
+        reading = Reading(Zone(provider="", name=""), wanted, there)
+        if is_refused(found, None) or list(taken([reading], found.created)):
+            return "error"
+        return "warning" if found.risks else ""
 
     def _used(self, change: Change) -> bool:
         return (change.zone, change.name, change.type) in self.watched
