@@ -24,7 +24,7 @@ CHECKOUT = Path(__file__).parents[1]
 NAME = "xmpp-federation-dns"
 SCHEMA = CHECKOUT / "components" / "xmpp_federation_dns" / "plugin" / "schema.json"
 VERSION: str = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["version"]
-EXTRAS = "aws,aws-bulk,azure,azure-bulk,cloudflare,gcp"
+EXTRAS = "aws,aws-bulk,azure,azure-bulk,cloudflare,gcp,octodns"
 PYTHONS = ("3.14", "3.13", "3.12", "3.11")
 PLATFORMS = {
     "linux-amd64": "x86_64-unknown-linux-gnu",

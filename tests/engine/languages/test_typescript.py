@@ -23,8 +23,8 @@ new XmppFederationDns("top", { domains, edgePools, zones: [], srvTTL: 3600 });
 """
 ERRORS = """\
 index.ts(8,79): error TS2353: Object literal may only specify known properties, and 'resourceGroup' does not exist in \
-type 'Route53ZoneArgs | Promise<Route53ZoneArgs | AzureZoneArgs | Rfc2136ZoneArgs> | OutputInstance<Route53ZoneArgs | \
-AzureZoneArgs | Rfc2136ZoneArgs>'.
+type 'Route53ZoneArgs | Promise<Route53ZoneArgs | AzureZoneArgs | CloudflareZoneArgs | GoogleZoneArgs | \
+OctodnsZoneArgs | Rfc2136ZoneArgs> | OutputInstance<...>'.
 index.ts(9,56): error TS2353: Object literal may only specify known properties, and 'ipv5' does not exist in type \
 'Input<EdgePoolArgs>'.
 index.ts(10,63): error TS2561: Object literal may only specify known properties, but 'srvTTL' does not exist in type \

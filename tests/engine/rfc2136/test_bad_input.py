@@ -18,7 +18,7 @@ def wrong(published: Run, lab: Lab) -> Run:
         zones=[
             lab.zone("contoso.com"),
             lab.zone("fabrikam.com", serverr="ns1.fabrikam.com"),
-            {"provider": "gcp", "name": "corp.example.net"},
+            {"provider": "nsone", "name": "corp.example.net"},
         ],
         domains=["contoso.com", "tailspintoys.com"],
         edgePools=[{"ipv4": ["131.107.155.300"], "port": "5269"}],
@@ -55,7 +55,7 @@ def test_all_mistakes_are_told_in_one_run(wrong: Run) -> None:
         "edgePools[0].port: expected a whole number, got '5269' (write 5269 without quotes, or pulumi config rm --path "
         "'edgePools[0].port' && pulumi config set --path 'edgePools[0].port' 5269)",
         "zones[1].serverr: unknown key; did you mean 'server'?",
-        f"zones[2].provider: 'gcp' is none of the providers {NAMES}",
+        f"zones[2].provider: 'nsone' is none of the providers {NAMES}",
     ]
 
 

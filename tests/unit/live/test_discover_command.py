@@ -12,7 +12,7 @@ from tests.unit.cli import call, words
 from tests.unit.dynamic_update.lab import SECRET, ZONE, answering, says
 from tools.lab.knot import ADDRESS, KEY_NAME, Knot
 
-from xmpp_federation_dns import AzureZone, GoogleZone, Route53Zone
+from xmpp_federation_dns import AzureZone, CloudflareZone, GoogleZone, Route53Zone
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.changes import Live, contents
@@ -34,6 +34,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv("TSIG_SECRET", raising=False)
     yield
     gc.enable()  # which the command disables in its process
+
+
+ZONE_ID = "023e105f4ecef8ad9ca31a8372d0c353"
 
 
 class Accounts:
@@ -61,6 +64,10 @@ def accounts(monkeypatch: pytest.MonkeyPatch) -> Accounts:
         found.asked.append(account)
         return [GoogleZone(name=name, project="dns-production") for name in found.holds]
 
+    def cloudflare(account: Mapping[str, str]) -> list[Zone]:
+        found.asked.append(account)
+        return [CloudflareZone(name=name, zone_id=ZONE_ID) for name in found.holds]
+
     class Client:
         def __init__(self, zone: Zone) -> None:
             self.zone = zone
@@ -77,6 +84,7 @@ def accounts(monkeypatch: pytest.MonkeyPatch) -> Accounts:
     monkeypatch.setattr(Route53Zone, "zones_of_account", aws)
     monkeypatch.setattr(AzureZone, "zones_of_account", azure)
     monkeypatch.setattr(GoogleZone, "zones_of_account", gcp)
+    monkeypatch.setattr(CloudflareZone, "zones_of_account", cloudflare)
     monkeypatch.setattr(sources, "client", client)
     return found
 
@@ -96,6 +104,13 @@ def test_a_subscription_is_asked_for_by_its_options(accounts: Accounts):
     assert code == 0
     assert accounts.asked == [{"subscription_id": "s", "resource_group": "dns"}]
     assert yaml.safe_load(out)["config"]["xmpp-federation-dns:zones"][0]["provider"] == "azure"
+
+
+def test_the_zones_of_a_token_are_asked_for_without_options(accounts: Accounts):
+    code, out, _ = call("discover", "--cloudflare")
+    assert (code, accounts.asked) == (0, [{}])
+    [zone] = yaml.safe_load(out)["config"]["xmpp-federation-dns:zones"]
+    assert zone == {"provider": "cloudflare", "name": "contoso.com", "zoneId": ZONE_ID, "existing": "adopt"}
 
 
 def test_a_project_is_asked_for_by_its_options(accounts: Accounts):
