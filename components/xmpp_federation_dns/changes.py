@@ -141,6 +141,28 @@ def out_of_sight(key: str, zone: str, cuts: Container[str]) -> Foreign | None:
     return None
 
 
+def cuts(keys: Iterable[str]) -> set[str]:
+    """Return the names that have NS records among *keys*."""
+    return {key.removesuffix(" NS") for key in keys if key.endswith(" NS")}
+
+
+def above(expected: Mapping[str, Content | None], zone: str) -> set[str]:
+    """Return the names at which a delegation would hide what of *expected* is thought not to be there."""
+    unseen = (key.partition(" ")[0] for key, known in expected.items() if known is None)
+    return {name for owner in unseen for name in enclosing(owner, zone)}
+
+
+def with_hidden(
+    expected: Mapping[str, Content | None],
+    live: Mapping[str, Live | None],
+    zone: str,
+    delegated: Container[str],
+) -> dict[str, Live]:
+    """Return what is *live* of *expected*, and in place of nothing what hides a record set thought not to be there."""
+    hidden = {key: out_of_sight(key, zone, delegated) for key, known in expected.items() if known is None}
+    return {key: there for key in expected if (there := live.get(key) or hidden.get(key))}
+
+
 def enclosing(name: str, zone: str) -> Iterator[str]:
     """Yield *name* and those above it, up to the one below *zone*."""
     while name and name != zone:

@@ -26,10 +26,11 @@ from xmpp_federation_dns.changes import (
     Live,
     Place,
     Weight,
-    enclosing,
+    above,
+    cuts,
     in_sight,
-    out_of_sight,
     values,
+    with_hidden,
 )
 
 if TYPE_CHECKING:
@@ -98,9 +99,7 @@ class HostedZone(ZoneClient):
     def read(self, expected: Mapping[str, Content | None]) -> dict[str, Live]:
         """Ask for each name where there are few, and list the zone page by page where there are many."""
         owners = {key.partition(" ")[0] for key in expected}
-        unseen = {key for key, known in expected.items() if known is None}
-        above = {name for key in unseen for name in enclosing(key.partition(" ")[0], self.name)}
-        names = owners | above
+        names = owners | above(expected, self.name)
         found: RecordSets = {}
         with _errors_in_one_line(str(self)):
             for record_set in self._list(names):
@@ -108,14 +107,13 @@ class HostedZone(ZoneClient):
                 if name in names:
                     kinds = found.setdefault(f"{name} {record_set['Type']}", {})
                     kinds[record_set.get("SetIdentifier", "")] = record_set
-        cuts = {name for name in above if f"{name} NS" in found}
-        hidden = {key: out_of_sight(key, self.name, cuts) for key in unseen}
-        return {key: there for key in expected if (there := live(key, found) or hidden.get(key))}
+        there = {key: live(key, found) for key in expected}
+        return with_hidden(expected, there, self.name, cuts(found))
 
     def listing(self) -> dict[str, Live]:
         """List the zone page by page."""
         found: RecordSets = {}
-        cuts: set[str] = set()
+        delegated: set[str] = set()
         with _errors_in_one_line(str(self)):
             pages = self.client.get_paginator("list_resource_record_sets")
             for page in pages.paginate(HostedZoneId=self.id):
@@ -125,8 +123,8 @@ class HostedZone(ZoneClient):
                         kinds = found.setdefault(f"{name} {record_set['Type']}", {})
                         kinds[record_set.get("SetIdentifier", "")] = record_set
                     elif record_set["Type"] == "NS":
-                        cuts.add(name)
-        return in_sight({key: there for key in found if (there := live(key, found))}, self.name, cuts)
+                        delegated.add(name)
+        return in_sight({key: there for key in found if (there := live(key, found))}, self.name, delegated)
 
     def _list(self, names: set[str]) -> Iterable["ResourceRecordSetOutputTypeDef"]:
         """Yield the record sets of these names at least."""
@@ -144,18 +142,10 @@ class HostedZone(ZoneClient):
     def access(self, keys: Collection[str], *, one_by_one: bool) -> list[Right]:
         """Read what is read by every update, and let IAM simulate the rest."""
         by_name = self.seen
-        reads: dict[str, Callable[[], object]] = {
-            "route53:GetHostedZone": self._see,
-            "route53:ListResourceRecordSets": self._peek,
-        }
-        found: list[Right] = []
-        for action, read in reads.items():
-            try:
-                read()
-            except DeniedError as error:
-                found.append(Right(action, "missing", str(error)))
-            else:
-                found.append(Right(action, "allowed"))
+        found = [
+            Right.tried("route53:GetHostedZone", self._see),
+            Right.tried("route53:ListResourceRecordSets", self._peek),
+        ]
         with _errors_in_one_line(str(self)):
             return found + aws_access.simulated(
                 self._account, self.id, keys, one_by_one=one_by_one, by_name=by_name

@@ -22,10 +22,11 @@ from xmpp_federation_dns.changes import (
     Live,
     Place,
     Weight,
+    above,
     content,
-    enclosing,
+    cuts,
     in_sight,
-    out_of_sight,
+    with_hidden,
 )
 
 NAMES = 16
@@ -85,9 +86,8 @@ class AzureDnsZone(ZoneClient):
     def read(self, expected: Mapping[str, Content | None]) -> dict[str, Live]:
         """Ask for each name where there are few, and list the zone page by page where there are many."""
         names = {key.partition(" ")[0] for key in expected}
-        unseen = {key for key, known in expected.items() if known is None}
-        above = {name for key in unseen for name in enclosing(key.partition(" ")[0], self.name)}
-        keys = {*expected, *(f"{name} CNAME" for name in names), *(f"{name} NS" for name in above)}
+        delegations = (f"{name} NS" for name in above(expected, self.name))
+        keys = {*expected, *(f"{name} CNAME" for name in names), *delegations}
         if len(names) > NAMES:
             found = {key: each for each in self._listed() if (key := self._key(each)) in keys}
         else:
@@ -99,16 +99,16 @@ class AzureDnsZone(ZoneClient):
         for key in keys:
             self.seen.pop(key, None)
         self.seen |= found
-        cuts = {name for name in above if f"{name} NS" in found}
-        hidden = {key: out_of_sight(key, self.name, cuts) for key in unseen}
-        return {key: there for key in expected if (there := _live(key, found) or hidden.get(key))}
+        live = {key: _live(key, found) for key in expected}
+        return with_hidden(expected, live, self.name, cuts(found))
 
     def listing(self) -> dict[str, Live]:
         """List the zone page by page."""
         everything = {self._key(each): each for each in self._listed()}
-        cuts = [name for name, _, rdtype in (key.partition(" ") for key in everything) if rdtype == "NS"]
         found = {key: each for key, each in everything.items() if key.rpartition(" ")[2] in _LISTED}
-        return in_sight({key: there for key in found if (there := _live(key, found))}, self.name, cuts)
+        return in_sight(
+            {key: there for key in found if (there := _live(key, found))}, self.name, cuts(everything)
+        )
 
     def access(self, keys: Collection[str], *, one_by_one: bool) -> list[Right]:
         """Ask what the caller may do with the zone, and for locks at, above and below it."""

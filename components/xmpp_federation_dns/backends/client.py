@@ -1,8 +1,8 @@
 """The second half of the seam: what reads and changes one zone, and what can keep it from that."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any, ClassVar, Literal, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 from xmpp_federation_dns.changes import Batch, Change, Content, Live, Place, Weight
 
@@ -40,6 +40,15 @@ class Right(NamedTuple):
     name: str
     state: Literal["allowed", "missing", "in the way", "not known"]
     note: str = ""
+
+    @classmethod
+    def tried(cls, name: str, read: Callable[[], object]) -> Self:
+        """Return whether the right to *read* is there, by reading; whatever else keeps one from it is raised."""
+        try:
+            read()
+        except DeniedError as error:
+            return cls(name, "missing", str(error))
+        return cls(name, "allowed")
 
 
 class ZoneClient(ABC):

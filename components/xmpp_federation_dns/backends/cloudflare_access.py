@@ -17,19 +17,14 @@ def rights(api: Api, zone: str, fault: Callable[[], str]) -> list[Right]:
 
     Raises :class:`xmpp_federation_dns.backends.client.UpdateError`.
     """
-    found: list[Right] = []
-    try:
-        if told := fault():
-            found.append(Right("the zone", "in the way", told))
-        found.append(Right("Zone Read", "allowed"))
-    except DeniedError as error:
-        found.append(Right("Zone Read", "missing", str(error)))
-    try:
-        api.call("GET", f"/zones/{zone}/dns_records", "list", per_page=5)
-        found.append(Right("DNS Read", "allowed"))
-    except DeniedError as error:
-        found.append(Right("DNS Read", "missing", str(error)))
-    return [*found, _write(api, zone)]
+    found = Right.tried("Zone Read", fault)
+    told = fault() if found.state == "allowed" else ""
+    return [
+        *([Right("the zone", "in the way", told)] if told else []),
+        found,
+        Right.tried("DNS Read", lambda: api.call("GET", f"/zones/{zone}/dns_records", "list", per_page=5)),
+        _write(api, zone),
+    ]
 
 
 def _write(api: Api, zone: str) -> Right:

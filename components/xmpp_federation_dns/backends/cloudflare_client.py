@@ -22,10 +22,11 @@ from xmpp_federation_dns.changes import (
     Live,
     Place,
     Weight,
+    cuts,
     in_sight,
     listed,
-    out_of_sight,
     values,
+    with_hidden,
 )
 from xmpp_federation_dns.faults import canonical
 
@@ -93,25 +94,23 @@ class CloudflareDnsZone(ZoneClient):
     def read(self, expected: Mapping[str, Content | None]) -> dict[str, Live]:
         """Ask for each name and for the delegations where there are few names, and list the zone for many."""
         owners = {key.partition(" ")[0] for key in expected}
-        unseen = [key for key, known in expected.items() if known is None]
         asked: list[dict[str, str]] = [{}]
         if len(owners) <= NAMES:
             asked = [{"name.exact": owner} for owner in sorted(owners)]
-            asked += [{"type": "NS"}] if unseen else []
+            asked += [{"type": "NS"}] if None in expected.values() else []
         self._seen = _by_key(
             record for query in asked for record in self.api.pages(self._records, "list", PAGE, **query)
         )
         self._fresh = set(expected)
-        cuts = _cuts(self._seen)
-        hidden = {key: out_of_sight(key, self.name, cuts) for key in unseen}
-        return {key: there for key in expected if (there := _live(key, self._seen) or hidden.get(key))}
+        live = {key: _live(key, self._seen) for key in expected}
+        return with_hidden(expected, live, self.name, cuts(self._seen))
 
     def listing(self) -> dict[str, Live]:
         """List the zone."""
         found = _by_key(self.api.pages(self._records, "list", PAGE))
         keys = [key for key in found if key.rpartition(" ")[2] in _LISTED]
         live = {key: there for key in keys if (there := _live(key, found))}
-        return in_sight(live, self.name, _cuts(found))
+        return in_sight(live, self.name, cuts(found))
 
     def access(self, keys: Collection[str], *, one_by_one: bool) -> list[Right]:  # noqa: ARG002 a token knows none
         """Read the zone and its records, and ask what the token may do."""
@@ -207,11 +206,6 @@ def _by_key(records: Iterable[Any]) -> _Records:
     for record in records:
         found.setdefault(f"{record['name'].lower().removesuffix('.')} {record['type']}", []).append(record)
     return found
-
-
-def _cuts(found: _Records) -> set[str]:
-    """Return the names that are delegated, and the apex where its name servers are listed."""
-    return {name for name, _, rdtype in (key.partition(" ") for key in found) if rdtype == "NS"}
 
 
 def _live(key: str, found: _Records) -> Live | None:

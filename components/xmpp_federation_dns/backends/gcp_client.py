@@ -19,11 +19,12 @@ from xmpp_federation_dns.changes import (
     Live,
     Place,
     Weight,
+    above,
     canonical_value,
-    enclosing,
+    cuts,
     in_sight,
-    out_of_sight,
     values,
+    with_hidden,
 )
 
 NAMES = 4
@@ -87,20 +88,18 @@ class ManagedZone(ZoneClient):
 
     def read(self, expected: Mapping[str, Content | None]) -> dict[str, Live]:
         """Ask for each name where there are few, and list the zone page by page where there are many."""
-        unseen = [key for key, known in expected.items() if known is None]
-        above = {name for key in unseen for name in enclosing(key.partition(" ")[0], self.name)}
-        names = above | {key.partition(" ")[0] for key in expected}
+        names = above(expected, self.name) | {key.partition(" ")[0] for key in expected}
         found = self._found(names if len(names) <= NAMES else None)
-        cuts = {name for name in above if f"{name} NS" in found}
-        hidden = {key: out_of_sight(key, self.name, cuts) for key in unseen}
-        return {key: there for key in expected if (there := _live(key, found) or hidden.get(key))}
+        live = {key: _live(key, found) for key in expected}
+        return with_hidden(expected, live, self.name, cuts(found))
 
     def listing(self) -> dict[str, Live]:
         """List the zone page by page."""
         found = self._found(None)
-        cuts = [name for name, _, rdtype in (key.partition(" ") for key in found) if rdtype == "NS"]
         listed = [key for key in found if key.partition(" ")[2] in _LISTED]
-        return in_sight({key: there for key in listed if (there := _live(key, found))}, self.name, cuts)
+        return in_sight(
+            {key: there for key in listed if (there := _live(key, found))}, self.name, cuts(found)
+        )
 
     def access(self, keys: Collection[str], *, one_by_one: bool) -> list[Right]:  # noqa: ARG002 roles know no names
         """Ask what the roles at the zone, the project and above allow."""

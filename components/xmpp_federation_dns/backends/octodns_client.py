@@ -7,7 +7,7 @@ after every batch, so that this is the shortest while that can be had, and nothi
 from collections.abc import Collection, Mapping
 from typing import ClassVar
 
-from xmpp_federation_dns.backends.client import DeniedError, RefusedError, Right, UpdateError, ZoneClient
+from xmpp_federation_dns.backends.client import RefusedError, Right, UpdateError, ZoneClient
 from xmpp_federation_dns.backends.octodns_package import Package, Records
 from xmpp_federation_dns.changes import (
     Batch,
@@ -19,10 +19,9 @@ from xmpp_federation_dns.changes import (
     Weight,
     canonical_value,
     content,
-    enclosing,
     in_sight,
     listed,
-    out_of_sight,
+    with_hidden,
 )
 
 _OWN = ("A", "AAAA", "SRV")
@@ -64,11 +63,8 @@ class OctodnsClient(ZoneClient):
     def read(self, expected: Mapping[str, Content | None]) -> dict[str, Live]:
         """Read the whole zone, as packages do."""
         self._seen = there = self.package.read(self.name)
-        unseen = (key for key, known in expected.items() if known is None)
-        above = {name for key in unseen for name in enclosing(key.partition(" ")[0], self.name)}
-        cuts = {name for name in above if "NS" in there.by_name.get(name, ())}
-        hidden = {key: out_of_sight(key, self.name, cuts) for key, known in expected.items() if known is None}
-        return {key: found for key in expected if (found := _live(key, there) or hidden.get(key))}
+        live = {key: _live(key, there) for key in expected}
+        return with_hidden(expected, live, self.name, _delegated(there))
 
     def listing(self) -> dict[str, Live]:
         """Read the whole zone."""
@@ -79,16 +75,14 @@ class OctodnsClient(ZoneClient):
             for rdtype in types
             if rdtype in (*_OWN, "CNAME")
         ]
-        cuts = [name for name, types in there.by_name.items() if "NS" in types]
-        return in_sight({key: found for key in keys if (found := _live(key, there))}, self.name, cuts)
+        live = {key: found for key in keys if (found := _live(key, there))}
+        return in_sight(live, self.name, _delegated(there))
 
     def access(self, keys: Collection[str], *, one_by_one: bool) -> list[Right]:
         """Read the zone; what else a key may do, no package tells."""
-        try:
-            self.package.read(self.name)
-        except DeniedError as error:
-            return [Right("reading the zone", "missing", str(error))]
-        return [Right("reading the zone", "allowed"), *super().access(keys, one_by_one=one_by_one)]
+        reading = Right.tried("reading the zone", lambda: self.package.read(self.name))
+        writing = super().access(keys, one_by_one=one_by_one) if reading.state == "allowed" else []
+        return [reading, *writing]
 
     def send(self, batch: Batch) -> None:
         """Send one plan where everything is as its change says, and see that it is done."""
@@ -114,6 +108,10 @@ class AtomicOctodnsClient(OctodnsClient):
     """A zone whose provider carries out a plan as a whole or not at all."""
 
     atomic: ClassVar = True
+
+
+def _delegated(there: Records) -> set[str]:
+    return {name for name, types in there.by_name.items() if "NS" in types}
 
 
 def _live(key: str, there: Records) -> Live | None:

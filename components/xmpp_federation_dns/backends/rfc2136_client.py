@@ -1,13 +1,13 @@
 """Dynamic updates (RFC 2136) of the record sets of a zone."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import product
 from typing import ClassVar, NamedTuple
 
 import dns.update
 
-from xmpp_federation_dns.backends.client import DeniedError, RefusedError, Right, ZoneClient
+from xmpp_federation_dns.backends.client import RefusedError, Right, ZoneClient
 from xmpp_federation_dns.backends.rfc2136_lookup import listing, look_up
 from xmpp_federation_dns.backends.rfc2136_primary import Primary
 from xmpp_federation_dns.changes import (
@@ -115,21 +115,11 @@ class PrimaryZone(ZoneClient):
         signed = f"signed by the key '{self.primary.key_name}'" if self.primary.signed else "not signed"
         key = min(keys)
         owner, _, rdtype = key.partition(" ")
-        asked: dict[str, Callable[[], object]] = {
-            "query": lambda: look_up(self.primary, [key]),
-            f"update, {signed}": lambda: self.primary.update(
-                self._message([Condition(owner, rdtype)]), "no updates from here"
-            ),
-        }
-        found: list[Right] = []
-        for name, ask in asked.items():
-            try:
-                ask()
-            except DeniedError as error:
-                found.append(Right(name, "missing", str(error)))
-            else:
-                found.append(Right(name, "allowed"))
-        return found
+        message = self._message([Condition(owner, rdtype)])
+        return [
+            Right.tried("query", lambda: look_up(self.primary, [key])),
+            Right.tried(f"update, {signed}", lambda: self.primary.update(message, "no updates from here")),
+        ]
 
     def agrees(self, plan: Iterable[Batch]) -> bool:
         """Ask with messages that change nothing."""
