@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -10,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from xmpp_federation_dns.backends.attempts import ANSWER, ATTEMPTS, CONNECT, back_off, line
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
 
 if TYPE_CHECKING:
@@ -23,14 +23,8 @@ API_VERSION = "2018-05-01"
 """The newest version of Microsoft.Network/dnsZones that is no preview (2026-11)."""
 WRITERS = 4
 """Calls at a time: at 0.3 s each, four times the 200 a minute and zone that the service takes."""
-ATTEMPTS = 8
-"""How often a call is sent that breaks off or ends in the service's own failure."""
 PATIENCE = 300.0
 """Seconds for which nothing at all may get through, because of too many requests, before that is told."""
-LONGEST = 20.0
-"""Most seconds between two attempts, where the service does not say how many."""
-CONNECT, ANSWER = 10.0, 60.0
-"""Seconds in which a connection is made, and an answer comes."""
 
 _NOT_SENT = (
     "NewConnectionError",
@@ -171,7 +165,7 @@ class ResourceManager:
             done = next(tries)
             if done == ATTEMPTS:
                 raise error
-            time.sleep(_back_off(done))
+            time.sleep(back_off(done))
 
     def pages(self, path: str) -> Iterator[Any]:
         """Yield what is listed at *path*, page by page; raises :class:`UpdateError`."""
@@ -196,7 +190,7 @@ class ResourceManager:
             now = time.monotonic()
             if now - self._through > PATIENCE:
                 raise error
-            self._not_before = max(self._not_before, now + (_back_off(1) if asked is None else asked))
+            self._not_before = max(self._not_before, now + (back_off(1) if asked is None else asked))
 
 
 def attempt(act: Callable[[], T], where: str) -> tuple[str, bool, T | None]:
@@ -223,16 +217,6 @@ def answered(response: "Response", unanswered: bool = False) -> Answer:
     except ValueError:  # a proxy, rather than the service
         body = {"message": http.text()[:200]}
     return Answer(http.status_code, body, unanswered)
-
-
-def _back_off(attempt: int) -> float:
-    """Return seconds to wait after so many attempts: twice as long each time, and never together with others."""
-    return random.uniform(0.5, 1) * min(2.0 ** (attempt - 1), LONGEST)  # noqa: S311 nothing secret
-
-
-def line(text: object) -> str:
-    """Return what the SDK says in one line."""
-    return " ".join(str(text).split())
 
 
 def trusted() -> str | bool:

@@ -12,8 +12,9 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from xmpp_federation_dns.backends import azure_resource_manager
-from xmpp_federation_dns.backends.azure_resource_manager import SIGN_IN, Cloud, ResourceManager, line
+from xmpp_federation_dns.backends import attempts, azure_resource_manager
+from xmpp_federation_dns.backends.attempts import line
+from xmpp_federation_dns.backends.azure_resource_manager import SIGN_IN, Cloud, ResourceManager
 from xmpp_federation_dns.backends.client import UpdateError
 
 if TYPE_CHECKING:
@@ -114,8 +115,8 @@ def _credential(where: str, cloud: Cloud) -> "TokenCredential":
         "authority": cloud.login,
         "disable_instance_discovery": _on("ARM_DISABLE_INSTANCE_DISCOVERY"),
         "connection_verify": azure_resource_manager.trusted(),
-        "retry_total": azure_resource_manager.ATTEMPTS - 1,
-        "retry_backoff_max": azure_resource_manager.LONGEST,
+        "retry_total": attempts.ATTEMPTS - 1,
+        "retry_backoff_max": attempts.LONGEST,
     }
     tenant, client = given("ARM_TENANT_ID", "").strip(), given("ARM_CLIENT_ID", "").strip()
     certificate, secret = given("ARM_CLIENT_CERTIFICATE_PATH"), given("ARM_CLIENT_SECRET")

@@ -2,12 +2,12 @@
 
 import itertools
 import os
-import random
 import re
 import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from xmpp_federation_dns.backends.attempts import ANSWER, ATTEMPTS, CONNECT, back_off, line
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
 
 if TYPE_CHECKING:
@@ -17,17 +17,11 @@ BASE_URL = "https://api.cloudflare.com/client/v4"
 """Where the API is, unless CLOUDFLARE_BASE_URL says otherwise, as for the SDKs of Cloudflare."""
 TOKEN = "CLOUDFLARE_API_TOKEN"  # noqa: S105 the name of it
 """The environment variable with the API token, as for the tools of Cloudflare."""
-ATTEMPTS = 8
-"""How often a call is sent that breaks off or ends in the service's own failure."""
 PATIENCE = 600.0
 """Seconds for which nothing may get through, because of too many requests, before that is told.
 
 Whoever had more than 1,200 calls in five minutes is shut out for five (rate limits of the API, 2026-04).
 """
-LONGEST = 20.0
-"""Most seconds between two attempts, where the service does not say how many."""
-CONNECT, ANSWER = 10.0, 60.0
-"""Seconds in which a connection is made, and an answer comes."""
 
 _FORM = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750 §2.1
 _NOT_SENT = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ProxyError")
@@ -86,10 +80,10 @@ class Api:
                 requests.exceptions.ChunkedEncodingError,
             ) as error:
                 unanswered |= _may_have_arrived(error)
-                fault = UpdateError(f"{self.where}: {_line(error)} ({what})", unanswered=unanswered)
+                fault = UpdateError(f"{self.where}: {line(error)} ({what})", unanswered=unanswered)
             except OSError as error:
                 # Certificates that are not there, a base URL that is none.
-                raise UpdateError(f"{self.where}: {_line(error)} ({what})") from None
+                raise UpdateError(f"{self.where}: {line(error)} ({what})") from None
             else:
                 # Nobody says of these what became of the call.
                 unanswered |= response.status_code >= 500
@@ -106,7 +100,7 @@ class Api:
             done = next(tries)
             if done == ATTEMPTS:
                 raise fault
-            time.sleep(_back_off(done))
+            time.sleep(back_off(done))
 
     def pages(self, path: str, what: str, size: int, **query: str) -> Iterator[Any]:
         """Yield what is listed at *path*, in pages of this *size*; raises :class:`UpdateError`."""
@@ -121,7 +115,7 @@ class Api:
         if time.monotonic() - self._through > PATIENCE:
             raise fault
         asked = response.headers.get("Retry-After", "")
-        time.sleep(float(asked) if asked.isdecimal() else _back_off(1))
+        time.sleep(float(asked) if asked.isdecimal() else back_off(1))
 
     def _refusal(self, status: int, body: Any, what: str, *, unanswered: bool) -> UpdateError:
         """Return the error of *what* was asked, in one line, with the way out."""
@@ -129,7 +123,7 @@ class Api:
         code = str(errors[0].get("code", "")) if errors else ""
         text = f"{code or f'HTTP {status}'}: {'; '.join(_messages(errors))} ({what})"
         way_out = f"; {_WAYS_OUT[code]}" if code in _WAYS_OUT else ""
-        told = f"{self.where}: {_line(text)}{way_out}"
+        told = f"{self.where}: {line(text)}{way_out}"
         kind = UpdateError
         if code in _GONE:
             kind = ZoneGoneError
@@ -173,12 +167,3 @@ def _may_have_arrived(error: "requests.RequestException") -> bool:
     """Tell whether a request without an answer may have been carried out."""
     cause: Any = error.args[0] if error.args else None
     return type(getattr(cause, "reason", cause)).__name__ not in _NOT_SENT
-
-
-def _back_off(attempt: int) -> float:
-    """Return seconds to wait after so many attempts: twice as long each time, and never together with others."""
-    return random.uniform(0.5, 1) * min(2.0 ** (attempt - 1), LONGEST)  # noqa: S311 nothing secret
-
-
-def _line(text: object) -> str:
-    return " ".join(str(text).split())

@@ -7,7 +7,6 @@ import itertools
 import json
 import logging
 import os
-import random
 import re
 import time
 from collections.abc import Iterator
@@ -16,18 +15,13 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
+from xmpp_federation_dns.backends.attempts import ANSWER, ATTEMPTS, CONNECT, back_off, line
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
 
 SCOPE = "https://www.googleapis.com/auth/ndev.clouddns.readwrite"
 """What a token is good for: Cloud DNS, and nothing else."""
-ATTEMPTS = 8
-"""How often a call is sent that breaks off or ends in the service's own failure."""
 PATIENCE = 300.0
 """Seconds for which a call is repeated, because of too many requests, before that is told: quotas are a minute's."""
-LONGEST = 20.0
-"""Most seconds between two attempts."""
-CONNECT, ANSWER = 10.0, 60.0
-"""Seconds in which a connection is made, and an answer comes."""
 PAGE = 1_000
 """Entries of a page that are asked for; the service may send fewer."""
 
@@ -117,7 +111,7 @@ class CloudDns:
         Raises :class:`UpdateError` where there is none, or none but that the service cannot do it now.
         """
         began, failures, unanswered = time.monotonic(), 0, False
-        tries = itertools.count()
+        tries = itertools.count(1)
         while True:
             answer = self._attempt(method, path, what, body)
             unanswered |= answer.lost and answer.reached
@@ -127,8 +121,7 @@ class CloudDns:
             failures += answer.lost
             if failures == ATTEMPTS or time.monotonic() - began > PATIENCE:
                 raise answer.refusal(self.where, what)
-            # Twice as long each time, and never together with others.
-            time.sleep(random.uniform(0.5, 1) * min(2.0 ** next(tries), LONGEST))  # noqa: S311 nothing secret
+            time.sleep(back_off(next(tries)))
 
     def asked(self, method: str, path: str, what: str, body: object = None) -> Any:
         """Return what a call of *path* answers; raise :class:`UpdateError` where it is refused."""
@@ -158,7 +151,7 @@ class CloudDns:
             names = {
                 type(each).__name__ for each in (error, getattr(next(iter(error.args), None), "reason", None))
             }
-            return Answer(0, type(error).__name__, _line(error), reached=names.isdisjoint(_NOT_SENT))
+            return Answer(0, type(error).__name__, line(error), reached=names.isdisjoint(_NOT_SENT))
         except (GoogleAuthError, ValueError) as error:
             kind = DeniedError if isinstance(error, OAuthError | RefreshError) else UpdateError
             raise kind(f"{self.where}: {_denial(error)} ({what}); {self._way_in()}") from None
@@ -204,19 +197,15 @@ def _answer(status: int, text: str) -> Answer:
     try:
         body: Any = json.loads(text)
     except ValueError:  # a proxy, rather than the service
-        return Answer(status if status >= 300 else 502, f"HTTP {status}", _line(text[:200]))
+        return Answer(status if status >= 300 else 502, f"HTTP {status}", line(text[:200]))
     nothing: dict[str, Any] = {}
     error: Any = body.get("error", nothing)
     details: Any = next(iter(error.get("errors", ())), nothing)
     reason = details.get("reason") or error.get("status") or f"HTTP {status}"
-    return Answer(status, reason, _line(error.get("message", "")), body)
+    return Answer(status, reason, line(error.get("message", "")), body)
 
 
 def _denial(error: Exception) -> str:
     """Return why nobody is signed in, without the rest of an answer, which may hold a token."""
     told = re.search(r'"message":\s*"([^"]+)"', " ".join(map(str, error.args[1:])))
-    return _line(error.args[0]) + (f": {_line(told[1])}" if told else "")
-
-
-def _line(text: object) -> str:
-    return " ".join(str(text).split())
+    return line(error.args[0]) + (f": {line(told[1])}" if told else "")

@@ -10,7 +10,7 @@ from tests.unit.bulk.lab import ZONE
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from xmpp_federation_dns.backends import azure_resource_manager
+from xmpp_federation_dns.backends import attempts
 from xmpp_federation_dns.backends.azure_client import AzureDnsZone
 
 __all__ = ["azure"]
@@ -24,7 +24,7 @@ def account(azure: Azure, monkeypatch: pytest.MonkeyPatch) -> Azure:
             monkeypatch.delenv(key)
     for key, value in azure.environment.items():
         monkeypatch.setenv(key, value)
-    monkeypatch.setattr(azure_resource_manager, "LONGEST", 0.0)
+    monkeypatch.setattr(attempts, "LONGEST", 0.0)
     return azure
 
 

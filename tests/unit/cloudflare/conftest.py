@@ -6,7 +6,7 @@ from tests.standins.clouds import Cloudflare
 from tests.standins.fixtures import cloudflare
 from tests.unit.bulk.lab import ZONE
 
-from xmpp_federation_dns.backends import cloudflare_api, cloudflare_client
+from xmpp_federation_dns.backends import attempts, cloudflare_client
 
 __all__ = ["cloudflare"]
 
@@ -19,7 +19,7 @@ def account(cloudflare: Cloudflare, monkeypatch: pytest.MonkeyPatch) -> Cloudfla
             monkeypatch.delenv(key)
     for key, value in cloudflare.environment.items():
         monkeypatch.setenv(key, value)
-    monkeypatch.setattr(cloudflare_api, "LONGEST", 0.0)
+    monkeypatch.setattr(attempts, "LONGEST", 0.0)
     monkeypatch.setattr(cloudflare_client, "PAUSE", 0.0)
     return cloudflare
 

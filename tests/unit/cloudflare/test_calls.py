@@ -20,7 +20,7 @@ from tests.unit.cloudflare.lab import (
     told,
 )
 
-from xmpp_federation_dns.backends import cloudflare_api
+from xmpp_federation_dns.backends import attempts, cloudflare_api
 from xmpp_federation_dns.backends.client import DeniedError, UpdateError
 from xmpp_federation_dns.backends.cloudflare_api import Api
 
@@ -62,7 +62,7 @@ def test_without_a_number_of_seconds_it_backs_off(
 ):
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
-    monkeypatch.setattr(cloudflare_api, "LONGEST", 20.0)
+    monkeypatch.setattr(attempts, "LONGEST", 20.0)
     with account.server.faulty(Fault(GET, times=1, match=zone.id, status=429)):
         create(zone, domain(1))
     # The other is that of the first look.

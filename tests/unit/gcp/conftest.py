@@ -6,7 +6,7 @@ from tests.standins.fixtures import gcp
 from tests.standins.managed_zones import ManagedZone
 from tests.unit.bulk.lab import ZONE
 
-from xmpp_federation_dns.backends import gcp_client, gcp_cloud_dns
+from xmpp_federation_dns.backends import attempts, gcp_client, gcp_cloud_dns
 
 __all__ = ["gcp"]
 
@@ -19,7 +19,7 @@ def account(gcp: Google, monkeypatch: pytest.MonkeyPatch) -> Google:
             monkeypatch.delenv(key)
     for key, value in gcp.environment.items():
         monkeypatch.setenv(key, value)
-    monkeypatch.setattr(gcp_cloud_dns, "LONGEST", 0.0)
+    monkeypatch.setattr(attempts, "LONGEST", 0.0)
     monkeypatch.setattr(gcp_client, "LOOK", 0.0)
     monkeypatch.setattr(gcp_client, "LOOKS", 0.0)
     gcp_cloud_dns._session.cache_clear()  # pyright: ignore[reportPrivateUsage] of one process, in every update

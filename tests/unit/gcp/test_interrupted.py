@@ -27,7 +27,7 @@ from tests.unit.gcp.lab import (
 )
 from tests.unit.keepers.memory import update as process
 
-from xmpp_federation_dns.backends import gcp_client, gcp_cloud_dns
+from xmpp_federation_dns.backends import attempts, gcp_client, gcp_cloud_dns
 from xmpp_federation_dns.backends.client import DeniedError, UpdateError
 from xmpp_federation_dns.changes import Foreign
 from xmpp_federation_dns.keepers.keeper import UnfinishedError
@@ -232,7 +232,7 @@ def test_between_two_attempts_it_waits_twice_as_long_each_time(
     zone: ManagedZone, account: Google, monkeypatch: pytest.MonkeyPatch
 ):
     waits: list[float] = []
-    monkeypatch.setattr(gcp_cloud_dns, "LONGEST", 20.0)
+    monkeypatch.setattr(attempts, "LONGEST", 20.0)
     monkeypatch.setattr("random.uniform", max)
     monkeypatch.setattr("time.sleep", waits.append)
     with account.server.faulty(

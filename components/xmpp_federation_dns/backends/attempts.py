@@ -1,0 +1,20 @@
+"""How often the API of a provider is called before that is given up, and how long is waited: all over HTTPS alike."""
+
+import random
+
+ATTEMPTS = 8
+"""How often a call is sent that breaks off or ends in the service's own failure."""
+LONGEST = 20.0
+"""Most seconds between two attempts, where the service does not say how many."""
+CONNECT, ANSWER = 10.0, 60.0
+"""Seconds in which a connection is made, and an answer comes."""
+
+
+def back_off(attempt: int) -> float:
+    """Return seconds to wait after so many attempts: twice as long each time, and never together with others."""
+    return random.uniform(0.5, 1) * min(2.0 ** (attempt - 1), LONGEST)  # noqa: S311 nothing secret
+
+
+def line(text: object) -> str:
+    """Return *text* in one line."""
+    return " ".join(str(text).split())
