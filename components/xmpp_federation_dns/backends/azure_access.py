@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from xmpp_federation_dns.backends.azure_resource_manager import ResourceManager
 from xmpp_federation_dns.backends.client import DeniedError, Right
@@ -69,11 +70,13 @@ def _locks(azure: ResourceManager, zone: str, own: Mapping[str, str]) -> Iterato
     except DeniedError as error:
         yield Right("locks", "not known", str(error))
         return
+    # A path of a call is quoted, an id is not.
+    own_path = unquote(zone).lower()
     for lock in found:
         scope = str(lock["id"]).lower().rpartition(_AUTHORIZATION.lower())[0]
         level = lock["properties"]["level"]
-        if level in _STOPS and (scope in own or f"{zone.lower()}/".startswith(f"{scope}/")):
+        if level in _STOPS and (scope in own or f"{own_path}/".startswith(f"{scope}/")):
             group = "the resource group" if "/resourcegroups/" in scope else "the subscription"
-            place = own.get(scope) or ("the zone" if scope == zone.lower() else group)
+            place = own.get(scope) or ("the zone" if scope == own_path else group)
             note = f"on {place}: {_STOPS[level]}; take it off for this update (docs/access.md)"
             yield Right(f"lock '{lock['name']}' ({level})", "in the way", note)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.standins.clouds import SUBSCRIPTION
+from tests.standins.clouds import SUBSCRIPTION, Azure
 from tests.standins.emulation import Fault
 from tests.standins.zones import DnsZone
 from tests.unit.azure.lab import create, properties, told, update
@@ -107,6 +107,12 @@ def test_a_lock_is_in_the_way_wherever_it_holds_and_refuses_the_deletion(
         )
     ]
     assert "ScopeLocked" in error
+
+
+def test_a_lock_on_a_resource_group_with_brackets_is_in_the_way(account: Azure):
+    zone = account.zone("contoso.com", group="dns(eu)")
+    with zone.locked("CanNotDelete", f"/subscriptions/{SUBSCRIPTION}/resourceGroups/dns(eu)"):
+        assert access(zone)[-1].note.startswith("on the resource group: deletions fail")
 
 
 def test_a_lock_that_lets_nothing_be_written_says_so(zone: DnsZone):
