@@ -30,6 +30,29 @@ RECORD_SETS: dict[str, RecordSet] = {
 }
 
 
+KEPT = {
+    "SRV": {
+        "_xmpp-server._tcp.contoso.com SRV": "3600 0 0 5269 a.contoso.com., 10 5 5269 b.contoso.com.",
+    },
+    "SRV of a child domain": {
+        "_xmpp-server._tcp.corp.contoso.com SRV": "600 0 0 5269 xmpp.corp.contoso.com."
+    },
+    "SRV of a domain without XMPP": {"_xmpp-server._tcp.contoso.com SRV": "3600 0 0 0 ."},
+    "A": {"a.contoso.com A": "300 131.107.155.10, 131.107.155.9"},
+    "A of the apex": {"contoso.com A": "300 131.107.155.10"},
+    "AAAA": {"a.contoso.com AAAA": "300 2620:1ec::10"},
+}
+"""What the resource of this package has in `recordSets` for each of them."""
+
+
+def kept(**zone: Any) -> dict[str, dict[str, Any]]:
+    """Return the inputs of that resource for each record set, where its zone is said by these."""
+    return {
+        name: {"zone": "contoso.com", **zone, "existing": "refuse", "recordSets": record_sets}
+        for name, record_sets in KEPT.items()
+    }
+
+
 def texts(value: object, key: str = "") -> Iterator[tuple[str, str]]:
     """Yield every text in the inputs of a resource, with its key."""
     match value:

@@ -2,7 +2,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from tests.backends.contract import RECORD_SETS, BackendContract
+from tests.backends.contract import RECORD_SETS, BackendContract, kept
 from tests.recorder import run
 
 from xmpp_federation_dns import CloudflareZone
@@ -13,35 +13,11 @@ ID, OTHER_ID = "023e105f4ecef8ad9ca31a8372d0c353", "372e67954025e0ba6aaa6d586b9e
 TOKEN = "Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY"
 
 
-def record(name: str, kind: str, ttl: int, *values: str) -> dict[str, Any]:
-    return {
-        "zone": "contoso.com",
-        "provider": "cloudflare",
-        "existing": "refuse",
-        "recordSets": {f"{name} {kind}": f"{ttl} {', '.join(values)}"},
-    }
-
-
 class TestCloudflare(BackendContract):
     type = "xmpp-federation-dns:index:RecordSet"
     zone = CloudflareZone(name="contoso.com")
     options = {"zone_id": ID, "api_token": TOKEN}
-    inputs = {
-        "SRV": record(
-            "_xmpp-server._tcp.contoso.com",
-            "SRV",
-            3600,
-            "0 0 5269 a.contoso.com.",
-            "10 5 5269 b.contoso.com.",
-        ),
-        "SRV of a child domain": record(
-            "_xmpp-server._tcp.corp.contoso.com", "SRV", 600, "0 0 5269 xmpp.corp.contoso.com."
-        ),
-        "SRV of a domain without XMPP": record("_xmpp-server._tcp.contoso.com", "SRV", 3600, "0 0 0 ."),
-        "A": record("a.contoso.com", "A", 300, "131.107.155.10", "131.107.155.9"),
-        "A of the apex": record("contoso.com", "A", 300, "131.107.155.10"),
-        "AAAA": record("a.contoso.com", "AAAA", 300, "2620:1ec::10"),
-    }
+    inputs = kept(provider="cloudflare")
 
 
 @pytest.mark.parametrize(
