@@ -189,6 +189,10 @@ bench: setup engine .venv-bench/installed ## publish up to 3,000 SIP domains wit
 bench-azure: setup engine ## publish a zone of Azure DNS in bulk at the pace that the service allows: 10 minutes
 	@$(ENGINE_PATH) $(PYTHON) -m tools.bench.throttled --write
 
+.PHONY: bench-providers
+bench-providers: setup engine knot .venv-bench/installed ## publish in bulk at Google and Cloudflare beside octoDNS, and 10,000 SIP domains at Route 53 and on Knot: 15 minutes
+	@$(ENGINE_PATH) $(PYTHON) -m tools.bench_providers --write
+
 .PHONY: bench-refresh
 bench-refresh: setup engine knot ## publish 3,000 and 10,000 SIP domains in bulk on Knot and refresh them, with and without zone transfers: minutes
 	@$(ENGINE_PATH) $(PYTHON) -m tools.bench_refresh

@@ -8,8 +8,9 @@ import pytest
 from tools.bench import chart, table
 from tools.bench.__main__ import BOUNDS_HEAD, Bench, terraform_versions, verdict
 from tools.bench.bounds import Bound, bounds
-from tools.bench.programs import Batches, Bulk, Empty, HandWritten
-from tools.bench.session import Cell
+from tools.bench.elsewhere import BatchesCloudflare, BatchesGoogle, BulkCloudflare, BulkGoogle, IncludedOnKnot
+from tools.bench.programs import Batches, Bulk, Empty, HandWritten, Program
+from tools.bench.session import Cell, Session
 from tools.bench.terraform import Terraform
 from tools.bench.usage import Usage
 from tools.bench.workload import STEPS, Step, Wanted
@@ -34,6 +35,16 @@ def test_bulk_and_floor_write_as_often(bench: Bench):
         (Bulk.title, "change one domain", 1),
         (Batches.title, "change one domain", 1),
     ]
+
+
+@pytest.mark.parametrize(
+    "program", [BulkGoogle, BatchesGoogle, BulkCloudflare, BatchesCloudflare, IncludedOnKnot]
+)
+def test_a_program_elsewhere_publishes_as_well(program: type[Program]):
+    with Session.of(program, SIZE) as session:
+        done = [session.run(step) for step in STEPS[:3:2]]
+    assert [cell.step for cell in done] == ["create all", "change one domain"]
+    assert session.others.keys() <= {("ns1.contoso.com", "A")}
 
 
 def test_time_and_memory_of_every_process_are_counted(bench: Bench):

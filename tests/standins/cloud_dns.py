@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from threading import RLock
 from typing import Any
 
-from tests.standins.cloud_dns_zone import ManagedZone, RefusedError, kinds
+from tests.standins.cloud_dns_zone import LOOKS, ManagedZone, RefusedError, kinds
 from tests.standins.emulation import CONTROL, Emulation, serve
 from werkzeug.wrappers import Request, Response
 
@@ -53,6 +53,7 @@ class CloudDns(Emulation):
         self._projects: dict[str, dict[str, ManagedZone]] = {}
         self._one_at_a_time = RLock()
         self.held: Sequence[str] = PERMISSIONS
+        self.looks = LOOKS
 
     def operation(self, request: Request) -> str:
         """Return the method as the reference of the API names it."""
@@ -85,7 +86,7 @@ class CloudDns(Emulation):
             text = f"The resource 'entity.managedZone' named '{body['name']}' already exists"
             raise RefusedError(409, [("alreadyExists", text)])
         zone = zones[body["name"]] = ManagedZone(
-            place["project"], body["name"], body["dnsName"], body.get("visibility", "public")
+            place["project"], body["name"], body["dnsName"], body.get("visibility", "public"), self.looks
         )
         return zone.shown()
 
@@ -156,9 +157,12 @@ class CloudDns(Emulation):
         return {"accessToken": SCOPES[scope], "expireTime": "2100-01-01T00:00:00Z"}
 
     def _control(self, request: Request) -> Response:
-        """Let tests set, too, what everybody may do, and put in what no change of theirs would."""
+        """Let tests set, too, what everybody may do, and how often a change of a new zone is looked at in vain."""
         if request.path == CONTROL + "permissions":
             self.held = request.get_json()
+            return _json(200, None)
+        if request.path == CONTROL + "looks":
+            self.looks = request.get_json()
             return _json(200, None)
         return super()._control(request)
 

@@ -39,7 +39,7 @@ class RefusedError(Exception):
 class ManagedZone:
     """One managed zone."""
 
-    def __init__(self, project: str, name: str, dns_name: str, visibility: str) -> None:
+    def __init__(self, project: str, name: str, dns_name: str, visibility: str, looks: int) -> None:
         self.project = project
         self.name = name
         self.dns_name = dns_name
@@ -52,6 +52,7 @@ class ManagedZone:
             (dns_name, "NS"): shown({**apex, "type": "NS", "rrdatas": servers}),
             (dns_name, "SOA"): shown({**apex, "type": "SOA", "rrdatas": [soa]}),
         }
+        self._looks = looks
         self._changes: list[int] = []
 
     def shown(self) -> Json:
@@ -90,7 +91,7 @@ class ManagedZone:
             text = "The change would exceed quota for record sets per managed zone."
             raise RefusedError(403, [("quotaExceeded", text)])
         self.rrsets = left
-        self._changes.append(LOOKS)
+        self._changes.append(self._looks)
         return self._change(len(self._changes) - 1), list(self._noted(deletions, additions))
 
     def looked_at(self, change: str) -> Json:

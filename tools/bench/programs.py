@@ -4,14 +4,16 @@ import json
 import os
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 import yaml
 from tests.standins import home
 from tests.standins.clouds import REGION, Aws
-from tests.standins.zones import HostedZone
+from tests.standins.zones import WatchedZone
 
 from tools.bench.workload import ZONE, Step, Wanted
 from tools.lab.stack import CHECKOUT, NAMESPACE, Stack
@@ -28,6 +30,17 @@ WAIT = 15
 """Seconds that the published provider waits after every change."""
 
 
+@dataclass(frozen=True)
+class Served:
+    """A zone, the variables by which programs get to it, and how often its server was called, by operation."""
+
+    zone: WatchedZone
+    environment: Mapping[str, str]
+    calls: Callable[[], Mapping[str, int]]
+    secret: str = ""
+    """Of the key that a stack has for it."""
+
+
 class Program(ABC):
     """One program with a zone of its own."""
 
@@ -35,16 +48,24 @@ class Program(ABC):
     one_by_one: ClassVar[bool] = False
     """Every record set costs calls of its own."""
 
-    def __init__(self, directory: Path, aws: Aws, zone: HostedZone) -> None:
+    def __init__(self, directory: Path, at: Served) -> None:
         self.directory = directory
-        self.aws = aws
-        self.zone = zone
+        self.at = at
+        self.zone = at.zone
+
+    @classmethod
+    @contextmanager
+    def served(cls, directory: Path) -> Generator[Served]:  # noqa: ARG003 others have files of their own
+        """Run what serves a zone until the block ends, with its files below *directory*."""
+        with Aws.running() as aws:
+            # boto3 reads the region from another variable than the SDK of the plugin.
+            environment = {**aws.environment, "AWS_DEFAULT_REGION": REGION}
+            yield Served(aws.zone(ZONE), environment, aws.server.calls)
 
     @property
     def environment(self) -> Mapping[str, str]:
         """Return the variables of the command."""
-        # boto3 reads the region from another one than the SDK of the plugin.
-        return {**os.environ, **self.aws.environment, "AWS_DEFAULT_REGION": REGION}
+        return {**os.environ, **self.at.environment}
 
     @abstractmethod
     def command(self, step: Step, wanted: Wanted) -> Sequence[str | Path]:
@@ -55,12 +76,15 @@ class Batches(Program):
     """The floor: no state, no plan, nothing but the calls."""
 
     title = "boto3 batches (floor)"
+    api: ClassVar[str] = "aws"
+    """As :mod:`tools.bench.floor` names it."""
 
     def command(self, step: Step, wanted: Wanted) -> Sequence[str | Path]:
         """Leave to :mod:`tools.bench.floor` what is there and what is to be there."""
         file = self.directory / "record-sets.json"
         record_sets = [(*key, *content) for key, content in wanted.record_sets().items()]
-        file.write_text(json.dumps({"zone": self.zone.id, "step": step, "record_sets": record_sets}))
+        given = {"api": self.api, "zone": self.zone.id, "step": step, "record_sets": record_sets}
+        file.write_text(json.dumps(given))
         return [sys.executable, CHECKOUT / "tools" / "bench" / "floor.py", file]
 
 
@@ -80,17 +104,20 @@ class OctoDns(Program):
         (records / f"{ZONE}.yaml").write_text(_yaml(found))
         configuration = self.directory / "octodns.yaml"
         yaml_provider = {"class": "octodns.provider.yaml.YamlProvider", "directory": str(records)}
-        route53 = {
+        zones = {f"{ZONE}.": {"sources": ["config"], "targets": ["provider"]}}
+        providers = {"config": {**yaml_provider, "enforce_order": False}, "provider": self.provider()}
+        configuration.write_text(_yaml({"providers": providers, "zones": zones}))
+        # Without --force it refuses to change more than a third of a zone.
+        return [OCTODNS_SYNC, "--config-file", configuration, "--doit", "--force", "--quiet"]
+
+    def provider(self) -> dict[str, Any]:
+        """Return the class that serves the zone, and its arguments."""
+        return {
             "class": "octodns_route53.Route53Provider",
             "access_key_id": "test",
             "secret_access_key": "test",
             "max_changes": OCTODNS_MAX_CHANGES,
         }
-        zones = {f"{ZONE}.": {"sources": ["config"], "targets": ["route53"]}}
-        providers = {"config": {**yaml_provider, "enforce_order": False}, "route53": route53}
-        configuration.write_text(_yaml({"providers": providers, "zones": zones}))
-        # Without --force it refuses to change more than a third of a zone.
-        return [OCTODNS_SYNC, "--config-file", configuration, "--doit", "--force", "--quiet"]
 
 
 class PulumiProgram(Program):
@@ -100,13 +127,15 @@ class PulumiProgram(Program):
     """The program, where it is not the one of the checkout."""
     variables: ClassVar[Mapping[str, str]] = {}
 
-    def __init__(self, directory: Path, aws: Aws, zone: HostedZone) -> None:
-        super().__init__(directory, aws, zone)
-        self.stack = Stack(directory, "bench", {**aws.environment, **self.variables})
+    def __init__(self, directory: Path, at: Served) -> None:
+        super().__init__(directory, at)
+        self.stack = Stack(directory, "bench", {**at.environment, **self.variables})
         if self.text is not None:
             (self.stack.project / "__main__.py").write_text(self.text)
         home.install(directory / "pulumi")
         self.stack.pulumi("stack", "select", "--create")
+        if at.secret:
+            self.stack.set_secret("tsigSecret", at.secret)
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -119,7 +148,9 @@ class PulumiProgram(Program):
         if verb == "up":
             file: Any = yaml.safe_load(self.stack.file.read_text())
             configuration = {f"{NAMESPACE}:{k}": v for k, v in self.configuration(wanted).items()}
-            self.stack.file.write_text(_yaml({**file, "config": configuration}))
+            # The secret is there already.
+            file["config"] = {**file.get("config", {}), **configuration}
+            self.stack.file.write_text(_yaml(file))
         options = ["--yes", "--skip-preview", "--stack", self.stack.name, "--non-interactive"]
         return ["pulumi", verb, *options, "--color", "never", "--cwd", self.stack.project]
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
-from tests.standins.clouds import Aws
+from tests.standins.zones import Published
 
 from tools.bench.programs import Program
 from tools.bench.usage import Usage, usage
-from tools.bench.workload import ZONE, Step, wanted
+from tools.bench.workload import Step, wanted
 
 WRITE = "ChangeResourceRecordSets"
 
@@ -47,25 +47,26 @@ class Session:
 
     program: Program
     size: int
-    aws: Aws
+    others: Mapping[tuple[str, str], Published]
+    """What the zone had from the start."""
 
     @classmethod
     @contextmanager
     def of(cls, program: type[Program], size: int) -> Generator[Self]:
         """Prepare *program* until the block ends."""
-        with TemporaryDirectory(prefix="bench-") as directory, Aws.running() as aws:
-            yield cls(program(Path(directory), aws, aws.zone(ZONE)), size, aws)
+        with TemporaryDirectory(prefix="bench-") as directory, program.served(Path(directory)) as at:
+            yield cls(program(Path(directory), at), size, at.zone.record_sets())
 
     def run(self, step: Step) -> Cell:
         """Do *step*; raise :class:`RuntimeError` where the zone is not as it should be afterwards."""
         target = wanted(step, self.size)
         command = self.program.command(step, target)
-        before = Counter(self.aws.server.calls())
+        before = Counter(self.program.at.calls())
         log = self.program.directory / "log"
         # What an interpreter keeps on disk is there for every program, as on any other machine.
         variables = {k: v for k, v in self.program.environment.items() if not k.startswith("PYTHON")}
         used = usage(command, log, self.program.directory, variables)
-        calls = Counter(self.aws.server.calls()) - before
-        if self.program.zone.record_sets() != target.record_sets():
+        calls = Counter(self.program.at.calls()) - before
+        if self.program.zone.record_sets() != {**self.others, **target.record_sets()}:
             raise RuntimeError(f"{self.program.title}: the zone is not as it should be after {step!r}")
         return Cell(self.program.title, self.size, step, used, dict(calls))

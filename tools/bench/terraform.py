@@ -8,10 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.standins.clouds import Aws
-from tests.standins.zones import HostedZone
-
-from tools.bench.programs import Program
+from tools.bench.programs import Program, Served
 from tools.bench.workload import Step, Wanted
 
 CONFIGURATION = "main.tf.json"
@@ -26,8 +23,8 @@ class Terraform(Program):
     title = "Terraform"
     one_by_one = True
 
-    def __init__(self, directory: Path, aws: Aws, zone: HostedZone) -> None:
-        super().__init__(directory, aws, zone)
+    def __init__(self, directory: Path, at: Served) -> None:
+        super().__init__(directory, at)
         (directory / CONFIGURATION).write_text(json.dumps(self.configuration(), indent=2))
         prepare(directory)
 
@@ -42,7 +39,7 @@ class Terraform(Program):
             "skip_credentials_validation": True,
             "skip_metadata_api_check": True,
             "skip_requesting_account_id": True,
-            "endpoints": {"route53": self.aws.server.url},
+            "endpoints": {"route53": self.at.environment["AWS_ENDPOINT_URL"]},
         }
         record = {
             "for_each": "${var.record_sets}",
