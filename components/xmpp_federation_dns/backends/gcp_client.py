@@ -30,7 +30,7 @@ from xmpp_federation_dns.changes import (
 NAMES = 4
 """Names up to which each is asked for; for more of them, the zone is listed page by page."""
 LOOK, LOOKS = 1.0, 5.0
-"""Seconds before the first look at whether a change is done, and between two later ones."""
+"""Seconds before the first look at whether a change is done, and most between two later ones, which grow to that."""
 DONE = 1_200.0
 """Seconds in which a change is done."""
 PERMISSIONS = (
@@ -136,7 +136,7 @@ class ManagedZone(ZoneClient):
             if time.monotonic() > until:
                 text = f"change {self.last_change} is accepted, and not done after {DONE / 60:.0f} minutes"
                 raise UpdateError(f"{self}: {text}; the next pulumi up has nothing to do once it is")
-            wait = LOOKS
+            wait = min(2 * wait, LOOKS)
 
     def learnt(self) -> dict[str, Any]:
         """Return the name of the managed zone."""

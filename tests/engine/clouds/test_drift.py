@@ -6,6 +6,11 @@ from tests.standins.clouds import Cloud
 from tests.standins.zones import CloudZone, Published
 
 
+@pytest.fixture(scope="module", params=["aws", "azure", "cloudflare", "gcp"])
+def cloud(request: pytest.FixtureRequest) -> Cloud:
+    return request.getfixturevalue(request.param)
+
+
 @pytest.fixture(scope="module")
 def zone(lab: Lab, cloud: Cloud) -> CloudZone:
     return lab.zone(cloud, "contoso.com")
