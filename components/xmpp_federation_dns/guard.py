@@ -1,11 +1,13 @@
 """The guard: how much of what peers see one update may take away without a word of those who run it. Pure.
 
-Its unit is the SIP domain. One that keeps its SRV record set, and at least the targets it had, is not concerned.
+Its unit is the SIP domain. One that keeps its SRV record set, and at least the targets it had, with addresses, is not
+concerned.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
 FEW = 3
 """SIP domains that an update may always take away, or point elsewhere."""
@@ -53,12 +55,18 @@ def service(values: Iterable[str], zone: str) -> Service | None:
     return Service(found, zone) if found else None
 
 
+def reached(services: Services, gone: AbstractSet[str]) -> dict[str, Service]:
+    """Return *services* without the targets that are *gone*, since their addresses go, and what is left without any."""
+    found = {domain: replace(each, targets=each.targets - gone) for domain, each in services.items()}
+    return {domain: each for domain, each in found.items() if each.targets}
+
+
 def judged(before: Services, after: Services) -> Judgement:
     """Return what becomes of the SIP domains of *before*, and each reason to refuse it."""
-    lost = [domain for domain in before if domain not in after]
-    moved = [
+    lost = sorted(domain for domain in before if domain not in after)
+    moved = sorted(
         domain for domain, each in before.items() if domain in after and each.targets - after[domain].targets
-    ]
+    )
     reasons: list[str] = []
     if len(lost) > max(FEW, len(before) * LOST / 100):
         reasons.append(f"{len(lost):,} of {len(before):,} SIP domains lose federation")

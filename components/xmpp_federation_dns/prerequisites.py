@@ -21,7 +21,7 @@ from xmpp_federation_dns.changes import listed
 from xmpp_federation_dns.configuration.exported import last_rows
 from xmpp_federation_dns.configuration.plan import Plan
 from xmpp_federation_dns.configuration.project import Project
-from xmpp_federation_dns.guard import judged, service
+from xmpp_federation_dns.guard import judged, reached, service
 from xmpp_federation_dns.problems import ConfigurationError, Problem
 from xmpp_federation_dns.records import PACKAGE, XMPP_SERVER, sip_domain
 
@@ -112,15 +112,18 @@ def taken_away(component: str, plan: Plan) -> Iterator[Problem]:
     after = {
         each.domain: service(each.service.values, each.zones[each.service.name]) for each in plan.federations
     }
+    rows = [row for row in last_rows() if row.get("component") == component]
     before = {
         domain: found
-        for row in last_rows()
-        if row.get("component") == component and row["name"].startswith(f"{XMPP_SERVER}.")
+        for row in rows
+        if row["name"].startswith(f"{XMPP_SERVER}.")
         # What stays when its resource goes may be another component's now.
         if (domain := sip_domain(row["name"])) in after or "retainOnDelete" not in row
         if (found := service(row["values"], row["zone"]))
     }
-    judgement = judged(before, {domain: each for domain, each in after.items() if each})
+    hosts = {row["name"] for row in rows if row["type"] != "SRV" and "retainOnDelete" not in row}
+    gone = hosts - {record_set.name for record_set in plan.homes}
+    judgement = judged(before, reached({domain: each for domain, each in after.items() if each}, gone))
     if judgement.refuses(plan.max_removed):
         names = listed([*judgement.lost, *judgement.moved])
         said = "" if plan.max_removed is None else f" (it is {plan.max_removed})"

@@ -63,6 +63,9 @@ class StackSecret(Secret):
 ENCRYPT = "pulumi config set --secret xmpp-federation-dns:tsigSecret"
 """The command that puts the secret of a TSIG key where it belongs."""
 
+TSIG_SECRET = "TSIG_SECRET"  # noqa: S105 the name of it
+"""The environment variable with the secret of TSIG keys: for commands, since a stack file holds it encrypted."""
+
 SECRETS = {"tsigSecret": ENCRYPT, "apiToken": "set CLOUDFLARE_API_TOKEN"}
 """The options that are secret wherever they stand, each with where it belongs."""
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from tests.unit.cli import CORRECT, PRIVATE, SLOW, WRONG, call, run, words
+from tests.unit.cli import COMMAND, CORRECT, PRIVATE, SLOW, WRONG, call, run, words
 
 from xmpp_federation_dns import commands
+from xmpp_federation_dns.commands.terminal import lasting
 from xmpp_federation_dns.configuration.schema import stack_file_schema
 
 pytestmark = pytest.mark.usefixtures("project")
@@ -244,13 +245,29 @@ def test_a_full_disk_behind_standard_output_is_told_in_one_line(arguments: list[
     ids=["standard output", "anything else"],
 )
 def test_no_other_fault_is_taken_for_one_of_standard_output(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int, told: str
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], number: int, told: str
 ):
     def fail(*_: object) -> NoReturn:
         raise OSError(number, "full")
 
     monkeypatch.setattr(commands, "app", fail)
+    monkeypatch.setattr(sys, "stdout", sys.stdout)  # which is another one after that
     monkeypatch.setattr(os, "_exit", sys.exit)
     with pytest.raises(OSError if not told else SystemExit):
         commands.main()
-    assert capsys.readouterr().err == told
+    assert capfd.readouterr().err == told
+
+
+def test_a_reader_that_goes_changes_no_exit_status():
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        for stack, status in (("correct", 0), ("wrong", 1)):
+            done = subprocess.run(
+                [COMMAND, "check", stack], stdout=writing, stderr=subprocess.PIPE, check=False
+            )
+            assert (done.returncode, done.stderr) == (status, b"")
+        with open(writing, "w", closefd=False) as stream, lasting(stream) as output:
+            assert output.write("nobody reads this")
+    finally:
+        os.close(writing)

@@ -70,7 +70,7 @@ def test_an_unknown_zone_is_told_with_the_zones_there_are(zone: str):
 
 
 def test_nothing_of_a_stack_with_errors_is_exported():
-    told = f"error: 1 problem in the XMPP federation configuration:\n  {PRIVATE}\n"
+    told = f"error: Pulumi.wrong.yaml:4: {PRIVATE}\n"
     assert call("export", "wrong") == (1, "", told)
 
 

@@ -187,7 +187,7 @@ def test_an_encrypted_api_token_is_known_to_be_there_and_not_taken_for_one(
         CloudflareZone(name="contoso.com", api_token=zone["apiToken"]).client({})
     assert (
         str(raised.value)
-        == "zone contoso.com: no API token; set CLOUDFLARE_API_TOKEN, or apiToken on the zone"
+        == "zone contoso.com: no API token here; set CLOUDFLARE_API_TOKEN (an update takes apiToken of the zone, too)"
     )
 
 

@@ -55,6 +55,8 @@ LISTED = ("SRV", "A", "AAAA", "CNAME")
 """The types that a listing has."""
 _NOT_SENT = ("ConnectTimeoutError", "EndpointConnectionError", "ProxyConnectionError")
 
+_SIGN_IN = "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or profile on the zone (docs/pipelines.md)"
+
 
 class HostedZone(ZoneClient):
     """A public hosted zone."""
@@ -264,4 +266,7 @@ def _errors_in_one_line(where: str, sent: HostedZone | None = None) -> Generator
         kind = DeniedError if found.get("Code") == aws_access.DENIED else UpdateError
         raise kind(f"{where}: {text}", unanswered=unanswered()) from None
     except botocore.exceptions.BotoCoreError as error:
-        raise UpdateError(f"{where}: {' '.join(str(error).split())}", unanswered=unanswered()) from None
+        missing = isinstance(error, botocore.exceptions.NoCredentialsError)
+        way_out = f"; {_SIGN_IN}" if missing else ""
+        text = f"{where}: {' '.join(str(error).split())}{way_out}"
+        raise UpdateError(text, unanswered=unanswered()) from None

@@ -36,7 +36,7 @@ class AzureZone(Zone):
     rights_to_read: ClassVar = (
         "Microsoft.Network/dnsZones/read",
         "Microsoft.Network/dnsZones/recordsets/read",
-        "Microsoft.Network/dnsZones/all/read",
+        *(f"Microsoft.Network/dnsZones/{each}/read" for each in ("SRV", "A", "AAAA", "CNAME", "NS")),
     )
     records_a_set: ClassVar = 20
     where: ClassVar = "at Azure DNS"

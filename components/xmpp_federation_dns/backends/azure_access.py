@@ -34,7 +34,7 @@ def rights(azure: ResourceManager, zone: str, own: Mapping[str, str], *, one_by_
         *((f"{_ZONE}recordsets/read", f"{_ZONE}CNAME/read") if not one_by_one else ()),
         *(f"{_ZONE}{rdtype}/{verb}" for rdtype in types for verb in ("read", "write", "delete")),
     ]
-    return [*_permissions(azure, zone, actions), *_locks(azure, zone, own)]
+    return [*_permissions(azure, zone, actions), *locks(azure, zone, own)]
 
 
 def _permissions(azure: ResourceManager, zone: str, actions: Iterable[str]) -> Iterator[Right]:
@@ -59,7 +59,7 @@ def _matches(patterns: Iterable[str] | None, action: str) -> bool:
     )
 
 
-def _locks(azure: ResourceManager, zone: str, own: Mapping[str, str]) -> Iterator[Right]:
+def locks(azure: ResourceManager, zone: str, own: Mapping[str, str]) -> Iterator[Right]:
     """Yield the locks that hold for the zone, or for record sets of ours in it.
 
     Those of the subscription and the resource group are inherited, and listed at the zone, as those below it are

@@ -112,8 +112,12 @@ class AzureDnsZone(ZoneClient):
 
     def access(self, keys: Collection[str], *, one_by_one: bool) -> list[Right]:
         """Ask what the caller may do with the zone, and for locks at, above and below it."""
-        own = {unquote(self._path(key)).lower(): key for key in keys}
-        return azure_access.rights(self.azure, self.path, own, one_by_one=one_by_one)
+        return azure_access.rights(self.azure, self.path, self._paths(keys), one_by_one=one_by_one)
+
+    def stops(self, keys: Collection[str]) -> list[Right]:
+        """Ask for locks at, above and below the zone."""
+        found = azure_access.locks(self.azure, self.path, self._paths(keys))
+        return [right for right in found if right.state == "in the way"]
 
     def send(self, batch: Batch) -> None:
         """Send one change, on condition that what is there is as it says."""
@@ -156,6 +160,10 @@ class AzureDnsZone(ZoneClient):
 
     def _listed(self) -> Iterable[Any]:
         return self.azure.pages(f"{self.path}/recordsets")
+
+    def _paths(self, keys: Collection[str]) -> dict[str, str]:
+        """Return keys by the paths that ids have, in lower case."""
+        return {unquote(self._path(key)).lower(): key for key in keys}
 
     def _path(self, key: str) -> str:
         name, _, rdtype = key.partition(" ")

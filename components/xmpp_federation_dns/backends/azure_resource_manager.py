@@ -36,7 +36,7 @@ _NOT_SENT = (
 _GONE = ("ParentResourceNotFound", "ResourceNotFound", "ResourceGroupNotFound")
 _RECORD_SET_MISSING = "NotFound"
 _WAYS_OUT = {
-    "AuthorizationFailed": "the role DNS Zone Contributor on the zone allows it (docs/pipelines.md)",
+    "AuthorizationFailed": "on the zone, Reader lets one read, and DNS Zone Contributor change (docs/pipelines.md)",
     "ExpiredAuthenticationToken": "sign in again",
     "InvalidAuthenticationToken": "ARM_TENANT_ID is the tenant of the subscription, and ARM_ENVIRONMENT its cloud",
     "InvalidAuthenticationTokenTenant": "ARM_TENANT_ID is to be the tenant of the subscription",

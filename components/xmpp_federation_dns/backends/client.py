@@ -73,6 +73,11 @@ class ZoneClient(ABC):
     """What has to be known where record sets of this zone are adopted."""
 
     @property
+    def unasked(self) -> str:
+        """Why peers do not ask for what is in the zone, and the way out; nothing where they do, as far as is known."""
+        return ""
+
+    @property
     @abstractmethod
     def place(self) -> Place:
         """Where the zone is kept."""
@@ -105,6 +110,10 @@ class ZoneClient(ABC):
         *one_by_one*: each by a request of its own of the published provider, rather than by this client.
         """
         return [Right("changes", "not known", "this provider cannot be asked without changing something")]
+
+    def stops(self, keys: Collection[str]) -> list[Right]:  # noqa: ARG002 few have any
+        """Return what keeps anybody from changing these record sets, whatever is allowed; nothing is changed."""
+        return []
 
     @abstractmethod
     def send(self, batch: Batch) -> None:

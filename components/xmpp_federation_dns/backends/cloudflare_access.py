@@ -18,13 +18,17 @@ def rights(api: Api, zone: str, fault: Callable[[], str]) -> list[Right]:
     Raises :class:`xmpp_federation_dns.backends.client.UpdateError`.
     """
     found = Right.tried("Zone Read", fault)
-    told = fault() if found.state == "allowed" else ""
     return [
-        *([Right("the zone", "in the way", told)] if told else []),
+        *(stops(fault()) if found.state == "allowed" else []),
         found,
         Right.tried("DNS Read", lambda: api.call("GET", f"/zones/{zone}/dns_records", "list", per_page=5)),
         _write(api, zone),
     ]
+
+
+def stops(fault: str) -> list[Right]:
+    """Return the *fault* of a zone, if any, as what is in the way."""
+    return [Right("the zone", "in the way", fault)] if fault else []
 
 
 def _write(api: Api, zone: str) -> Right:

@@ -28,7 +28,10 @@ _NOT_SENT = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError",
 _GONE = ("1001", "7003")
 # What is in the place of a record is not what was thought (error messages of the DNS API, 2026-11).
 _REFUSED = ("81044", "81053", "81054", "81057", "81058")
-_RIGHTS = "an active token with Zone > Zone > Read and Zone > DNS > Edit on the zone may (docs/pipelines.md)"
+_RIGHTS = (
+    "an active token may read the zone with Zone > Zone > Read and Zone > DNS > Read on it, and change it with "
+    "Zone > DNS > Edit (docs/pipelines.md)"
+)
 _SIGN_IN = f"set {TOKEN}, or apiToken on the zone, to an API token that is active, not to the Global API Key"
 _WAYS_OUT = {
     "1000": _SIGN_IN,
@@ -48,7 +51,9 @@ class Api:
         import requests
 
         if not token:
-            raise UpdateError(f"{where}: no API token; set {TOKEN}, or apiToken on the zone")
+            raise UpdateError(
+                f"{where}: no API token here; set {TOKEN} (an update takes apiToken of the zone, too)"
+            )
         if not is_token(token):
             raise UpdateError(f"{where}: the API token (not shown) has characters that none has; {_SIGN_IN}")
         self.where = where

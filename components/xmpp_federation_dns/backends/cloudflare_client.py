@@ -77,6 +77,11 @@ class CloudflareDnsZone(ZoneClient):
         """The keys that were read since the last batch."""
 
     @property
+    def unasked(self) -> str:
+        """Why peers would not see what is published in the zone, and the way out; nothing where they would."""
+        return _fault(self._known())
+
+    @property
     def place(self) -> Place:
         """The id of the zone."""
         return (self.id,)
@@ -114,11 +119,15 @@ class CloudflareDnsZone(ZoneClient):
 
     def access(self, keys: Collection[str], *, one_by_one: bool) -> list[Right]:  # noqa: ARG002 a token knows none
         """Read the zone and its records, and ask what the token may do."""
-        return cloudflare_access.rights(self.api, self.id, lambda: _fault(self._known()))
+        return cloudflare_access.rights(self.api, self.id, lambda: self.unasked)
+
+    def stops(self, keys: Collection[str]) -> list[Right]:  # noqa: ARG002 it is about the zone
+        """Return why nothing can be published in the zone."""
+        return cloudflare_access.stops(self.unasked)
 
     def send(self, batch: Batch) -> None:
         """Send one batch, where everything is as its changes say."""
-        if (fault := _fault(self._known())) and any(change.new for change in batch):
+        if (fault := self.unasked) and any(change.new for change in batch):
             raise UpdateError(f"{self}: {fault}")
         expected = {change.key: change.old for change in batch}
         # A run has compared its first batch just now.
@@ -178,12 +187,9 @@ class CloudflareDnsZone(ZoneClient):
 
 
 def zones(token: str) -> list[tuple[str, str]]:
-    """Return name and id of every zone that a *token* may read and Cloudflare's name servers are to serve.
-
-    Raises :class:`UpdateError`.
-    """
+    """Return name and id of every zone that a *token* may read; raises :class:`UpdateError`."""
     found = Api("Cloudflare", token).pages("/zones", "list zones", ZONES)
-    return [(names.zone_name(each["name"]), each["id"]) for each in found if each["type"] == "full"]
+    return [(names.zone_name(each["name"]), each["id"]) for each in found]
 
 
 def _fault(zone: Any) -> str:

@@ -44,7 +44,7 @@ _REFUSED = ("alreadyExists", "conditionNotMet", "cnameResourceRecordSetConflict"
 _WAYS_OUT = {
     "accessNotConfigured": "enable the API: gcloud services enable dns.googleapis.com",
     "authError": "sign in again (docs/pipelines.md)",
-    "forbidden": "the role roles/dns.admin on the zone allows it (docs/pipelines.md)",
+    "forbidden": "on the zone, roles/dns.reader lets one read, and roles/dns.admin change (docs/pipelines.md)",
     "quotaExceeded": "have the quota raised (IAM & Admin, Quotas), or take record sets out of the zone",
 }
 SIGN_IN = (
@@ -144,7 +144,10 @@ class CloudDns:
         from google.auth.exceptions import GoogleAuthError, OAuthError, RefreshError, TransportError
 
         try:
-            session = _session(self._service_account)
+            try:
+                session = _session(self._service_account)
+            except OSError as error:
+                raise UpdateError(f"{self.where}: {line(error)} ({what}); {self._way_in()}") from None
             response = session.request(method, self.url + path, json=body, timeout=(CONNECT, ANSWER))
         except (TransportError, OSError) as error:
             # What breaks on the way is an OSError of requests, and so are certificates that are not there.

@@ -195,11 +195,17 @@ def faults(provider_class: str, arguments: Collection[str]) -> Iterator[Problem]
         for name, parameter in signature(base.__init__).parameters.items()
         if parameter.kind in _NAMED
     } - _OURS
+    meant: set[str] = set()
     for name in arguments:
         if name not in known:
             close = get_close_matches(name, known, n=1)
+            meant.update(close)
             hint = f"did you mean '{close[0]}'?" if close else f"known are {', '.join(sorted(known))}"
             yield Problem(("arguments", name), f"{provider_class} has no such argument; {hint}")
+    own = signature(kind.__init__).parameters
+    for name in sorted(known & own.keys() - {*arguments} - meant):
+        if own[name].default is Parameter.empty:
+            yield Problem(("arguments",), f"{provider_class} needs the argument '{name}'")
 
 
 @contextmanager

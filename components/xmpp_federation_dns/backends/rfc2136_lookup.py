@@ -70,7 +70,7 @@ def listing(primary: Primary) -> dict[str, Live]:
             rrsets = list(_records(question, _arriving(connection, WHOLE)))
     except (OSError, EOFError, dns.exception.DNSException):
         raise primary.error(
-            "the server transfers no zone to here (AXFR); allow it for the TSIG key"
+            "the server transfers no such zone to here (AXFR): allow it for the TSIG key, or correct the name"
         ) from None
     keys = [key for key in dict.fromkeys(map(_key, rrsets)) if key.rpartition(" ")[2] in LISTED]
     cuts = [_key(rrset).partition(" ")[0] for rrset in rrsets if rrset.rdtype == dns.rdatatype.NS]

@@ -81,6 +81,9 @@ class Key(NamedTuple):
     secret: str
 
 
+_WAY_OUT = "an update takes it from tsigSecret, a command for live zones from the variable TSIG_SECRET"
+
+
 class Primary:
     """The server that takes the updates of one zone; unsigned without a *key*."""
 
@@ -93,7 +96,7 @@ class Primary:
         self.signed: dict[str, Any] = {}
         if key:
             if not key.secret:
-                raise self.error(f"TSIG key '{self.key_name}' has no secret; set tsigSecret")
+                raise self.error(f"TSIG key '{self.key_name}' has no secret here; {_WAY_OUT}")
             try:
                 keyring = dns.tsigkeyring.from_text({key.name: key.secret})
             except binascii.Error:

@@ -22,7 +22,7 @@ from xmpp_federation_dns.commands import (
     schema,
     verify,
 )
-from xmpp_federation_dns.commands.terminal import IMPOSSIBLE, print_error
+from xmpp_federation_dns.commands.terminal import IMPOSSIBLE, lasting, print_error
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", pretty_exceptions_enable=False)
 
@@ -55,6 +55,7 @@ def start(
 
 def main() -> None:
     """Run the command; standard output that takes no more ends it in one line."""
+    sys.stdout = lasting(sys.stdout)
     try:
         try:
             app()

@@ -9,7 +9,8 @@ import typer
 
 from xmpp_federation_dns.commands.reports import Form, Report, Row, Severity, print_report
 from xmpp_federation_dns.commands.stack import Stack, read_plan
-from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, print_error, progress
+from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, progress
+from xmpp_federation_dns.problems import TSIG_SECRET
 
 if TYPE_CHECKING:
     from xmpp_federation_dns.live.access import Access
@@ -34,17 +35,14 @@ def access(
     Before an update: `xmpp-federation-dns access production`
     """
     from xmpp_federation_dns.live.access import looked_at
-    from xmpp_federation_dns.live.readings import TSIG_SECRET
 
     plan = read_plan(stack)
     with progress("access", "zones asked for", len(plan.zones)) as done:
         found = looked_at(plan, os.environ.get(TSIG_SECRET), done)
-    print_report(_report(found, everything=everything), form)
-    faults = [each.fault for each in found if each.fault]
-    for fault in faults:
-        print_error(fault)
+    report = _report(found, everything=everything)
+    print_report(report, form)
     states = {right.state for each in found for right in each.rights}
-    if faults or "not known" in states:
+    if report.faults or "not known" in states:
         raise typer.Exit(IMPOSSIBLE)
     if states - {"allowed"}:
         raise typer.Exit(ERRORS)
@@ -52,7 +50,10 @@ def access(
 
 def _report(found: "Sequence[Access]", *, everything: bool) -> Report:
     counts = Counter(right.state for each in found for right in each.rights)
-    told = [f"{counts[state]:,} {state}" for state in STATES if counts[state]] or ["nothing to ask for"]
+    told = [f"{counts[state]:,} {state}" for state in STATES if counts[state]]
+    faults = [each.fault for each in found if each.fault]
+    if faults:
+        told.append(f"{len(faults):,} could not be asked")
     zones = "1 zone" if len(found) == 1 else f"{len(found):,} zones"
     rows = [
         Row(
@@ -69,4 +70,11 @@ def _report(found: "Sequence[Access]", *, everything: bool) -> Report:
         for each in found
     ]
     columns = ("Zone", "Provider", "Right", "State", "Note")
-    return Report("XMPP federation: access", f"{zones}: {', '.join(told)}", columns, rows, data)
+    return Report(
+        "XMPP federation: access",
+        f"{zones}: {', '.join(told or ['nothing to ask for'])}",
+        columns,
+        rows,
+        data,
+        faults,
+    )

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xmpp_federation_dns.changes import listed
 from xmpp_federation_dns.commands.reports import Form, Report, Row, Severity, print_report
 from xmpp_federation_dns.commands.stack import Stack, read_plan, read_zones
-from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error
+from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot
+from xmpp_federation_dns.faults import canonical
+from xmpp_federation_dns.names import full_name
 from xmpp_federation_dns.problems import described, printable
 
 if TYPE_CHECKING:
@@ -48,7 +51,7 @@ def adopt(
     Fills the ids of those that are as the stack wants them, and drops the others from the file, with a reason each.
     Zones are read, never changed.
 
-    Exit status: 0 all taken in, 1 some dropped or errors in the stack file, 2 a file or a zone cannot be read.
+    Exit status: 0 all taken in, 1 some dropped, 2 a file or a zone cannot be read.
 
     First: `pulumi preview --import-file import.json`
 
@@ -60,9 +63,10 @@ def adopt(
     file = _import_file(import_file)
     homes = {f"{each.name} {each.type}": zone for each, zone in plan.homes.items()}
     names = {each.name for each in plan.homes}
-    for name in accept or ():
+    accepted = {name: canonical(full_name, name) or name for name in accept or ()}
+    for given, name in accepted.items():
         if name not in names:
-            raise cannot(f"--accept: {described(name)} is the name of no record set of the stack")
+            raise cannot(f"--accept: {described(given)} is the name of no record set of the stack")
     entries = file.entries()
     whole = {zone.name: zone for zone in plan.zones if zone.bulk}
     if file.resources and not any(entry.key in homes or entry.key in whole for entry in entries.values()):
@@ -71,11 +75,19 @@ def adopt(
     readings = {
         each.zone.name: each for each in read_zones("adopt", plan, adoption.needed(entries.values(), homes))
     }
-    found = adoption.judged(entries, homes | whole, readings, accept or ())
+    found = adoption.judged(entries, homes | whole, readings, accepted.values())
     ids = {position: each.id for position, each in found.items() if each.state in adoption.TAKEN}
+    faults = list(dict.fromkeys(each.reason for each in found.values() if each.state == "unread"))
     target = output or import_file
-    _write(target, file.written(ids))
-    print_report(_report(list(found.values()), len(ids)), form)
+    others = [each.resource for each in found.values() if each.state == "elsewhere"]
+    if faults or (others and not ids):
+        # What is dropped would be missing where the command is repeated.
+        why = "not every zone could be read" if faults else f"{listed(others)}: of another stack"
+        ids = {}
+        faults.append(f"{printable(str(target))} is not written: {why}")
+    else:
+        _write(target, file.written(ids))
+    print_report(_report(list(found.values()), len(ids), faults), form)
     if ids:
         typer.echo(
             f"next: pulumi import --file {printable(str(target))} --yes --protect=false --generate-code=false\n"
@@ -83,9 +95,6 @@ def adopt(
             "`pulumi destroy` deletes what is imported, unless its zone has retainOnDelete: true",
             err=True,
         )
-    faults = dict.fromkeys(each.reason for each in found.values() if each.state == "unread")
-    for fault in faults:
-        print_error(printable(fault))
     if faults:
         raise typer.Exit(IMPOSSIBLE)
     if any(_severity(each) == "warning" for each in found.values()):
@@ -96,7 +105,7 @@ def _import_file(path: Path) -> "ImportFile":
     from xmpp_federation_dns.live.adopt import ImportFile, ImportFileError
 
     try:
-        return ImportFile(path.read_text(encoding="utf-8"))
+        return ImportFile(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
         fault = "it is no JSON; `pulumi preview --import-file` writes it"
     except OSError as error:
@@ -130,13 +139,17 @@ def _severity(finding: "Finding") -> Severity:
     return _SEVERITY.get(finding.state, "warning")
 
 
-def _report(found: "list[Finding]", taken: int) -> Report:
+def _report(found: "list[Finding]", taken: int, faults: list[str]) -> Report:
     counts = Counter(each.state for each in found)
     told = ", ".join(f"{count:,} {state}" for state, count in counts.items())
+    nothing = (
+        "; the file has nothing that an update would create: `pulumi preview --import-file` writes it anew"
+    )
     return Report(
         "Record sets that are published already",
-        f"{taken:,} of {len(found):,} taken in" + (f": {told}" if found else ""),
+        f"{taken:,} of {len(found):,} taken in" + (f": {told}" if found else nothing),
         ("Record set", "Zone", "State", "Reason"),
         [Row(_severity(each), (each.resource, each.zone, each.state, each.reason)) for each in found],
         [asdict(each) for each in found],
+        faults,
     )

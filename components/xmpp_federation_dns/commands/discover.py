@@ -1,6 +1,5 @@
 """The command `discover`."""
 
-import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,17 +10,16 @@ import typer
 from xmpp_federation_dns import names
 from xmpp_federation_dns.backends import Zone, zone_class
 from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.commands.named import by_name
 from xmpp_federation_dns.commands.reports import Form, Format, Report, Row, print_report
 from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error, progress
-from xmpp_federation_dns.commands.verdicts import Nameservers, endpoint
-from xmpp_federation_dns.configuration.included import listed_domains
-from xmpp_federation_dns.configuration.yamlfile import StackFileError
+from xmpp_federation_dns.commands.verdicts import Nameservers
 from xmpp_federation_dns.endpoints import parse_endpoint
 from xmpp_federation_dns.live.discover import Draft, draft
-from xmpp_federation_dns.live.readings import TSIG_SECRET
+from xmpp_federation_dns.live.services import LeftOut
 from xmpp_federation_dns.live.sources import Listing, account, read
 from xmpp_federation_dns.live.stack import MANY, counted, include_file, stack_file
-from xmpp_federation_dns.problems import Secret, described, printable
+from xmpp_federation_dns.problems import TSIG_SECRET, Secret, described, printable
 
 Algorithm = Literal["hmac-sha256", "hmac-sha384", "hmac-sha512"]
 
@@ -125,9 +123,9 @@ def discover(
     source = _source(given, options)
     _check_files(output, include, form, force=force)
     secret = os.environ.get(TSIG_SECRET)
-    wanted = [_name(each) for each in zone or ()]
+    wanted = list(dict.fromkeys(_name(each) for each in zone or ()))
     if domains is not None:
-        _finish(*_by_name(domains, wanted, nameserver or ()), output, include, form)
+        _finish(*by_name(domains, wanted, nameserver or ()), [], output, include, form)
         return
     try:
         if source == "--aws":
@@ -146,57 +144,32 @@ def discover(
     except UpdateError as error:
         raise cannot(str(error)) from None
     with progress("discover", "zones", len(zones)) as done:
-        found, faults = read(zones, secret, done)
-    _finish(found, faults, output, include, form)
+        found, faults, left = read(zones, secret, done)
+    _finish(found, faults, left, output, include, form)
 
 
 def _finish(
-    found: Sequence[Listing], faults: Sequence[str], output: Path | None, include: Path | None, form: Format
+    found: Sequence[Listing],
+    faults: Sequence[str],
+    left: Sequence[LeftOut],
+    output: Path | None,
+    include: Path | None,
+    form: Format,
 ) -> None:
     """Write what was found, report it, and end the command with its exit status."""
-    for fault in faults:
-        print_error(fault)
     if faults and not found:
+        for fault in faults:
+            print_error(fault)
         raise typer.Exit(IMPOSSIBLE)
     drawn = draft(found)
-    _write(drawn, output, include)
-    _report(drawn, len(found), output, include, form)
+    drawn.left[:0] = left
+    if drawn.taken or output is None:
+        _write(drawn, output, include)
+    _report(drawn, faults, len(found) + len(left), output, include, form)
     if faults:
         raise typer.Exit(IMPOSSIBLE)
     if drawn.left or not drawn.taken:
         raise typer.Exit(ERRORS)
-
-
-def _by_name(path: Path, zones: list[str], nameservers: Sequence[str]) -> tuple[list[Listing], list[str]]:
-    """Return what name servers have of the SIP domains in a list; end the command where it is none."""
-    from xmpp_federation_dns.live.served import served
-    from xmpp_federation_dns.proof.report import NoResolverError
-
-    if zones:
-        raise cannot("--zone: the list of --domains tells what is asked for")
-    names_ = [_sip_domain(path, line, text) for line, text in _listed(path)]
-    servers = [endpoint(each) for each in nameservers]
-    with progress("discover", "SIP domains asked about", len(names_)) as done:
-        try:
-            return asyncio.run(served(list(dict.fromkeys(names_)), servers, done))
-        except NoResolverError as error:
-            raise cannot(str(error)) from None
-
-
-def _listed(path: Path) -> list[tuple[int, str]]:
-    try:
-        return listed_domains(path)
-    except StackFileError as error:
-        raise cannot(str(error)) from None
-
-
-def _sip_domain(path: Path, line: int, text: str) -> str:
-    try:
-        return names.full_name(text)
-    except ValueError as error:
-        raise cannot(
-            f"{printable(str(path))}:{line}: {described(text)} is not a host name: {error}"
-        ) from None
 
 
 def _source(given: dict[str, object], options: dict[str, tuple[str | None, str]]) -> str:
@@ -218,6 +191,8 @@ def _check_files(output: Path | None, include: Path | None, form: str, *, force:
         raise cannot("--include is a second file; name the first with --output")
     if include is not None and include.suffix.lower() not in (".yaml", ".yml"):
         raise cannot(f"--include: {described(str(include))} is to end with .yaml")
+    if output is not None and include is not None and output.resolve() == include.resolve():
+        raise cannot("--include and --output name the same file")
     for path in (output, include):
         if path is not None and path.exists() and not force:
             raise cannot(f"{printable(str(path))} is there already; --force overwrites it")
@@ -240,9 +215,11 @@ def _of_octodns(provider_class: str, arguments: Sequence[str]) -> dict[str, str]
     named = {name: value for name, _, value in pairs}
     kind: Any = zone_class("octodns")
     zone = kind(name="", provider_class=provider_class, arguments=named, one_by_one=True)
-    for problem in zone.problems(None):
-        if problem.severity == "error":
-            raise cannot(f"--octodns: {problem}")
+    errors = [problem for problem in zone.problems(None) if problem.severity == "error"]
+    for problem in errors:
+        print_error(f"--octodns: {problem}")
+    if errors:
+        raise typer.Exit(IMPOSSIBLE)
     return {"class": provider_class, **named}
 
 
@@ -281,7 +258,9 @@ def _write(drawn: Draft, output: Path | None, include: Path | None) -> None:
             raise cannot(f"{printable(str(path))}: {error.strerror}") from None
 
 
-def _report(drawn: Draft, zones: int, output: Path | None, include: Path | None, form: Format) -> None:
+def _report(
+    drawn: Draft, faults: Sequence[str], zones: int, output: Path | None, include: Path | None, form: Format
+) -> None:
     """Tell what was found; beside a stack on standard output, in one line."""
     taken = f"{counted(len(drawn.domains), 'SIP domain')}, {counted(len(drawn.taken), 'record set')}"
     summary = f"{taken} of {counted(zones, 'zone')} taken in, {len(drawn.left):,} left out"
@@ -289,11 +268,14 @@ def _report(drawn: Draft, zones: int, output: Path | None, include: Path | None,
         summary += "\nThese are many for a stack file: --include FILE puts SIP domains into one of their own"
     if output is None:
         typer.echo(summary, err=True)
+        for fault in faults:
+            print_error(fault)
         return
     rows = [Row("warning", (each.what, each.rule, each.why)) for each in drawn.left]
     data = {
         "taken": drawn.taken,
         "left": [each._asdict() for each in drawn.left],
         "why": drawn.why,
+        "faults": faults,
     }
-    print_report(Report("Discovered", summary, ("Left out", "Rule", "Why"), rows, data), form)
+    print_report(Report("Discovered", summary, ("Left out", "Rule", "Why"), rows, data, faults), form)

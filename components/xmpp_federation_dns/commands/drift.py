@@ -58,13 +58,13 @@ def drift(
     servers = tuple(map(endpoint, nameserver or ()))
     readings = read_zones("drift", plan)
     drifts = compared(readings, plan.federations, _asked(plan, servers) if dns else [])
+    faults = [reading.fault for reading in readings if reading.fault]
     if form == "prometheus":
         typer.echo(as_metrics(drifts, readings, time.time()))
+        for fault in faults:
+            print_error(fault)
     else:
-        print_report(_report(drifts, everything=everything), form)
-    faults = [reading.fault for reading in readings if reading.fault]
-    for fault in faults:
-        print_error(fault)
+        print_report(_report(drifts, faults, everything=everything), form)
     states = {each.state for each in drifts}
     if faults or "unknown" in states:
         raise typer.Exit(IMPOSSIBLE)
@@ -86,7 +86,7 @@ def _asked(plan: "Plan", servers: tuple[endpoints.Endpoint, ...]) -> "list[Verdi
             raise cannot(f"{error}; --no-dns leaves the name servers out") from None
 
 
-def _report(drifts: "Sequence[Drift]", *, everything: bool) -> Report:
+def _report(drifts: "Sequence[Drift]", faults: Sequence[str], *, everything: bool) -> Report:
     from xmpp_federation_dns.live.drift import NEXT, STATES
 
     counts = Counter(each.state for each in drifts)
@@ -121,7 +121,9 @@ def _report(drifts: "Sequence[Drift]", *, everything: bool) -> Report:
         for each in drifts
     ]
     columns = ("Zone", "Record set", "State", "Wanted", "At the provider", "Next")
-    return Report("XMPP federation: drift", f"{len(drifts):,} {noun}: {', '.join(told)}", columns, rows, data)
+    return Report(
+        "XMPP federation: drift", f"{len(drifts):,} {noun}: {', '.join(told)}", columns, rows, data, faults
+    )
 
 
 def _print_rights(plan: "Plan") -> None:

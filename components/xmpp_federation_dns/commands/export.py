@@ -7,7 +7,7 @@ import typer
 
 from xmpp_federation_dns import names, published
 from xmpp_federation_dns.commands.stack import Stack, read_plan
-from xmpp_federation_dns.commands.terminal import cannot
+from xmpp_federation_dns.commands.terminal import ERRORS, cannot
 from xmpp_federation_dns.faults import canonical
 from xmpp_federation_dns.markdown import within
 from xmpp_federation_dns.problems import described
@@ -34,7 +34,7 @@ def export(
 
     For a pull request: `xmpp-federation-dns export production --format markdown`
     """
-    plan = read_plan(stack)
+    plan = read_plan(stack, ERRORS)
     rows = published.rows(plan)
     if zone is not None:
         wanted = canonical(names.zone_name, zone)

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from xmpp_federation_dns.commands.terminal import print_table
+from xmpp_federation_dns.commands.terminal import print_error, print_table
 from xmpp_federation_dns.markdown import MOST, printed, table_row, within
 
 Format = Literal["text", "json", "markdown", "github"]
@@ -39,11 +39,13 @@ class Report:
     columns: tuple[str, ...]
     rows: Sequence[Row]
     data: Any
-    """The same for programs."""
+    """The same for programs, with all *faults* in it."""
+    faults: Sequence[str] = ()
+    """Why something could not be looked at, each in one line."""
 
 
 def print_report(report: Report, form: Format) -> None:
-    """Print *report* in the form that was asked for."""
+    """Print *report* in the form that was asked for, and its faults on standard error, too."""
     match form:
         case "json":
             typer.echo(json.dumps(report.data, indent=2, ensure_ascii=False))
@@ -55,6 +57,8 @@ def print_report(report: Report, form: Format) -> None:
             if report.rows:
                 print_table(_as_table(report))
             typer.echo(report.summary)
+    for fault in report.faults:
+        print_error(fault)
 
 
 def _as_table(report: Report) -> Table:
@@ -68,6 +72,8 @@ def _as_table(report: Report) -> Table:
 def as_markdown(report: Report, most: int = MOST) -> str:
     """Return *report* in at most so many characters: the summary, what matters most, and the rest counted."""
     lines = [f"### {report.title}", "", *report.summary.splitlines(), ""]
+    if report.faults:
+        lines += [*(f"- Not looked at: {printed(fault)}" for fault in report.faults), ""]
     if report.rows:
         lines += [table_row(report.columns), "|" + "---|" * len(report.columns)]
     return within(lines, [table_row(each.cells) for each in by_severity(report.rows)], most)
@@ -75,15 +81,13 @@ def as_markdown(report: Report, most: int = MOST) -> str:
 
 def as_annotations(report: Report) -> str:
     """Return what is not as it should be as workflow commands of GitHub Actions, and the summary as a notice."""
-    told = [row for row in by_severity(report.rows) if row.severity != "info"]
-    worst = told[0].severity if told else "notice"
-    lines = [f"::{worst} title={escaped(report.title, ':,')}::{escaped(report.summary)}"]
+    rows = [row for row in by_severity(report.rows) if row.severity != "info"]
+    told = [("error", fault) for fault in report.faults]
+    told += [(row.severity, " · ".join(filter(None, row.cells))) for row in rows]
+    worst = told[0][0] if told else "notice"
+    title = escaped(report.title, ":,")
     return "\n".join(
-        lines
-        + [
-            f"::{row.severity} title={escaped(report.title, ':,')}::{escaped(' · '.join(filter(None, row.cells)))}"
-            for row in told
-        ]
+        f"::{severity} title={title}::{escaped(text)}" for severity, text in [(worst, report.summary), *told]
     )
 
 

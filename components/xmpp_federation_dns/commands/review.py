@@ -1,17 +1,22 @@
 """The command `review`."""
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from xmpp_federation_dns.changes import listed
 from xmpp_federation_dns.commands.reports import Form, Report, Row, Severity, by_severity, print_report
 from xmpp_federation_dns.commands.stack import read_plan, read_zones
-from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error
+from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, progress
 from xmpp_federation_dns.configuration.check import stacks
+from xmpp_federation_dns.problems import TSIG_SECRET, printable
 
 if TYPE_CHECKING:
+    from xmpp_federation_dns.live.access import Stop
+    from xmpp_federation_dns.live.readings import Reading
     from xmpp_federation_dns.live.review import Review
     from xmpp_federation_dns.live.taken import Taken
 
@@ -35,7 +40,7 @@ def review(
         str | None,
         typer.Option(
             metavar="STACK",
-            help="Look into the zones of this stack, too, whether a name that the plan creates is taken.",
+            help="Look into the zones of this stack, too: is a name that the plan creates taken, or a zone locked?",
             autocompletion=stacks,
         ),
     ] = None,
@@ -55,6 +60,7 @@ def review(
     With the zones as they are now: `xmpp-federation-dns review plan.json --stack production`
     """
     from xmpp_federation_dns.live import preview
+    from xmpp_federation_dns.live.access import stopped
     from xmpp_federation_dns.live.review import is_refused
     from xmpp_federation_dns.live.review import review as reviewed
     from xmpp_federation_dns.live.taken import taken
@@ -68,24 +74,40 @@ def review(
             f"{_name(plan)}: the plan leaves out {found.unseen:,} resources that stay as they are, so that what it "
             "takes away has no measure; make it by `pulumi preview --json --show-sames`"
         )
-    readings = read_zones("review", read_plan(stack)) if stack is not None else []
+    readings: list[Reading] = []
+    faults: list[str] = []
+    stops: list[Stop] = []
+    if stack is not None:
+        wanted = read_plan(stack)
+        readings = read_zones("review", wanted)
+        faults = [reading.fault for reading in readings if reading.fault]
+        own = {f"{each.name} {each.type}" for each in wanted.homes}
+        if others := sorted(found.created.keys() - own):
+            told = f"the plan creates {listed(others)}, of which this stack has nothing"
+            faults.append(f"--stack {printable(stack)}: {told}: is it the plan of another one?")
+        # A zone that cannot be read has been told of.
+        zones = [reading.zone for reading in readings if reading.wanted and not reading.fault]
+        with progress("review", "zones asked for locks", len(zones)) as done:
+            stops = list(stopped(zones, wanted, os.environ.get(TSIG_SECRET), done))
     in_the_way = list(taken(readings, found.created))
-    print_report(_report(found, in_the_way, allow), form)
-    faults = [reading.fault for reading in readings if reading.fault]
-    for fault in faults:
-        print_error(fault)
-    if is_refused(found, allow) or in_the_way:
+    print_report(_report(found, in_the_way, stops, allow, faults), form)
+    if is_refused(found, allow) or in_the_way or stops:
         raise typer.Exit(ERRORS)
     if faults:
         raise typer.Exit(IMPOSSIBLE)
 
 
-def _report(found: "Review", in_the_way: "list[Taken]", allow: int | None) -> Report:
+def _report(
+    found: "Review", in_the_way: "list[Taken]", stops: "list[Stop]", allow: int | None, faults: list[str]
+) -> Report:
     from xmpp_federation_dns.live import wording
 
     rows = [Row(cast("Severity", severity), cells) for severity, cells in wording.cells(found)]
     rows += [
         Row("error", (each.key, "taken", each.found, str(each.wanted), each.text)) for each in in_the_way
+    ]
+    rows += [
+        Row("error", (f"zone {zone.name}", right.state, right.name, "", right.note)) for zone, right in stops
     ]
     lines = wording.summary(found, allow)
     lines += [f"- Cost, zone {zone}: {cost}." for zone, cost in found.costs.items()]
@@ -93,7 +115,12 @@ def _report(found: "Review", in_the_way: "list[Taken]", allow: int | None) -> Re
         lines.append(f"- Taken: {len(in_the_way):,} of the names that are created hold something already.")
     columns = ("SIP domain", "change", "before", "after", "danger")
     title = "XMPP federation: what this update does to what peers see"
-    return Report(title, "\n".join(lines), columns, by_severity(rows), _data(found, in_the_way, allow))
+    data = {
+        **_data(found, in_the_way, allow),
+        "stopped": [{"zone": zone.name, **right._asdict()} for zone, right in stops],
+        "faults": faults,
+    }
+    return Report(title, "\n".join(lines), columns, by_severity(rows), data, faults)
 
 
 def _data(found: "Review", in_the_way: "list[Taken]", allow: int | None) -> dict[str, Any]:
@@ -151,6 +178,4 @@ def _text(plan: str, most: int) -> bytes:
 
 
 def _name(plan: str) -> str:
-    from xmpp_federation_dns.problems import printable
-
-    return "standard input" if plan == "-" else printable(plan)
+    return "standard input" if plan == "-" else printable(plan) or "''"

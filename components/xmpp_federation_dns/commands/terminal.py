@@ -3,11 +3,16 @@
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from io import BufferedWriter, FileIO, TextIOWrapper
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 WIDTH = 160
 """Columns of a table that goes to a file or a pipe."""
@@ -15,6 +20,21 @@ ERRORS = 1
 """Exit status of a command that found errors."""
 IMPOSSIBLE = 2
 """Exit status of a command that cannot be carried out."""
+
+
+class _Lasting(FileIO):
+    def write(self, data: "ReadableBuffer", /) -> int:
+        try:
+            return super().write(data) or 0
+        except BrokenPipeError:
+            return memoryview(data).nbytes
+
+
+def lasting(stream: TextIO) -> TextIOWrapper:
+    """Return *stream* as one whose reader may go: the rest is dropped, and the exit status tells all the same."""
+    raw = BufferedWriter(_Lasting(stream.fileno(), "wb", closefd=False))
+    buffered = isinstance(stream, TextIOWrapper) and not stream.line_buffering
+    return TextIOWrapper(raw, stream.encoding, stream.errors, line_buffering=not buffered)
 
 
 def print_table(table: Table) -> None:

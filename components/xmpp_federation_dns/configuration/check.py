@@ -43,7 +43,7 @@ def check(path: Path) -> list[Located]:
         view = View(args)
         known = findings(view, origin, [*size(file.octets, file.largest), *file.problems, *problems])
         notices = (problem.at(origin.path(problem.path)) for problem in costs(view))
-        found = [_located(file, problem) for problem in [*known, *unknown, *notices]]
+        found = [located(file, problem) for problem in [*known, *unknown, *notices]]
         return sorted(found, key=lambda finding: (finding.path != path, str(finding.path), finding.line))
 
 
@@ -85,7 +85,7 @@ def _record_sets(view: View) -> Iterator[tuple[str, str]]:
                     yield target, type_
 
 
-def _located(file: StackFile, problem: Problem) -> Located:
+def located(file: StackFile, problem: Problem) -> Located:
     """Return where *problem* is: in the stack file, or in one that it includes."""
     match problem.path:
         case (Source() as source, *rest):

@@ -79,6 +79,9 @@ class ImportFile:
         if not isinstance(root, dict):
             raise ImportFileError("it is no import file: a mapping with 'resources' is expected")
         self.root = cast("dict[str, Any]", root)
+        # The engine leaves either out where it is empty.
+        if self.root and not self.root.keys() & {"resources", "nameTable"}:
+            raise ImportFileError("it is no import file: it has neither 'resources' nor 'nameTable'")
         self.resources: list[dict[str, Any]] = _checked(self.root.get("resources") or [])
         self.table: dict[str, Any] = _table(self.root.get("nameTable") or {})
         self._by_name = {each["name"]: each for each in self.resources}

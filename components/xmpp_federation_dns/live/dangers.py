@@ -24,7 +24,8 @@ class Danger:
 REFUSED = Danger(
     "error",
     "created while another resource still holds it: refused, and with --continue-on-error it may be lost",
-    "renamed or moved: give the component aliases; docs/lifecycle.md has each move",
+    "renamed or moved: give the component aliases; taken to a zone in bulk: existing: adopt for one update; "
+    "docs/lifecycle.md has each move",
 )
 LOST = Danger(
     "error",

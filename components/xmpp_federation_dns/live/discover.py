@@ -227,6 +227,14 @@ def _concerned(problem: Problem, domains: list[Options], options: Options, zones
             return []
 
 
+def _left_out(owner: str, servers: Mapping[str, Sequence[SrvRecord]]) -> str:
+    """Return why no SIP domain of the stack has the service at *owner*."""
+    other = f"{SERVICES[0]}{sip_domain(owner)}"
+    if other not in servers:
+        return f"direct TLS alone; a SIP domain of a stack has {other} in any case"
+    return "its SIP domain is left out"
+
+
 def _finish(  # noqa: PLR0913, PLR0917 all that was found
     kept: list[Options],
     options: Options,
@@ -249,7 +257,7 @@ def _finish(  # noqa: PLR0913, PLR0917 all that was found
     targets = {server.target for each in kept for server in servers[f"{SERVICES[0]}{each['name']}"]} - {ROOT}
     told = {*result.taken, *(each.what for each in result.left)}
     result.left += [
-        LeftOut(key, "its SIP domain is left out") for owner in servers if (key := f"{owner} SRV") not in told
+        LeftOut(key, _left_out(owner, servers)) for owner in servers if (key := f"{owner} SRV") not in told
     ]
     result.taken += [f"{target} {rdtype}" for target in sorted(targets) for rdtype in hosts[target]]
     used = {zones.zone_of(key.partition(" ")[0]) for key in result.taken}

@@ -11,18 +11,28 @@ from xmpp_federation_dns.live.readings import Reading
 from xmpp_federation_dns.proof.report import Severity, Verdict
 
 State = Literal[
-    "in order", "changed", "missing", "in the way", "not served", "served, not published", "unknown"
+    "in order",
+    "changed",
+    "missing",
+    "in the way",
+    "not served",
+    "served, not reached",
+    "served, not published",
+    "unknown",
 ]
-"""What became of a record set: the last three are said where the name servers were asked, or something could not be."""
+"""What became of a record set: the last four are said where the name servers were asked, or something could not be."""
 STATES: tuple[State, ...] = (
     "in order",
     "changed",
     "missing",
     "in the way",
     "not served",
+    "served, not reached",
     "served, not published",
     "unknown",
 )
+
+_Severity = Severity | Literal["target"]
 
 NEXT: Mapping[State, str] = {
     "in order": "",
@@ -30,6 +40,7 @@ NEXT: Mapping[State, str] = {
     "missing": "`pulumi up` publishes what is new, `pulumi up --refresh` what was deleted",
     "in the way": "`pulumi up` is refused until it is gone",
     "not served": "no `up` changes that: see to the name servers, or to the delegation",
+    "served, not reached": "no `up` changes that: what it points to is at fault",
     "served, not published": "`pulumi up --refresh` publishes it; until then it may go at any time",
     "unknown": "",
 }
@@ -65,7 +76,7 @@ def compared(
             _state(reading, key, said.get(key, {}).values(), served=key in served),
             aim,
             reading.live.get(key),
-            tuple(said.get(key, ())),
+            tuple(filter(None, [reading.fault, reading.unasked, *said.get(key, ())])),
         )
         for reading in readings
         for key, aim in sorted(reading.wanted.items())
@@ -113,13 +124,13 @@ def _keys(federation: Federation) -> dict[str, str]:
 
 def _said(
     keys: Mapping[str, Mapping[str, str]], verdicts: Iterable[Verdict]
-) -> dict[str, dict[str, Severity]]:
+) -> dict[str, dict[str, _Severity]]:
     """Return what is wrong with each record set, or could not be asked: lines, each with its severity.
 
     What is wrong with a zone is wrong with everything in it, what is wrong with a name with all that is there, and
     anything else with the whole SIP domain: nobody sees more of it.
     """
-    found: defaultdict[str, dict[str, Severity]] = defaultdict(dict)
+    found: defaultdict[str, dict[str, _Severity]] = defaultdict(dict)
     for verdict in verdicts:
         own = keys[verdict.domain]
         for finding in verdict.findings:
@@ -131,17 +142,25 @@ def _said(
                     about = [str(finding.subject)]
                 else:
                     about = [key for key in own if of == "name" and key.startswith(f"{name} ")]
+                # A name that is none of ours is a target.
+                severity = (
+                    "target"
+                    if of == "name" and not about and finding.severity == "error"
+                    else finding.severity
+                )
                 for key in about or own:
-                    found[key] |= dict.fromkeys(finding.lines, finding.severity)
+                    found[key] |= dict.fromkeys(finding.lines, severity)
     return dict(found)
 
 
-def _state(reading: Reading, key: str, said: Collection[Severity], *, served: bool) -> State:
+def _state(reading: Reading, key: str, said: Collection[_Severity], *, served: bool) -> State:
     found = reading.live.get(key)
     if reading.fault:
         return "unknown"
     if found == reading.wanted[key]:
-        return "not served" if "error" in said else "unknown" if said else "in order"
+        if reading.unasked or "error" in said:
+            return "not served"
+        return "served, not reached" if "target" in said else "unknown" if said else "in order"
     if isinstance(found, Foreign):
         return "in the way"
     return "served, not published" if served else "missing" if found is None else "changed"

@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any, cast
 
 from pulumi.runtime.rpc import UNKNOWN
@@ -34,6 +35,7 @@ _NOTHING = frozenset(
         *("remove-pending-replace", "diff", "extend-parameterize"),
     }
 )
+_FIELDS = 4
 _MAKE_ONE = "pipe in the output of `pulumi preview --json`"
 
 
@@ -80,10 +82,20 @@ class Preview:
 def read(text: bytes, source: str) -> Preview:
     """Return what the plan *text* says; *source* is its name in messages. Raises :class:`PlanError`."""
     plan = _parsed(text, source)
+    try:
+        return _understood(plan, source)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        # The engine's own plans have that form; what a hand or another program wrote may have any.
+        raise PlanError(f"{source}: not a plan of the engine; {_MAKE_ONE}") from None
+
+
+def _understood(plan: Mapping[str, Any], source: str) -> Preview:
+    """Return what a plan says, as long as it has the form of the engine's."""
     preview = Preview()
     seen = same = 0
+    refreshed: dict[str, list[str]] = {}
     outputs: dict[str, Any] = {}
-    for step in plan.get("steps", []):
+    for step in _mappings(plan.get("steps")):
         op, old, new = step["op"], _mapping(step.get("oldState")), _mapping(step.get("newState"))
         if op not in _KEPT | _NEW | _GONE | _NOTHING:
             raise PlanError(
@@ -95,7 +107,14 @@ def read(text: bytes, source: str) -> Preview:
         seen += _COMPONENT in str(state.get("urn", "")).partition("::")[2]
         if state.get("type") == _STACK:
             outputs = _mapping(old.get("outputs"))
-        _take(preview, op, str(step.get("urn", "")), old, new)
+        urn = str(step.get("urn", ""))
+        # A refresh shows what the last update left; what it found is the old state of the step after it, if any.
+        for key in refreshed.pop(urn, ()):
+            preview.before[key].pop(urn, None)
+            preview.after[key].pop(urn, None)
+        _take(preview, op, urn, old, new)
+        if op == "refresh":
+            refreshed[urn] = [*_held(urn, old, old)]
     hidden = int(plan["changeSummary"].get("same", 0)) - same
     rows = list(_rows(outputs.get("records")))
     _name_zones(preview, {key: holder.zone for key, holder in rows})
@@ -129,8 +148,10 @@ def _parsed(text: bytes, source: str) -> dict[str, Any]:
         said = " ".join(str(errors[0].get("message", "")).removeprefix("error:").split())
         shown = said if len(said) <= 300 else f"{said[:299]}…"
         raise PlanError(f"{source}: the preview failed, so there is no plan to review: {printable(shown)}")
-    steps = plan.get("steps", [])
-    if not isinstance(plan.get("changeSummary"), dict) or len(_mappings(steps)) != len(steps):
+    given: Any = plan.get("steps") or []
+    steps = _mappings(given)
+    whole = isinstance(given, list) and len(steps) == len(cast("list[Any]", given))
+    if not whole or not isinstance(plan.get("changeSummary"), dict):
         raise PlanError(f"{source}: not a plan of the engine{_instead(plan)}; {_MAKE_ONE}")
     if any("op" not in step for step in steps):
         raise PlanError(f"{source}: a step of the plan has no 'op'; {_MAKE_ONE}")
@@ -159,13 +180,10 @@ def _take(preview: Preview, op: str, urn: str, old: Mapping[str, Any], new: Mapp
     """Note what one step does."""
     before = _held(urn, old, (new or old) if op == "update" else old)
     after = _held(urn, new, new)
+    _check(before, after)
     if op in _KEPT | _GONE:
         for key, holder in before.items():
             preview.before[key].setdefault(urn, holder)
-    if op in _KEPT | {"delete"}:
-        # A refresh may have shown the same resource before.
-        for holders in [preview.after[key] for key in before]:
-            holders.pop(urn, None)
     if op in _KEPT | _NEW:
         for key, holder in after.items():
             preview.after[key][urn] = holder
@@ -220,12 +238,21 @@ def _place(properties: Mapping[str, Any]) -> Place:
     provider = properties.get("provider")
     if provider not in PROVIDERS:
         return (str(properties.get("zone", "")),)
-    return zone_class(str(provider)).of(properties).place(properties)
+    place = zone_class(str(provider)).of(properties).place(properties)
+    return tuple(part if isinstance(part, int) else str(part) for part in place)
 
 
 def _content(text: str) -> Content:
     """Return a record set as a keeper has it."""
     return planned(0, text) if text in PENDING else Content.of(text)
+
+
+def _check(*sides: Mapping[str, Holder]) -> None:
+    """Raise ``ValueError`` where an SRV record has not its four fields (RFC 2782)."""
+    for key, holder in chain.from_iterable(side.items() for side in sides):
+        known = [value for value in holder.content.values if value not in PENDING]
+        if key.endswith(" SRV") and any(len(value.split()) != _FIELDS for value in known):
+            raise ValueError(f"{key}: {holder.content}")
 
 
 def _name_zones(preview: Preview, zones: Mapping[str, str]) -> None:

@@ -12,8 +12,6 @@ from xmpp_federation_dns.configuration.plan import Plan
 from xmpp_federation_dns.problems import Secret
 
 T = TypeVar("T")
-TSIG_SECRET = "TSIG_SECRET"  # noqa: S105 the name of it
-"""The environment variable with the secret of TSIG keys: a stack file holds it encrypted."""
 AT_A_TIME = 8
 """Zones that are read at a time."""
 
@@ -26,6 +24,8 @@ class Reading:
     wanted: dict[str, Content]
     live: dict[str, Live] = field(default_factory=dict[str, Live])
     fault: str = ""
+    unasked: str = ""
+    """Why peers do not ask for what is in the zone."""
     learnt: dict[str, Any] = field(default_factory=dict[str, Any])
     """What the client knows of the zone beside what the configuration says."""
 
@@ -87,7 +87,7 @@ def read_zones(
         if missing := aim.keys() - live.keys():
             # What would not be seen is told of what is to be created.
             live |= there.read(dict.fromkeys(sorted(missing)))
-        return Reading(zone, aim, live, learnt=there.learnt())
+        return Reading(zone, aim, live, unasked=there.unasked, learnt=there.learnt())
 
     zones = [zone for zone in plan.zones if only is None or zone.name in only]
     return [

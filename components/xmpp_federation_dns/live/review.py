@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -82,6 +83,8 @@ def review(preview: Preview) -> Review:
         for key, holder in before.items()
         if key not in after and any(each.retains for each in preview.before[key].values())
     }
+    stays = {**left, **after}
+    gone = _hosts(before) - _hosts(stays)
     owners = _owners(before, after)
     keys: defaultdict[str, set[str]] = defaultdict(set)
     for key in {*before, *after}:
@@ -89,8 +92,8 @@ def review(preview: Preview) -> Review:
         for domain in [sip_domain(name)] if type_ == "SRV" else owners.get(name, [name]):
             keys[domain].add(key)
     at_risk = {key: tuple(dict.fromkeys(dangers_of(preview, key))) for key in {*before, *after}}
-    fates = [_fate(domain, each, before, after, left, at_risk) for domain, each in sorted(keys.items())]
-    judgement = guard.judged(_services(before), _services({**left, **after}))
+    fates = [_fate(domain, each, before, after, left, gone, at_risk) for domain, each in sorted(keys.items())]
+    judgement = guard.judged(_services(before), guard.reached(_services(stays), gone))
     created = {key: holder for key, holder in after.items() if not preview.before.get(key)}
     return Review(tuple(fates), judgement, preview.unseen, _costs(preview), created)
 
@@ -131,6 +134,11 @@ def _services(held: Mapping[str, Holder]) -> dict[str, guard.Service]:
     return found
 
 
+def _hosts(held: Mapping[str, Holder]) -> set[str]:
+    """Return the names with addresses."""
+    return {key.partition(" ")[0] for key in held if not key.endswith(" SRV")}
+
+
 def _owners(*sides: Mapping[str, Holder]) -> dict[str, list[str]]:
     """Return the SIP domains that point to each target."""
     found: defaultdict[str, dict[str, None]] = defaultdict(dict)
@@ -149,12 +157,13 @@ def _fate(  # noqa: PLR0913, PLR0917 what a SIP domain is judged by
     before: Mapping[str, Holder],
     after: Mapping[str, Holder],
     left: Mapping[str, Holder],
+    gone: AbstractSet[str],
     at_risk: Mapping[str, tuple[Danger, ...]],
 ) -> Fate:
     keys = sorted(keys)
     old, new = _side(keys, before), _side(keys, after)
     risks = tuple(dict.fromkeys(danger for key in keys for danger in at_risk[key]))
-    change, what = _change(domain, old, new, left)
+    change, what = _change(domain, old, new, left, gone)
     return Fate(domain, change, old, new, what, risks)
 
 
@@ -162,13 +171,16 @@ def _side(keys: Iterable[str], held: Mapping[str, Holder]) -> Side:
     return Side({key: held[key] for key in keys if key in held})
 
 
-def _change(domain: str, old: Side, new: Side, left: Mapping[str, Holder]) -> tuple[Change, tuple[str, ...]]:
-    """Return what becomes of a SIP domain, and in words what changes."""
+def _change(
+    domain: str, old: Side, new: Side, left: Mapping[str, Holder], gone: AbstractSet[str]
+) -> tuple[Change, tuple[str, ...]]:
+    """Return what becomes of a SIP domain, and in words what changes; the addresses of hosts that are *gone* go."""
     service = f"{owner_name(domain)} SRV"
-    served, serves = (
-        service in side.holders and bool(guard.targets(side.holders[service].content.values))
+    targets, reached = (
+        guard.targets(side.holders[service].content.values) if service in side.holders else frozenset[str]()
         for side in (old, new)
     )
+    served, serves = bool(targets), bool(reached - gone)
     if (served and not serves) or not new.record_sets:
         return (
             ("left in the zone", ())

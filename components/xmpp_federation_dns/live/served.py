@@ -35,9 +35,11 @@ async def served(
     """
     servers = Servers(RATE, PATIENCE)
     asked = [servers.at(address, address, port) for address, port in nameservers]
-    homes = await (_apexes(domains, asked) if asked else _zones(domains, servers))
+    silent: dict[str, None] = {}
+    homes = await (_apexes(domains, asked, silent) if asked else _zones(domains, servers))
+    because = f" ({'; '.join(silent)})" if silent else ""
     faults = [
-        f"{domain}: nobody tells which zone it lies in; ask again, or with another --nameserver"
+        f"{domain}: nobody tells which zone it lies in{because}; ask again, or with another --nameserver"
         for domain, zone in homes.items()
         if not zone
     ]
@@ -81,8 +83,10 @@ async def _zones(domains: Iterable[str], servers: Servers) -> dict[str, str | No
     return dict(zip(domains, await asyncio.gather(*map(parents.zone, domains)), strict=True))
 
 
-async def _apexes(domains: Sequence[str], servers: Sequence[Server]) -> dict[str, str | None]:
-    """Return the zone of each SIP domain that one of *servers* is authoritative for."""
+async def _apexes(
+    domains: Sequence[str], servers: Sequence[Server], silent: dict[str, None]
+) -> dict[str, str | None]:
+    """Return the zone of each SIP domain that one of *servers* is authoritative for; *silent* hears why one is not."""
     known: defaultdict[str, dict[Server, asyncio.Task[Answer]]] = defaultdict(dict)
 
     async def apex(domain: str) -> str | None:
@@ -92,6 +96,8 @@ async def _apexes(domains: Sequence[str], servers: Sequence[Server]) -> dict[str
                 if server not in known[name]:
                     known[name][server] = asyncio.create_task(server.ask(Query(name, "SOA")))
                 answer = await known[name][server]
+                if answer.failure:
+                    silent[f"{server}: {answer.failure}"] = None
                 if answer.usable and answer.of(name, "SOA"):
                     return name
             name = name.partition(".")[2]

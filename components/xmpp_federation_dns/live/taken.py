@@ -23,7 +23,7 @@ def taken(readings: Iterable[Reading], created: Mapping[str, Holder]) -> Iterato
         for key, live in reading.live.items():
             if key not in created:
                 continue
-            wanted = reading.wanted[key]
+            wanted = created[key].content
             match live:
                 case Foreign(shown, hides=True):
                     text = shown
@@ -31,6 +31,8 @@ def taken(readings: Iterable[Reading], created: Mapping[str, Holder]) -> Iterato
                     text = "is in its place, and can be none of ours; delete it there, or leave the SIP domain out"
                 case Content() if live == wanted and created[key].adopts:
                     continue
+                case Content() if live == wanted and not reading.zone.adopts:
+                    text = "is there already, and equal, and can be taken over by nobody; delete it there"
                 case Content() if live == wanted:
                     text = "is there already, and equal; bring it in with pulumi import, or existing: adopt"
                 case _:

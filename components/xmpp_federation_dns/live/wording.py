@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from xmpp_federation_dns.changes import Content, listed
 from xmpp_federation_dns.live.preview import PENDING
-from xmpp_federation_dns.live.review import Change, Review
+from xmpp_federation_dns.live.review import Change, Review, is_refused
 
 _VERBS: dict[Change, tuple[str, str]] = {
     "loses federation": ("loses federation", "lose federation"),
@@ -21,7 +21,8 @@ _VERBS: dict[Change, tuple[str, str]] = {
 
 def summary(found: Review, allowed: int | None) -> list[str]:
     """Return what matters most, a line each: what becomes of SIP domains, dangers, and the word of the guard."""
-    lines = [f"{_counted(found)}."]
+    refused = "Refused. " if is_refused(found, allowed) else ""
+    lines = [f"{refused}{_counted(found)}."]
     for danger, domains in found.risks.items():
         lines.append(
             f"- {len(domains):,} {_noun(len(domains))} {danger.text} ({listed(domains)}). {danger.way_out}."

@@ -139,8 +139,8 @@ def test_what_is_denied_is_told_in_one_line_with_how_much_is_done(denied: Counte
     [line] = [line for line in denied.run.errors[TOLD] if line.startswith("* ")]
     assert line.startswith(
         f"* zone contoso.com (resource group {zone.group}): AuthorizationFailed: The client may not. (PUT "
-        "_xmpp-server._tcp.d060.contoso.com SRV); the role DNS Zone Contributor on the zone allows it "
-        "(docs/pipelines.md); "
+        "_xmpp-server._tcp.d060.contoso.com SRV); on the zone, Reader lets one read, and DNS Zone "
+        "Contributor change (docs/pipelines.md); "
     )
     assert line.endswith(" more (the state holds what is done)")
     assert "Traceback" not in denied.run.output

@@ -20,9 +20,12 @@ XmppFederationDns("renamed", stack_configuration())
 """
 
 
-def reviewed(lab: Lab, *arguments: str, sames: bool = False) -> tuple[int, dict[str, Any]]:
+def reviewed(
+    lab: Lab, *arguments: str, sames: bool = False, refresh: bool = False
+) -> tuple[int, dict[str, Any]]:
     """Plan, and return exit status and JSON of the review."""
-    plan = lab.stack.pulumi("preview", "--json", *(["--show-sames"] if sames else []), check=False)
+    options = [option for option, given in {"--show-sames": sames, "--refresh": refresh}.items() if given]
+    plan = lab.stack.pulumi("preview", "--json", *options, check=False)
     command = [REVIEW, "review", "-", "--format", "json", *arguments]
     done = subprocess.run(command, input=plan.stdout, capture_output=True, text=True, check=False)
     assert done.stderr == ""
@@ -83,6 +86,18 @@ def test_one_is_added_one_removed_and_one_stays(published: Lab, sames: bool):
 def test_nothing_changes(published: Lab):
     status, found = reviewed(published)
     assert (status, changes(found), len(found["domains"])) == (0, {}, 3)
+
+
+def test_a_refreshed_plan_shows_what_somebody_did_by_hand(published: Lab, zones: list[dict[str, Any]]):
+    assert zones
+    zone = published.zones[0]
+    there = zone.record_sets()
+    zone.remove("_xmpp-server._tcp.contoso.com", "SRV")
+    zone.put("xmpp.eu.contoso.com", "A", 300, "192.0.2.1")
+    status, found = reviewed(published, refresh=True)
+    for key in (("_xmpp-server._tcp.contoso.com", "SRV"), ("xmpp.eu.contoso.com", "A")):
+        zone.put(*key, there[key].ttl, *there[key].values)
+    assert (status, changes(found)) == (0, {"contoso.com": "added", "eu.contoso.com": "changed"})
 
 
 def test_a_component_that_is_renamed_without_an_alias_is_named(published: Lab):

@@ -10,8 +10,10 @@ from tests.standins.zones import DnsZone
 from tests.unit.azure.lab import create, properties, told, update
 from tests.unit.bulk.lab import domain
 
+from xmpp_federation_dns.backends.azure import AzureZone
 from xmpp_federation_dns.backends.azure_client import AzureDnsZone
 from xmpp_federation_dns.backends.client import Right, UpdateError
+from xmpp_federation_dns.changes import contents
 
 OURS = domain(1)
 HOST, SERVICE = "xmpp.d1.contoso.com A", "_xmpp-server._tcp.d1.contoso.com SRV"
@@ -51,6 +53,16 @@ def test_the_custom_role_of_the_documentation_allows_all_of_it(zone: DnsZone):
     with zone.allowed(*role, "Microsoft.Authorization/*/read"):
         found = access(zone, one_by_one=False)
     assert {right.state for right in found} == {"allowed"}
+
+
+@pytest.mark.parametrize("domains", [1, 60], ids=["name by name", "by the list"])
+def test_what_a_command_says_that_it_needs_to_read_is_enough(zone: DnsZone, domains: int):
+    expected = {
+        key: content for number in range(domains) for key, content in contents(domain(number)).items()
+    }
+    with zone.allowed(*AzureZone.rights_to_read):
+        client = AzureDnsZone(zone.name, zone.group, SUBSCRIPTION)
+        assert client.read(expected) == client.read(dict.fromkeys(expected)) == client.listing() == {}
 
 
 def test_an_action_that_a_role_takes_away_is_missing_and_refused(zone: DnsZone):

@@ -140,8 +140,9 @@ def test_a_create_that_is_denied_midway_leaves_what_is_done_in_the_state(zone: D
         error = failed(UnfinishedError, PROVIDER.create, properties(zone, wanted))
     assert str(error) == (
         f"{told(zone)}: AuthorizationFailed: The client 'b' may not. (PUT _xmpp-server._tcp.d3.contoso.com SRV); "
-        "the role DNS Zone Contributor on the zone allows it (docs/pipelines.md); 6 of 10 record sets are done, left "
-        "for the next run: _xmpp-server._tcp.d3.contoso.com SRV, _xmpp-server._tcp.d4.contoso.com SRV, "
+        "on the zone, Reader lets one read, and DNS Zone Contributor change (docs/pipelines.md); "
+        "6 of 10 record sets are done, left for the next run: _xmpp-server._tcp.d3.contoso.com SRV, "
+        "_xmpp-server._tcp.d4.contoso.com SRV, "
         "xmpp.d5.contoso.com A, _xmpp-server._tcp.d5.contoso.com SRV (the state holds what is done)"
     )
     assert error.outs == {**properties(zone, published(zone)), **LEARNT}

@@ -161,7 +161,8 @@ def test_throttling_that_does_not_end_is_told_after_the_last_attempt(
     assert calls() == {"GetHostedZone": 1, "ChangeResourceRecordSets": 15}
     assert str(error) == (
         f"zone contoso.com ({zone.id}): Throttling: Rate exceeded (ChangeResourceRecordSets); 0 of 2 record "
-        "sets are done, left for the next run: xmpp.d1.contoso.com A, _xmpp-server._tcp.d1.contoso.com SRV"
+        "sets are done, left for the next run: xmpp.d1.contoso.com A, "
+        "_xmpp-server._tcp.d1.contoso.com SRV"
     )
 
 
@@ -295,6 +296,8 @@ def test_missing_credentials_are_told(zone: HostedZone, monkeypatch: pytest.Monk
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     error = failed(UpdateError, PROVIDER.create, properties(zone, domain(1)))
     assert str(error) == (
-        f"zone contoso.com ({zone.id}): Unable to locate credentials; 0 of 2 record sets are done, "
-        "left for the next run: xmpp.d1.contoso.com A, _xmpp-server._tcp.d1.contoso.com SRV"
+        f"zone contoso.com ({zone.id}): Unable to locate credentials; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and "
+        "AWS_SECRET_ACCESS_KEY, or profile on the zone (docs/pipelines.md); "
+        "0 of 2 record sets are done, left for the next run: xmpp.d1.contoso.com A, "
+        "_xmpp-server._tcp.d1.contoso.com SRV"
     )

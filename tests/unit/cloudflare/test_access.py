@@ -39,8 +39,9 @@ def test_a_token_that_reads_alone_misses_the_right_to_write(zone: Watched, accou
 def test_a_token_of_another_zone_misses_everything(zone: Watched, account: Cloudflare):
     found = access(zone, account, zones=["0" * 32])
     denied = (
-        f"{told(zone)}: 9109: Unauthorized to access requested resource ({{}}); an active token with Zone > Zone > "
-        "Read and Zone > DNS > Edit on the zone may (docs/pipelines.md)"
+        f"{told(zone)}: 9109: Unauthorized to access requested resource ({{}}); an active token may read the "
+        "zone with Zone > Zone > Read and Zone > DNS > Read on it, and change it with Zone > DNS > Edit "
+        "(docs/pipelines.md)"
     )
     assert found == [
         Right("Zone Read", "missing", denied.format("GET zone")),

@@ -138,7 +138,10 @@ def test_what_a_proxy_answers_is_no_answer_of_the_service(zone: Watched, account
 
 def test_no_token_at_all_is_told(zone: Watched, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("CLOUDFLARE_API_TOKEN")
-    assert refused(zone) == f"{told(zone)}: no API token; set CLOUDFLARE_API_TOKEN, or apiToken on the zone"
+    assert (
+        refused(zone)
+        == f"{told(zone)}: no API token here; set CLOUDFLARE_API_TOKEN (an update takes apiToken of the zone, too)"
+    )
 
 
 def test_a_token_that_is_none_is_told_and_not_shown(zone: Watched):
@@ -169,8 +172,9 @@ def test_the_token_of_the_zone_stands_before_that_of_the_environment(zone: Watch
         DeniedError, client(zone, apiToken="token-of-nothing-at-all").read, {"contoso.com A": None}
     )
     assert str(error) == (
-        f"{told(zone)}: 9109: Unauthorized to access requested resource (list); an active token with Zone > Zone > "
-        "Read and Zone > DNS > Edit on the zone may (docs/pipelines.md)"
+        f"{told(zone)}: 9109: Unauthorized to access requested resource (list); an active token may read the "
+        "zone with Zone > Zone > Read and Zone > DNS > Read on it, and change it with Zone > DNS > Edit "
+        "(docs/pipelines.md)"
     )
 
 

@@ -238,8 +238,9 @@ def test_a_create_that_is_denied_midway_leaves_what_is_done_in_the_state(zone: W
     with account.server.faulty(denied):
         error = failed(UnfinishedError, PROVIDER.create, properties(zone, wanted))
     assert str(error) == (
-        f"{told(zone)}: 10000: Authentication error (4 record sets); an active token with Zone > Zone > Read and Zone "
-        "> DNS > Edit on the zone may (docs/pipelines.md); 4 of 10 record sets are done, left for the next run: "
+        f"{told(zone)}: 10000: Authentication error (4 record sets); an active token may read the zone with Zone > "
+        "Zone > Read and Zone > DNS > Read on it, and change it with Zone > DNS > Edit "
+        "(docs/pipelines.md); 4 of 10 record sets are done, left for the next run: "
         "xmpp.d3.contoso.com A, _xmpp-server._tcp.d3.contoso.com SRV, xmpp.d4.contoso.com A, "
         "_xmpp-server._tcp.d4.contoso.com SRV, xmpp.d5.contoso.com A, _xmpp-server._tcp.d5.contoso.com SRV (the state "
         "holds what is done)"
@@ -307,4 +308,4 @@ def test_what_may_not_be_read_is_told(zone: Watched, account: Cloudflare, names:
     fault = Fault(LIST, match=zone.id, status=403, code="10000", message="Authentication error")
     with account.server.faulty(fault):
         error = failed(DeniedError, PROVIDER.create, properties(zone, domains(*range(names))))
-    assert str(error).startswith(f"{told(zone)}: 10000: Authentication error (list); an active token with ")
+    assert str(error).startswith(f"{told(zone)}: 10000: Authentication error (list); an active token may ")

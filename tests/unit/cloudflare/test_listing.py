@@ -33,18 +33,24 @@ def test_aliases_and_what_is_delegated_are_listed_as_what_is_in_the_way(zone: Wa
     }
 
 
-def test_a_token_tells_the_zones_that_are_served_here(account: Cloudflare, zone: Watched):
+def test_a_token_tells_its_zones(account: Cloudflare, zone: Watched):
     elsewhere = account.zone("partial.example", type="partial")
     found = CloudflareZone.zones_of_account({})
-    assert CloudflareZone(name=zone.name, zone_id=zone.id) in found
-    assert elsewhere.id not in {each.zone_id for each in found}
+    for each in (zone, elsewhere):
+        assert CloudflareZone(name=each.name, zone_id=each.id) in found
+
+
+def test_a_zone_that_peers_do_not_ask_says_why(zone: Watched):
+    assert client(zone).unasked == ""
+    zone.set(paused=True)
+    assert client(zone).unasked == "the zone is paused; enable Cloudflare on it (Overview, Advanced Actions)"
 
 
 def test_without_a_token_no_zones_are_listed(account: Cloudflare, monkeypatch: pytest.MonkeyPatch):
     assert account
     monkeypatch.delenv("CLOUDFLARE_API_TOKEN")
     assert str(failed(UpdateError, CloudflareZone.zones_of_account, {})) == (
-        "Cloudflare: no API token; set CLOUDFLARE_API_TOKEN, or apiToken on the zone"
+        "Cloudflare: no API token here; set CLOUDFLARE_API_TOKEN (an update takes apiToken of the zone, too)"
     )
 
 

@@ -69,7 +69,10 @@ def test_without_a_key_messages_go_unsigned(knot: Knot) -> None:
 
 def test_a_key_without_secret_is_told() -> None:
     message = told(Keeper().create, record_set(53, "131.107.155.10"))
-    assert message == f"{at(53)}: TSIG key 'demo' has no secret; set tsigSecret"
+    assert message == (
+        f"{at(53)}: TSIG key 'demo' has no secret here; an update takes it from tsigSecret, a command for live zones "
+        "from the variable TSIG_SECRET"
+    )
 
 
 def test_a_secret_that_is_not_base64_is_told_and_not_shown() -> None:

@@ -42,7 +42,8 @@ def test_a_zone_is_listed_by_one_transfer(knot: Knot):
 
 def test_a_transfer_that_is_refused_is_told_with_the_way_out(knot: Knot):
     assert told(listing, knot.port) == (
-        f"{at(knot.port)}: the server transfers no zone to here (AXFR); allow it for the TSIG key"
+        f"{at(knot.port)}: the server transfers no such zone to here (AXFR): allow it for the TSIG key, or "
+        "correct the name"
     )
 
 

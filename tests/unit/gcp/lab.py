@@ -21,7 +21,10 @@ SEND, GET, LIST, FIND, CONFIRM = (
     "managedZones.get",
 )
 DENIED = Fault(SEND, status=403, code="forbidden", message="Forbidden")
-FORBIDDEN = "forbidden: Forbidden (changes.create); the role roles/dns.admin on the zone allows it (docs/pipelines.md)"
+FORBIDDEN = (
+    "forbidden: Forbidden (changes.create); on the zone, roles/dns.reader lets one read, and roles/dns.admin change "
+    "(docs/pipelines.md)"
+)
 
 
 def properties(zone: ManagedZone, record_sets: dict[str, str], **others: Any) -> dict[str, Any]:

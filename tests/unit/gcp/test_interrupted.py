@@ -149,8 +149,8 @@ def test_who_may_not_even_see_the_zone_is_denied(zone: ManagedZone):
     with zone.allowed("dns.managedZones.list"):
         error = failed(DeniedError, PROVIDER.create, properties(zone, domain(1)))
     assert str(error) == (
-        f"{told(zone)}: forbidden: Forbidden (managedZones.get); the role roles/dns.admin on the zone allows it "
-        "(docs/pipelines.md)"
+        f"{told(zone)}: forbidden: Forbidden (managedZones.get); on the zone, roles/dns.reader lets one read, "
+        "and roles/dns.admin change (docs/pipelines.md)"
     )
 
 

@@ -81,7 +81,7 @@ def test_a_zone_that_nobody_answers_for_is_told_and_ends_with_status_2():
     stack(port := free_port())
     assert call("access", "stack.yaml") == (
         2,
-        "1 zone: nothing to ask for\n",
+        "1 zone: 1 could not be asked\n",
         f"error: DNS server 127.0.0.1 port {port}, zone contoso.com: _xmpp-server._tcp.contoso.com SRV not read: "
         "connection refused: nothing listens there\n",
     )
@@ -121,7 +121,7 @@ def test_what_is_not_known_ends_with_status_2_beside_what_is_missing(monkeypatch
     )
 
 
-def test_a_stack_with_mistakes_ends_it_with_status_1():
+def test_a_stack_with_mistakes_ends_it_with_status_2():
     Path("stack.yaml").write_text("config: {domains: [contoso_com]}\n")
     status, out, err = call("access", "stack.yaml")
-    assert (status, out, err.startswith("error: ")) == (1, "", True)
+    assert (status, out, err.startswith("error: stack.yaml:1: domains[0]: ")) == (2, "", True)

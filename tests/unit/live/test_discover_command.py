@@ -4,6 +4,7 @@ import gc
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import dns.rcode
 import pytest
@@ -46,6 +47,8 @@ class Accounts:
         self.holds: dict[str, dict[str, str]] = {"contoso.com": APEX}
         self.asked: list[Mapping[str, str]] = []
         self.broken: set[str] = set()
+        self.unasked: dict[str, str] = {}
+        self.options: dict[str, Any] = {}
 
 
 @pytest.fixture
@@ -62,7 +65,7 @@ def accounts(monkeypatch: pytest.MonkeyPatch) -> Accounts:
 
     def gcp(account: Mapping[str, str]) -> list[Zone]:
         found.asked.append(account)
-        return [GoogleZone(name=name, project="dns-production") for name in found.holds]
+        return [GoogleZone(name=name, project="dns-production", **found.options) for name in found.holds]
 
     def cloudflare(account: Mapping[str, str]) -> list[Zone]:
         found.asked.append(account)
@@ -71,6 +74,7 @@ def accounts(monkeypatch: pytest.MonkeyPatch) -> Accounts:
     class Client:
         def __init__(self, zone: Zone) -> None:
             self.zone = zone
+            self.unasked = found.unasked.get(zone.name, "")
 
         def listing(self) -> dict[str, Live]:
             if self.zone.name in found.broken:
@@ -132,6 +136,52 @@ def test_a_zone_that_no_account_has_is_told(accounts: Accounts):
     assert (code, err) == (2, "error: no public zone of the account is named fabrikam.com\n")
 
 
+def test_an_account_without_zones_is_told(accounts: Accounts):
+    accounts.holds = {}
+    assert call("discover", "--cloudflare", "--output", "o.yaml") == (
+        2,
+        "",
+        "error: provider cloudflare: no public zone is there for whoever asks; look at the credentials, and at what "
+        "they are allowed to list (docs/discover.md)\n",
+    )
+    assert not Path("o.yaml").exists()
+
+
+def test_an_option_that_no_zone_can_have_is_told(accounts: Accounts):
+    accounts.options = {"service_account": "nobody"}
+    code, out, err = call("discover", "--gcp", "--project", "dns", "--service-account", "nobody")
+    assert (code, out) == (2, "")
+    assert err.startswith(
+        "error: provider gcp: serviceAccount: 'nobody' is not the address of a service account"
+    )
+
+
+def test_a_zone_that_peers_do_not_ask_is_left_out(accounts: Accounts):
+    accounts.holds["fabrikam.com"] = {"xmpp.fabrikam.com A": "300 131.107.155.10"}
+    accounts.unasked["fabrikam.com"] = "the zone is paused"
+    code, out, _ = call("discover", "--cloudflare", "--output", "o.yaml", "--format", "json")
+    assert (code, json.loads(out)["left"]) == (
+        1,
+        [{"what": "zone fabrikam.com", "why": "the zone is paused", "rule": ""}],
+    )
+
+
+def test_a_zone_that_is_named_twice_is_read_once(accounts: Accounts):
+    code, _, err = call("discover", "--aws", "--zone", "contoso.com", "--zone", "CONTOSO.com.")
+    assert (code, err) == (0, "1 SIP domain, 2 record sets of 1 zone taken in, 0 left out\n"), accounts.asked
+
+
+def test_one_file_cannot_be_both():
+    given = ("--output", "a.yaml", "--include", "./a.yaml", "--force")
+    assert call("discover", "--aws", *given) == (2, "", "error: --include and --output name the same file\n")
+
+
+def test_where_there_is_nothing_no_file_is_written(accounts: Accounts):
+    accounts.holds["contoso.com"] = {}
+    assert call("discover", "--aws", "--output", "a.yaml")[0] == 1
+    assert not Path("a.yaml").exists()
+
+
 def test_something_left_out_is_exit_status_1_and_a_row_of_the_report(accounts: Accounts):
     accounts.holds["contoso.com"] = APEX | PRIVATE
     code, out, _ = call("discover", "--aws", "--output", "Pulumi.production.yaml", "--format", "json")
@@ -163,7 +213,7 @@ def test_a_zone_that_cannot_be_read_is_exit_status_2_and_the_others_are_written(
     accounts.broken.add("fabrikam.com")
     code, out, err = call("discover", "--aws")
     assert code == 2
-    assert err.startswith("error: zone fabrikam.com: AccessDenied\n")
+    assert err.endswith("error: zone fabrikam.com: AccessDenied\n")
     assert "- contoso.com" in out
 
 

@@ -84,8 +84,8 @@ def test_a_sip_domain_whose_zone_nobody_serves_is_exit_status_2_and_the_others_a
     assert (code, err.splitlines()) == (
         2,
         [
-            "error: fabrikam.com: nobody tells which zone it lies in; ask again, or with another --nameserver",
             "1 SIP domain, 2 record sets of 1 zone taken in, 0 left out",
+            "error: fabrikam.com: nobody tells which zone it lies in; ask again, or with another --nameserver",
         ],
     )
     assert "- contoso.com" in out

@@ -70,6 +70,12 @@ def test_a_record_set_is_judged_by_its_provider_and_its_name_servers(
     )  # fmt: skip
 
 
+def test_a_record_set_whose_target_is_at_fault_is_served_and_not_reached():
+    verdict = about(Subject("edge.example.net"), "error")
+    [drift] = compared([replace(READING, live={KEY: WANTED})], EXPECTED, [verdict])
+    assert (drift.state, drift.said) == ("served, not reached", tuple(verdict.findings[0].lines))
+
+
 def test_nothing_is_said_of_a_zone_that_could_not_be_read():
     [drift] = compared([replace(READING, live={}, fault="no answer")], EXPECTED, [PROVEN])
     assert drift.state == "unknown"
@@ -94,6 +100,7 @@ def test_metrics_count_record_sets_by_zone_and_state():
                 "missing": 0,
                 "in the way": 0,
                 "not served": 0,
+                "served, not reached": 0,
                 "served, not published": 0,
                 "unknown": 0,
             }.items()

@@ -14,6 +14,8 @@ from dns.resolver import NoResolverConfiguration
 from tests.unit.cli import call
 from tools.lab.knot import ADDRESS, KEY_NAME, Knot, free_port
 
+from xmpp_federation_dns.backends.client import ZoneClient
+
 SECRET = base64.b64encode(secrets.token_bytes(32)).decode()
 PUBLISHED = "_xmpp-server._tcp 3600 SRV 0 0 5269 xmpp\nxmpp 300 A 131.107.155.10\n"
 CHANGED = PUBLISHED.replace("131.107.155.10", "192.0.2.1")
@@ -140,6 +142,37 @@ def test_a_zone_that_cannot_be_read_is_told_beside_the_rest(directory: Path):
     )
 
 
+def test_why_a_zone_cannot_be_read_stands_in_every_form(directory: Path):
+    stack(directory, free_port())
+    for form, lead in (
+        ("markdown", "- Not looked at: DNS"),
+        ("github", "::error title=XMPP federation%3A drift::DNS"),
+    ):
+        _, out, _ = call("drift", "stack.yaml", "--no-dns", "--format", form)
+        assert [line for line in out.splitlines() if line.startswith(f"{lead} server 127.0.0.1")], out
+
+
+def test_a_secret_that_the_stack_file_has_not_comes_from_the_environment(directory: Path):
+    with Knot.serving(["contoso.com"], directory / "1", SECRET, records={"contoso.com": PUBLISHED}) as knot:
+        stack(directory, knot.port)
+        file = yaml.safe_load(Path("stack.yaml").read_text())
+        del file["config"]["tsigSecret"]
+        Path("stack.yaml").write_text(yaml.safe_dump(file))
+        assert call("drift", "stack.yaml", "--no-dns")[0] == 0
+
+
+def test_what_is_in_a_zone_that_nobody_asks_is_not_served(directory: Path, monkeypatch: pytest.MonkeyPatch):
+    paused = "the zone is paused"
+    monkeypatch.setattr(ZoneClient, "unasked", paused)
+    with Knot.serving(["contoso.com"], directory / "1", SECRET, records={"contoso.com": PUBLISHED}) as knot:
+        stack(directory, knot.port)
+        status, out, _ = call("drift", "stack.yaml", "--no-dns", "--format", "json")
+    assert (status, [(each["state"], each["servers"]) for each in json.loads(out)]) == (
+        1,
+        [("not served", [paused])] * 2,
+    )
+
+
 def test_a_resolver_that_does_not_answer_ends_it_in_one_line(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -167,11 +200,15 @@ def test_the_rights_that_it_needs_are_printed_by_zone(directory: Path):
         "fabrikam.com (azure):\n"
         "  Microsoft.Network/dnsZones/read\n"
         "  Microsoft.Network/dnsZones/recordsets/read\n"
-        "  Microsoft.Network/dnsZones/all/read\n",
+        "  Microsoft.Network/dnsZones/SRV/read\n"
+        "  Microsoft.Network/dnsZones/A/read\n"
+        "  Microsoft.Network/dnsZones/AAAA/read\n"
+        "  Microsoft.Network/dnsZones/CNAME/read\n"
+        "  Microsoft.Network/dnsZones/NS/read\n",
     )
 
 
-def test_a_stack_with_mistakes_ends_it_with_status_1(directory: Path):
+def test_a_stack_with_mistakes_ends_it_with_status_2(directory: Path):
     (directory / "stack.yaml").write_text("config: {domains: [contoso_com]}\n")
     status, out, err = call("drift", "stack.yaml")
-    assert (status, out, err.startswith("error: ")) == (1, "", True)
+    assert (status, out, err.startswith("error: stack.yaml:1: domains[0]: ")) == (2, "", True)

@@ -54,6 +54,8 @@ def test_what_is_not_there_is_asked_for_once_more_for_what_would_hide_it(monkeyp
     hidden = Foreign("hidden", hides=True)
 
     class Half:
+        unasked = ""
+
         def read(self, expected: dict[str, Content | None]) -> dict[str, Live]:
             asked.append(expected)
             return {key: known or hidden for key, known in expected.items() if known is None or "SRV" in key}

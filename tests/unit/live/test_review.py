@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from tests.unit.live.plans import ALL, ONE, aws, domain, kept, previewed, same, step
 
+from xmpp_federation_dns.changes import content
 from xmpp_federation_dns.live import dangers
 from xmpp_federation_dns.live.dangers import Danger
 from xmpp_federation_dns.live.review import is_refused, review
@@ -123,7 +124,7 @@ def test_12_of_100_are_refused_and_let_through_by_that_number_alone():
     first = "12 SIP domains lose federation, 88 stay as they are."
     reason = "12 of 100 SIP domains lose federation"
     assert summary(found, None) == [
-        first,
+        f"Refused. {first}",
         f"- Refused: {reason}. If that is meant, --allow 12 lets this plan through.",
     ]
     assert summary(found, 12) == [first, f"- Let through by --allow 12: {reason}."]
@@ -138,6 +139,41 @@ def test_2_of_100_are_no_word_of_the_guard():
     )
 
 
+def hosts(*names: str) -> list[dict[str, Any]]:
+    """Return the steps that delete the addresses of these SIP domains, and leave their SRV record sets."""
+    found = [domain(name) for name in names]
+    return [*same(*(service for service, _ in found)), *steps("delete", *(host for _, host in found))]
+
+
+def test_a_sip_domain_whose_target_loses_all_addresses_loses_federation():
+    names = [f"d{position}.contoso.com" for position in range(5)]
+    found = review(previewed(*hosts(*names[:4]), *same(*domain(names[4]))))
+    assert [each.change for each in found.fates] == ["loses federation"] * 4 + ["unchanged"]
+    assert found.judgement.reasons == ("4 of 5 SIP domains lose federation",)
+
+
+def test_addresses_that_stay_in_the_zone_are_not_lost():
+    name = "d1.contoso.com"
+    service, host = domain(name, **RETAINED)
+    found = review(previewed(*same(service), *steps("delete", host)))
+    assert [each.change for each in found.fates] == ["changed"]
+
+
+def test_what_a_refresh_found_is_what_there_was_before():
+    service, host = domain("contoso.com")
+    edited = {**host, "inputs": {**host["inputs"], "records": ["192.0.2.1"]}}
+    found = review(
+        previewed(
+            *(step("refresh", each, each) for each in (service, host)),
+            step("create", new=service),
+            step("update", edited, host),
+        )
+    )
+    [fate] = found.fates
+    assert (fate.change, list(fate.before.record_sets.values())) == ("added", [content(300, ["192.0.2.1"])])
+    assert list(found.created) == ["_xmpp-server._tcp.contoso.com SRV"]
+
+
 def test_what_moves_to_another_component_or_is_left_in_the_zone_is_not_lost():
     names = [f"d{position}.contoso.com" for position in range(5)]
     left = [each for name in names for each in steps("delete", *domain(name, **RETAINED))]
@@ -150,7 +186,7 @@ def test_what_moves_to_another_component_or_is_left_in_the_zone_is_not_lost():
 def test_a_danger_is_told_with_its_sip_domains_and_way_out():
     found = review(previewed(*moved(record(), record("other")), *steps("create", *domain("eu.contoso.com"))))
     assert summary(found, None) == [
-        "1 SIP domain is added, 1 moves.",
+        "Refused. 1 SIP domain is added, 1 moves.",
         f"- 1 SIP domain {dangers.REFUSED.text} (contoso.com). {dangers.REFUSED.way_out}.",
     ]
     assert is_refused(found, None)

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from tests.unit.cli import call
@@ -7,9 +8,9 @@ from tests.unit.live.plans import ALL, domain, kept, plan, same, step
 from tests.unit.live.test_review import many, moved, record
 
 from xmpp_federation_dns.backends import Zone
-from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.backends.client import Right, UpdateError
 from xmpp_federation_dns.changes import Content, Foreign, Live, content
-from xmpp_federation_dns.live import readings
+from xmpp_federation_dns.live import access, readings
 
 STACK = """\
 config:
@@ -33,6 +34,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 class Reader:
     """What is in a zone; an error where that is a text."""
 
+    unasked = ""
+    stopped: ClassVar[list[Right]] = []
+
     def __init__(self, live: dict[str, Live] | str) -> None:
         self.live = live
 
@@ -40,6 +44,9 @@ class Reader:
         if isinstance(self.live, str):
             raise UpdateError(self.live)
         return self.live
+
+    def stops(self, keys: list[str]) -> list[Right]:  # noqa: ARG002 they are of the zone
+        return self.stopped
 
     def learnt(self) -> dict[str, str]:
         return {}
@@ -50,6 +57,49 @@ def reads(monkeypatch: pytest.MonkeyPatch, live: dict[str, Live] | str) -> None:
         return Reader(live)
 
     monkeypatch.setattr(readings, "client", client)
+    monkeypatch.setattr(access, "client", client)
+
+
+def test_a_plan_of_another_stack_is_told(monkeypatch: pytest.MonkeyPatch):
+    reads(monkeypatch, {})
+    Path("plan.json").write_bytes(plan(*(step("create", new=each) for each in domain("fabrikam.com"))))
+    code, _, err = call("review", "plan.json", "--stack", "production")
+    assert (code, err) == (
+        2,
+        "error: --stack production: the plan creates _xmpp-server._tcp.fabrikam.com SRV, xmpp.fabrikam.com A, of which "
+        "this stack has nothing: is it the plan of another one?\n",
+    )
+
+
+def test_what_is_there_is_compared_with_the_plan(monkeypatch: pytest.MonkeyPatch):
+    reads(monkeypatch, {"xmpp.contoso.com A": content(300, ["131.107.155.10"])})
+    service, host = domain("contoso.com")
+    wanted = {**host, "inputs": {**host["inputs"], "records": ["131.107.155.11"]}}
+    Path("plan.json").write_bytes(plan(step("create", new=service), step("create", new=wanted)))
+    code, out, _ = call("review", "plan.json", "--stack", "production", "--format", "json")
+    [taken] = json.loads(out)["taken"]
+    assert (code, taken["wanted"], taken["text"].partition(";")[0]) == (
+        1,
+        "300 131.107.155.11",
+        "is there already, with other values",
+    )
+
+
+def test_a_lock_is_told_and_refused(monkeypatch: pytest.MonkeyPatch):
+    reads(monkeypatch, {})
+    monkeypatch.setattr(Reader, "stopped", [Right("lock 'a' (ReadOnly)", "in the way", "take it off")])
+    code, out, _ = call("review", "plan.json", "--stack", "production", "--format", "json")
+    assert (code, json.loads(out)["stopped"]) == (
+        1,
+        [
+            {
+                "zone": "contoso.com",
+                "name": "lock 'a' (ReadOnly)",
+                "state": "in the way",
+                "note": "take it off",
+            }
+        ],
+    )
 
 
 def test_markdown_has_the_summary_first():
@@ -65,7 +115,7 @@ def test_markdown_has_the_summary_first():
 def test_markdown_of_3000_sip_domains_fits_a_comment():
     Path("plan.json").write_bytes(plan(*many(3000, 3000)))
     status, text, _ = call("review", "plan.json", "--format", "markdown")
-    assert (status, text.splitlines()[2]) == (1, "3,000 SIP domains lose federation.")
+    assert (status, text.splitlines()[2]) == (1, "Refused. 3,000 SIP domains lose federation.")
     assert len(text.rstrip("\n")) <= 65_536
     assert text.rstrip().endswith("more rows, which do not fit here; `--format json` has all of them.")
 

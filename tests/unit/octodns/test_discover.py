@@ -47,7 +47,8 @@ def test_the_stack_that_is_written_is_a_right_one_and_adopts_nothing(name: str, 
 @pytest.mark.parametrize(
     ("provider_class", "argument", "told"),
     [
-        (RECORDS, "token=clear", "arguments.token: the state would hold this secret; write env/NAME, the environment "
+        (RECORDS, "token=clear", f"arguments: {RECORDS} needs the argument 'account'\n"
+         "error: --octodns: arguments.token: the state would hold this secret; write env/NAME, the environment "
          "variable that has it"),
         (RECORDS, "acount=x", f"arguments.acount: {RECORDS} has no such argument; did you mean 'account'?"),
         ("octodns_bind.Rfc2136Provider", "host=x", "providerClass: octodns_bind.Rfc2136Provider: this package "

@@ -39,6 +39,13 @@ def test_a_list_cut_short_is_refused_before_anything_is_registered(configured: P
     assert configured.monitor.registered == {}
 
 
+def test_addresses_that_go_take_their_sip_domains_with_them(configured: Plugin):
+    addresses = [row(each, name=f"xmpp.{each}", type="A", values=["131.107.155.10"]) for each in DOMAINS]
+    configured.monitor.exported = {"records": [*rows(), *addresses]}
+    given = {"edgePools": [{"manageAddresses": False}], "domains": DOMAINS}
+    assert refused(configured, {**ARGS, **given})[1].startswith("  10 of 10 SIP domains lose federation: d0.")
+
+
 def test_a_preview_shows_the_whole_plan_and_warns(configured: Plugin):
     configured.monitor.exported = {"records": rows()}
     configured.construct({**ARGS, "domains": DOMAINS[:5]}, dryRun=True)
