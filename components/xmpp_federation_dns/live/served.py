@@ -97,7 +97,7 @@ async def _apexes(
                     known[name][server] = asyncio.create_task(server.ask(Query(name, "SOA")))
                 answer = await known[name][server]
                 if answer.failure:
-                    silent[f"{server}: {answer.failure}"] = None
+                    silent[f"{server.label}: {answer.failure}"] = None
                 if answer.usable and answer.of(name, "SOA"):
                     return name
             name = name.partition(".")[2]

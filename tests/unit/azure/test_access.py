@@ -111,6 +111,7 @@ def test_a_lock_is_in_the_way_wherever_it_holds_and_refuses_the_deletion(
     with zone.locked("CanNotDelete", where):
         found = [right for right in access(zone) if right.state != "allowed"]
         error = refusal(update, state, properties(zone, {}))
+        assert AzureDnsZone(zone.name, zone.group, SUBSCRIPTION).stops(OURS) == found
     assert found == [
         Right(
             "lock 'keep' (CanNotDelete)",

@@ -11,7 +11,7 @@ from tests.unit.cli import run
 from tests.unit.cloudflare.lab import LIST, Calls, client, put
 
 from xmpp_federation_dns import CloudflareZone
-from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.backends.client import Right, UpdateError
 from xmpp_federation_dns.changes import DELEGATED, Foreign, contents
 
 
@@ -43,7 +43,9 @@ def test_a_token_tells_its_zones(account: Cloudflare, zone: Watched):
 def test_a_zone_that_peers_do_not_ask_says_why(zone: Watched):
     assert client(zone).unasked == ""
     zone.set(paused=True)
-    assert client(zone).unasked == "the zone is paused; enable Cloudflare on it (Overview, Advanced Actions)"
+    told = "the zone is paused; enable Cloudflare on it (Overview, Advanced Actions)"
+    assert client(zone).unasked == told
+    assert client(zone).stops([]) == [Right("the zone", "in the way", told)]
 
 
 def test_without_a_token_no_zones_are_listed(account: Cloudflare, monkeypatch: pytest.MonkeyPatch):

@@ -95,6 +95,14 @@ def test_who_is_not_signed_in_is_told_how(zone: ManagedZone, tmp_path: Path, mon
     assert text.endswith(f" (managedZones.get); {OUT}")
 
 
+def test_a_folder_in_place_of_a_key_file_is_told(
+    zone: ManagedZone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path))
+    fault = f"[Errno 21] Is a directory: '{tmp_path}'"
+    assert refused(zone) == f"{told(zone)}: {fault} (managedZones.get); {OUT}"
+
+
 def test_a_key_file_that_is_not_there_is_told(zone: ManagedZone, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", "/nowhere/key.json")
     assert refused(zone) == f"{told(zone)}: File /nowhere/key.json was not found. (managedZones.get); {OUT}"

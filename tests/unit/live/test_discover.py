@@ -173,6 +173,14 @@ LEFT: dict[str, tuple[dict[str, str], dict[str, Live], list[str]]] = {
             "_xmpps-server._tcp.b.contoso.com SRV: its SIP domain is left out",
         ],
     ),
+    "direct TLS alone": (
+        {**APEX, "_xmpps-server._tcp.b.contoso.com SRV": "3600 0 0 5270 xmpp.contoso.com."},
+        {},
+        [
+            "_xmpps-server._tcp.b.contoso.com SRV: direct TLS alone; a SIP domain of a stack has "
+            "_xmpp-server._tcp.b.contoso.com in any case"
+        ],
+    ),
     "direct TLS at other servers": (
         {**APEX, "_xmpps-server._tcp.contoso.com SRV": "3600 1 0 5270 xmpp.contoso.com."},
         {},

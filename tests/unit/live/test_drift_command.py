@@ -132,6 +132,13 @@ def test_metrics_are_for_the_textfile_collector(directory: Path):
     assert (status, line in out.splitlines()) == (1, True)
 
 
+def test_metrics_tell_of_a_zone_that_cannot_be_read(directory: Path):
+    stack(directory, free_port())
+    status, out, err = call("drift", "stack.yaml", "--no-dns", "--format", "prometheus")
+    assert (status, err.startswith("error: DNS server 127.0.0.1 port")) == (2, True)
+    assert 'xmpp_federation_dns_zone_read{zone="contoso.com",provider="rfc2136"} 0' in out.splitlines()
+
+
 def test_a_zone_that_cannot_be_read_is_told_beside_the_rest(directory: Path):
     stack(directory, port := free_port())
     status, out, err = call("drift", "stack.yaml", "--no-dns", "--format", "json")

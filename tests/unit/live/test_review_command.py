@@ -35,7 +35,7 @@ class Reader:
     """What is in a zone; an error where that is a text."""
 
     unasked = ""
-    stopped: ClassVar[list[Right]] = []
+    stopped: ClassVar[list[Right] | None] = []
 
     def __init__(self, live: dict[str, Live] | str) -> None:
         self.live = live
@@ -46,6 +46,8 @@ class Reader:
         return self.live
 
     def stops(self, keys: list[str]) -> list[Right]:  # noqa: ARG002 they are of the zone
+        if self.stopped is None:
+            raise UpdateError("no answer")
         return self.stopped
 
     def learnt(self) -> dict[str, str]:
@@ -100,6 +102,21 @@ def test_a_lock_is_told_and_refused(monkeypatch: pytest.MonkeyPatch):
             }
         ],
     )
+
+
+def test_locks_that_nobody_tells_of_are_in_nobodys_way(monkeypatch: pytest.MonkeyPatch):
+    reads(monkeypatch, {})
+    monkeypatch.setattr(Reader, "stopped", None)
+    code, out, _ = call("review", "plan.json", "--stack", "production", "--format", "json")
+    assert (code, json.loads(out)["stopped"]) == (0, [])
+
+
+def test_what_is_equal_where_nothing_is_taken_over_has_to_go(monkeypatch: pytest.MonkeyPatch):
+    reads(monkeypatch, {"xmpp.contoso.com A": content(300, ["131.107.155.10"])})
+    monkeypatch.setattr(Zone, "adopts", False)
+    _, out, _ = call("review", "plan.json", "--stack", "production", "--format", "json")
+    [taken] = json.loads(out)["taken"]
+    assert taken["text"] == "is there already, and equal, and can be taken over by nobody; delete it there"
 
 
 def test_markdown_has_the_summary_first():

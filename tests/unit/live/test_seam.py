@@ -18,6 +18,11 @@ def test_a_client_that_cannot_be_asked_for_rights_says_that_nothing_is_known():
     ]
 
 
+def test_a_client_without_locks_knows_nothing_in_the_way():
+    there = Client(Zone(), ())
+    assert (there.stops([]), there.unasked) == ([], "")
+
+
 def test_a_provider_without_accounts_is_named():
     with pytest.raises(NotImplementedError, match=r"^Rfc2136Zone has no zones_of_account\(\)$"):
         Rfc2136Zone.zones_of_account({})

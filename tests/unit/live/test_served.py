@@ -83,6 +83,17 @@ def test_a_resolver_that_knows_the_zone_and_no_parent_ends_it(tree: Resolver) ->
         ask("contoso.com")
 
 
+def test_a_server_that_says_nothing_is_named_as_the_cause() -> None:
+    nobody = free_port()
+    because = f"{LOOPBACK} port {nobody}: connection refused: nothing listens there"
+    assert ask("contoso.com", at=[(LOOPBACK, nobody)]) == (
+        {},
+        [
+            f"contoso.com: nobody tells which zone it lies in ({because}); ask again, or with another --nameserver"
+        ],
+    )
+
+
 def test_servers_that_are_named_are_asked_for_the_zone_too(served_by: Callable[..., Found]) -> None:
     records = f"_xmpp-server._tcp 3600 SRV {SRV}\nxmpp 300 A {ADDRESS}\nxmpp AAAA 2620:1ec::10\n"
     found, faults = served_by(records, "contoso.com", "d1.contoso.com", "fabrikam.com")
