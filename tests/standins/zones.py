@@ -72,6 +72,10 @@ class CloudZone(WatchedZone):
     def import_id(self, name: str, type_: str) -> str:
         """Return the id by which `pulumi import` finds a record set."""
 
+    @abstractmethod
+    def delete(self) -> None:
+        """Delete the zone with everything in it."""
+
     def history(self) -> list[Change]:
         """Return every change of the zone's record sets, in order."""
         return self.server.history(self.id)
@@ -122,6 +126,12 @@ class HostedZone(CloudZone):
     def remove(self, name: str, type_: str) -> None:
         """Send a DELETE of what is there."""
         self._change("DELETE", name, type_, self.record_sets()[name, type_])
+
+    def delete(self) -> None:
+        """Delete the zone with everything in it."""
+        for key in self.record_sets():
+            self.remove(*key)
+        self.client.delete_hosted_zone(Id=self.id)
 
     def import_id(self, name: str, type_: str) -> str:
         """Join zone id, name and type."""

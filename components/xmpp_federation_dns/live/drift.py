@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from xmpp_federation_dns.changes import Content, Foreign, Live
 from xmpp_federation_dns.federation import Federation
@@ -21,16 +21,7 @@ State = Literal[
     "unknown",
 ]
 """What became of a record set: the last four are said where the name servers were asked, or something could not be."""
-STATES: tuple[State, ...] = (
-    "in order",
-    "changed",
-    "missing",
-    "in the way",
-    "not served",
-    "served, not reached",
-    "served, not published",
-    "unknown",
-)
+STATES: tuple[State, ...] = get_args(State)
 
 _Severity = Severity | Literal["target"]
 

@@ -1,4 +1,3 @@
-import os
 import threading
 from collections.abc import Generator
 
@@ -6,12 +5,10 @@ import pytest
 from tests.standins.clouds import Azure
 from tests.standins.fixtures import azure
 from tests.standins.zones import DnsZone
+from tests.unit.azure.lab import reach, shrink
 from tests.unit.bulk.lab import ZONE
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
-
-from xmpp_federation_dns.backends import attempts
-from xmpp_federation_dns.backends.azure_client import AzureDnsZone
 
 __all__ = ["azure"]
 
@@ -19,12 +16,7 @@ __all__ = ["azure"]
 @pytest.fixture
 def account(azure: Azure, monkeypatch: pytest.MonkeyPatch) -> Azure:
     """Return the Resource Manager, reached with what the environment says, without waiting between attempts."""
-    for key in os.environ:
-        if key.startswith(("ARM_", "AZURE_", "ACTIONS_ID_")):
-            monkeypatch.delenv(key)
-    for key, value in azure.environment.items():
-        monkeypatch.setenv(key, value)
-    monkeypatch.setattr(attempts, "LONGEST", 0.0)
+    reach(azure, monkeypatch)
     return azure
 
 
@@ -37,8 +29,7 @@ def zone(account: Azure) -> DnsZone:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make batches of two new SIP domains each, of which one change is sent at a time."""
-    monkeypatch.setattr(AzureDnsZone, "most", (4,))
-    monkeypatch.setattr(AzureDnsZone, "writers", 1)
+    shrink(monkeypatch)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +11,15 @@ from tests.standins.clouds import SUBSCRIPTION, Azure
 from tests.standins.emulation import Fault
 from tests.standins.zones import DnsZone
 from tests.unit.bulk.lab import ZONE, domain, failed
+from tests.unit.clients.lab import PROVIDER, Kind, enter, leave
 
+from xmpp_federation_dns.backends import attempts
 from xmpp_federation_dns.backends.azure_client import AzureDnsZone
 from xmpp_federation_dns.backends.client import UpdateError
-from xmpp_federation_dns.keepers.keeper import Keeper
 
-PROVIDER = Keeper()
 PUT, DELETE, GET, LIST = (
     f"RecordSets_{name}" for name in ("CreateOrUpdate", "Delete", "Get", "ListByDnsZone")
 )
-LEARNT = {"subscription": SUBSCRIPTION}
 DENIED = Fault(PUT, status=403, code="AuthorizationFailed", message="The client 'b' may not.")
 
 
@@ -38,14 +36,27 @@ def properties(zone: DnsZone, record_sets: dict[str, str], **others: Any) -> dic
     }
 
 
+def learnt(_zone: DnsZone) -> dict[str, str]:
+    """Return what the state knows beside what the program says."""
+    return {"subscription": SUBSCRIPTION}
+
+
+def reach(azure: Azure, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reach the Resource Manager with what the environment says, without waiting between attempts."""
+    leave(monkeypatch, "ARM_", "AZURE_", "ACTIONS_ID_")
+    enter(azure, monkeypatch)
+    monkeypatch.setattr(attempts, "LONGEST", 0.0)
+
+
+def shrink(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make batches of two new SIP domains each, of which one change is sent at a time."""
+    monkeypatch.setattr(AzureDnsZone, "most", (4,))
+    monkeypatch.setattr(AzureDnsZone, "writers", 1)
+
+
 def create(zone: DnsZone, record_sets: dict[str, str], **others: Any) -> dict[str, Any]:
     """Return the state that a create leaves."""
     return PROVIDER.create(properties(zone, record_sets, **others)).outs
-
-
-def update(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """Return the state that an update leaves."""
-    return PROVIDER.update("", old, new).outs
 
 
 def client(zone: DnsZone) -> AzureDnsZone:
@@ -53,31 +64,6 @@ def client(zone: DnsZone) -> AzureDnsZone:
     found = PROVIDER.client(properties(zone, {}))
     assert isinstance(found, AzureDnsZone)
     return found
-
-
-def published(zone: DnsZone) -> dict[str, str]:
-    """Return what is in the zone, as the state writes it."""
-    return {f"{n} {t}": f"{ttl} {', '.join(values)}" for (n, t), (ttl, values) in zone.record_sets().items()}
-
-
-def put(zone: DnsZone, record_sets: dict[str, str]) -> None:
-    """Publish by hand."""
-    for key, text in record_sets.items():
-        name, _, type_ = key.partition(" ")
-        ttl, _, values = text.partition(" ")
-        zone.put(name, type_, int(ttl), *values.split(", "))
-
-
-class Calls:
-    """The calls about record sets since it was made, by their names."""
-
-    def __init__(self, account: Azure) -> None:
-        self.account = account
-        self.before = Counter(account.server.calls())
-
-    def __call__(self) -> dict[str, int]:
-        since = Counter(self.account.server.calls()) - self.before
-        return {name: count for name, count in since.items() if name.startswith("RecordSets_")}
 
 
 WAY_OUT = (
@@ -103,3 +89,6 @@ def az(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program.write_text(f"#!/bin/sh\necho '{json.dumps(token)}'\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{directory}{os.pathsep}{os.environ['PATH']}")
+
+
+KIND = Kind(properties, learnt, told, reach, shrink, AzureDnsZone, PUT, LIST, "AuthorizationFailed")

@@ -7,8 +7,9 @@ import pytest
 from tests.standins.clouds import SUBSCRIPTION, Azure
 from tests.standins.emulation import Fault
 from tests.standins.zones import DnsZone
-from tests.unit.azure.lab import create, properties, told, update
+from tests.unit.azure.lab import create, properties, told
 from tests.unit.bulk.lab import domain
+from tests.unit.clients.lab import update
 
 from xmpp_federation_dns.backends.azure import AzureZone
 from xmpp_federation_dns.backends.azure_client import AzureDnsZone

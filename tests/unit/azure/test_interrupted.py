@@ -7,71 +7,17 @@ import pytest
 from tests.standins.clouds import Azure
 from tests.standins.emulation import Fault
 from tests.standins.zones import DnsZone
-from tests.unit.azure.lab import (
-    DELETE,
-    DENIED,
-    LEARNT,
-    PROVIDER,
-    PUT,
-    Calls,
-    create,
-    properties,
-    published,
-    put,
-    told,
-    update,
-)
+from tests.unit.azure.lab import DELETE, DENIED, PUT, create, learnt, properties, told
 from tests.unit.bulk.lab import OTHER_ADDRESS, domain, domains, failed
+from tests.unit.clients.lab import PROVIDER, Calls, published, put, update
 from tests.unit.keepers.memory import update as process
 
 from xmpp_federation_dns.backends.azure_client import AzureDnsZone
 from xmpp_federation_dns.backends.client import DeniedError, UpdateError
 from xmpp_federation_dns.keepers.keeper import UnfinishedError
-from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
 FOREIGN = "is not of this resource (renamed: give the component aliases; else delete it there, or take the SIP domain"
 HOST = ("xmpp.d1.contoso.com", "A")
-
-
-def test_all_conflicts_are_listed_and_nothing_is_changed(zone: DnsZone):
-    put(zone, {**domain(1, OTHER_ADDRESS), "xmpp.d3.contoso.com A": "60 192.0.2.1"})
-    before = published(zone)
-    error = failed(UpdateError, PROVIDER.create, properties(zone, domains(1, 2, 3)))
-    assert str(error) == (
-        f"{told(zone)}: nothing was changed because of 3 conflicts:\n"
-        f"  xmpp.d1.contoso.com A: '300 131.107.155.11' {FOREIGN} out of the configuration)\n"
-        "  _xmpp-server._tcp.d1.contoso.com SRV: what is there is equal, but not of "
-        "this resource\n"
-        f"  xmpp.d3.contoso.com A: '60 192.0.2.1' {FOREIGN} out of the configuration){WAYS_OUT}"
-    )
-    assert published(zone) == before
-
-
-def test_what_is_equal_is_adopted_where_that_is_wanted(
-    zone: DnsZone, account: Azure, capsys: pytest.CaptureFixture[str]
-):
-    put(zone, domain(2))
-    state = create(zone, domains(1, 2), existing="adopt")
-    assert state["recordSets"] == published(zone) == domains(1, 2)
-    assert capsys.readouterr().out.splitlines()[0] == (
-        f"{told(zone)}: adopted xmpp.d2.contoso.com A, _xmpp-server._tcp.d2.contoso.com SRV; where "
-        "pulumi-azure-native published them and this update takes them from its state, it deletes them now: "
-        "retainOnDelete comes first (docs/bulk.md)"
-    )
-    calls = Calls(account)
-    PROVIDER.delete("", state)
-    assert (published(zone), calls()[DELETE]) == ({}, 4)
-
-
-def test_what_was_changed_by_hand_is_not_deleted(zone: DnsZone):
-    state = create(zone, domain(1))
-    zone.put(*HOST, 60, "192.0.2.1")
-    error = failed(UpdateError, PROVIDER.delete, "", state)
-    assert str(error) == (
-        f"{told(zone)}: nothing was changed because of 1 conflict:\n"
-        "  xmpp.d1.contoso.com A: '60 192.0.2.1' is not what this stack published (with --refresh it is "
-        "deleted all the same)"
-    )
 
 
 @pytest.mark.parametrize(
@@ -115,25 +61,6 @@ def test_a_cname_that_comes_between_is_told_as_what_is_in_the_place(
 
 
 @pytest.mark.usefixtures("small")
-def test_somebody_who_comes_between_two_batches_is_told_and_what_is_done_stays(
-    zone: DnsZone, monkeypatch: pytest.MonkeyPatch
-):
-    send = AzureDnsZone.send
-
-    def and_then_somebody_else(self: AzureDnsZone, batch: Any) -> None:
-        send(self, batch)
-        zone.put("xmpp.d3.contoso.com", "A", 60, "192.0.2.1")
-
-    monkeypatch.setattr(AzureDnsZone, "send", and_then_somebody_else)
-    error = failed(UnfinishedError, PROVIDER.create, properties(zone, domains(1, 2, 3)))
-    assert str(error) == (
-        f"{told(zone)}: no more was changed because of 1 conflict:\n"
-        f"  xmpp.d3.contoso.com A: '60 192.0.2.1' {FOREIGN} out of the configuration) (the state holds what is done)"
-    )
-    assert error.outs["recordSets"] == domains(1, 2)
-
-
-@pytest.mark.usefixtures("small")
 def test_a_create_that_is_denied_midway_leaves_what_is_done_in_the_state(zone: DnsZone, account: Azure):
     wanted = domains(*range(1, 6))
     with account.server.faulty(replace(DENIED, match="_tcp.d3")):
@@ -145,7 +72,7 @@ def test_a_create_that_is_denied_midway_leaves_what_is_done_in_the_state(zone: D
         "_xmpp-server._tcp.d4.contoso.com SRV, "
         "xmpp.d5.contoso.com A, _xmpp-server._tcp.d5.contoso.com SRV (the state holds what is done)"
     )
-    assert error.outs == {**properties(zone, published(zone)), **LEARNT}
+    assert error.outs == {**properties(zone, published(zone)), **learnt(zone)}
     assert update(dict(error.outs), properties(zone, wanted))["recordSets"] == published(zone) == wanted
 
 
@@ -202,7 +129,7 @@ def test_a_failure_of_the_service_is_tried_again(zone: DnsZone, account: Azure, 
 def test_a_failure_of_the_service_that_does_not_end_is_told_after_the_last_attempt(
     zone: DnsZone, account: Azure
 ):
-    calls = Calls(account)
+    calls = Calls(account, "RecordSets_")
     fault = Fault(PUT, match="xmpp.d1", status=500, code="InternalServerError", message="Sorry.")
     with account.server.faulty(fault):
         error = failed(UpdateError, PROVIDER.create, properties(zone, domain(1)))

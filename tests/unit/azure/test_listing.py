@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from tests.standins.clouds import SUBSCRIPTION, Azure
 from tests.standins.zones import DnsZone
-from tests.unit.azure.lab import LIST, Calls, client, put
+from tests.unit.azure.lab import LIST, client
 from tests.unit.bulk.lab import domain, domains, failed
 from tests.unit.cli import run
+from tests.unit.clients.lab import Calls, put
 
 from xmpp_federation_dns import AzureZone
 from xmpp_federation_dns.backends.client import UpdateError, ZoneGoneError
@@ -18,7 +19,7 @@ from xmpp_federation_dns.changes import DELEGATED, Foreign, contents
 
 def test_a_zone_is_listed_page_by_page(account: Azure, zone: DnsZone):
     put(zone, domains(*range(60)))
-    calls = Calls(account)
+    calls = Calls(account, "RecordSets_")
     assert client(zone).listing() == contents(domains(*range(60)))
     assert calls() == {LIST: 2}
 

@@ -14,8 +14,9 @@ from tests.standins.clouds import Azure
 from tests.standins.emulation import Fault
 from tests.standins.tls import KEY, make_certificate
 from tests.standins.zones import DnsZone
-from tests.unit.azure.lab import PROVIDER, WAY_OUT, az, client, properties, published, refused, told
+from tests.unit.azure.lab import WAY_OUT, az, client, properties, refused, told
 from tests.unit.bulk.lab import domain
+from tests.unit.clients.lab import PROVIDER, published
 from werkzeug.wrappers import Request
 
 

@@ -7,8 +7,9 @@ import pytest
 from tests.standins.clouds import Azure
 from tests.standins.emulation import Fault
 from tests.standins.zones import DnsZone
-from tests.unit.azure.lab import PROVIDER, PUT, client, create, properties, published
+from tests.unit.azure.lab import PUT, client, create, properties
 from tests.unit.bulk.lab import domain, domains, failed
+from tests.unit.clients.lab import PROVIDER, published
 
 from xmpp_federation_dns.backends import azure_resource_manager
 from xmpp_federation_dns.backends.azure_resource_manager import ResourceManager

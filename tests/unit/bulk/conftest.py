@@ -1,13 +1,9 @@
-from typing import Any
-
-import botocore.retries.standard
 import pytest
 from tests.standins.clouds import Aws
 from tests.standins.fixtures import aws
 from tests.standins.zones import HostedZone
 from tests.unit.bulk.lab import ZONE
-
-from xmpp_federation_dns.backends.aws_client import HostedZone as Client
+from tests.unit.bulk.route53 import reach, shrink
 
 __all__ = ["aws"]
 
@@ -15,14 +11,7 @@ __all__ = ["aws"]
 @pytest.fixture
 def account(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Aws:
     """Return Route 53, reached with what the environment says, without waiting between attempts."""
-    for key, value in aws.environment.items():
-        monkeypatch.setenv(key, value)
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-
-    def at_once(*_: Any) -> float:
-        return 0
-
-    monkeypatch.setattr(botocore.retries.standard.ExponentialBackoff, "delay_amount", at_once)
+    reach(aws, monkeypatch)
     return aws
 
 
@@ -35,4 +24,4 @@ def zone(account: Aws) -> HostedZone:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make batches of two new SIP domains each."""
-    monkeypatch.setattr(Client, "most", (4, 32_000))
+    shrink(monkeypatch)

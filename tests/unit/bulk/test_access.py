@@ -10,7 +10,7 @@ from tests.standins.clouds import Aws, role_in
 from tests.standins.emulation import Fault
 from tests.standins.zones import HostedZone
 from tests.unit.bulk.lab import domain, domains, failed
-from tests.unit.bulk.test_route53 import Calls
+from tests.unit.clients.lab import Calls
 from tests.unit.test_docs import PIPELINES, blocks
 
 from xmpp_federation_dns.backends import aws_access

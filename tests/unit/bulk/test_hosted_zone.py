@@ -8,8 +8,9 @@ from tests.standins.clouds import Aws
 from tests.standins.emulation import Fault
 from tests.standins.zones import HostedZone
 from tests.unit.bulk.lab import ADDRESS, ZONE, domain, domains, failed
+from tests.unit.bulk.route53 import create, properties
 from tests.unit.bulk.test_interrupted import change
-from tests.unit.bulk.test_route53 import PROVIDER, Calls, create, properties, published, update
+from tests.unit.clients.lab import PROVIDER, Calls, published, update
 
 from xmpp_federation_dns.backends import aws_client
 from xmpp_federation_dns.backends.aws_client import HostedZone as Client

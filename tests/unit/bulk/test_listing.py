@@ -9,8 +9,8 @@ from tests.standins.zones import HostedZone
 from tests.unit.bulk.lab import domain, domains, failed
 from tests.unit.bulk.test_hosted_zone import private, put
 from tests.unit.bulk.test_interrupted import change
-from tests.unit.bulk.test_route53 import Calls
 from tests.unit.cli import run
+from tests.unit.clients.lab import Calls
 
 from xmpp_federation_dns import Route53Zone
 from xmpp_federation_dns.backends.client import UpdateError

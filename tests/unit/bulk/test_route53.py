@@ -1,62 +1,16 @@
 """The keeper of a zone of Route 53 against its stand-in: what it publishes, changes, deletes and reads."""
 
-from collections import Counter
 from typing import Any
 
 import pytest
-from tests.engine.clouds.lab import dangling
 from tests.standins.clouds import Aws, role_in
 from tests.standins.emulation import Fault
-from tests.standins.zones import HostedZone, Published
+from tests.standins.zones import HostedZone
 from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, ZONE, domain, domains, failed
+from tests.unit.bulk.route53 import create, properties
+from tests.unit.clients.lab import PROVIDER, Calls, published, update
 
 from xmpp_federation_dns.backends.client import DeniedError, UpdateError, ZoneGoneError
-from xmpp_federation_dns.keepers.keeper import Keeper
-
-PROVIDER = Keeper()
-
-
-def properties(zone: HostedZone, record_sets: dict[str, str], **others: Any) -> dict[str, Any]:
-    """Return the inputs of the resource."""
-    return {
-        "zone": ZONE,
-        "provider": "aws",
-        "zoneId": zone.id,
-        "existing": "refuse",
-        "recordSets": record_sets,
-        "journal": [],
-        **others,
-    }
-
-
-def create(zone: HostedZone, record_sets: dict[str, str], **others: Any) -> dict[str, Any]:
-    """Return the state that a create leaves."""
-    outs = PROVIDER.create(properties(zone, record_sets, **others)).outs
-    assert outs is not None
-    return outs
-
-
-def update(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """Return the state that an update leaves."""
-    outs = PROVIDER.update("", old, new).outs
-    assert outs is not None
-    return outs
-
-
-def published(zone: HostedZone) -> dict[str, str]:
-    """Return what is in the zone, as the state writes it."""
-    return {f"{n} {t}": f"{ttl} {', '.join(values)}" for (n, t), (ttl, values) in zone.record_sets().items()}
-
-
-class Calls:
-    """The calls of Route 53 since it was made, by their names."""
-
-    def __init__(self, account: Aws) -> None:
-        self.account = account
-        self.before = Counter(account.server.calls())
-
-    def __call__(self) -> dict[str, int]:
-        return dict(Counter(self.account.server.calls()) - self.before)
 
 
 @pytest.fixture
@@ -93,55 +47,6 @@ def test_several_batches_follow_one_look_at_the_zone_and_end_with_one_wait(
     assert capsys.readouterr().out.splitlines() == [
         f"zone contoso.com ({zone.id}): {done} of 10 record sets" for done in (4, 8, 10)
     ]
-
-
-def test_an_update_sends_the_difference_alone(zone: HostedZone):
-    old = create(zone, domains(1, 2, 3))
-    before = len(zone.history())
-    new = {**domain(1), **domain(2, OTHER_ADDRESS), **domain(4)}
-    assert update(old, properties(zone, new))["recordSets"] == new
-    assert [(c.action, c.name, c.type) for c in zone.history()[before:]] == [
-        ("delete", "xmpp.d2.contoso.com", "A"),
-        ("create", "xmpp.d2.contoso.com", "A"),
-        ("delete", "_xmpp-server._tcp.d3.contoso.com", "SRV"),
-        ("delete", "xmpp.d3.contoso.com", "A"),
-        ("create", "xmpp.d4.contoso.com", "A"),
-        ("create", "_xmpp-server._tcp.d4.contoso.com", "SRV"),
-    ]
-
-
-def test_an_update_without_difference_calls_nothing(zone: HostedZone, account: Aws):
-    old = create(zone, domain(1))
-    calls = Calls(account)
-    assert update(old, properties(zone, domain(1), existing="adopt")) == {**old, "existing": "adopt"}
-    assert calls() == {}
-
-
-def test_a_delete_takes_what_is_in_the_state_alone(zone: HostedZone):
-    zone.put("www.contoso.com", "A", 300, "192.0.2.1")
-    state = create(zone, domains(1, 2))
-    PROVIDER.delete("", state)
-    assert zone.record_sets() == {("www.contoso.com", "A"): Published(300, ("192.0.2.1",))}
-
-
-def test_a_delete_of_what_is_gone_is_done(zone: HostedZone):
-    state = create(zone, domains(1, 2))
-    zone.remove("_xmpp-server._tcp.d1.contoso.com", "SRV")
-    PROVIDER.delete("", state)
-    assert zone.record_sets() == {}
-
-
-def test_a_delete_in_a_zone_that_is_gone_is_done(zone: HostedZone):
-    PROVIDER.delete("", properties(zone, domain(1), zoneId="Z0000000000000000000"))
-
-
-@pytest.mark.usefixtures("small")
-def test_at_no_moment_a_service_points_to_a_name_without_addresses(zone: HostedZone):
-    old = create(zone, domains(*range(9)))
-    moved = update(old, properties(zone, domains(*range(3, 12), host="edge")))
-    PROVIDER.delete("", moved)
-    assert dangling(zone.history()) == []
-    assert zone.record_sets() == {}
 
 
 @pytest.mark.parametrize("code", ["Throttling", "PriorRequestNotComplete"])
@@ -199,23 +104,6 @@ def test_an_update_reads_and_repairs_what_was_deleted_by_hand(zone: HostedZone):
     assert update(old, new)["recordSets"] == published(zone) == new["recordSets"]
 
 
-def test_a_refresh_shows_what_was_edited_and_what_is_gone(zone: HostedZone, account: Aws):
-    zone.put("www.contoso.com", "A", 300, "192.0.2.1")
-    state = create(zone, domains(1, 2, 3))
-    zone.put("xmpp.d1.contoso.com", "A", 60, OTHER_ADDRESS)
-    zone.remove("xmpp.d2.contoso.com", "A")
-    calls = Calls(account)
-    result = PROVIDER.read(ZONE, state)
-    live = {**domains(1, 3), "xmpp.d1.contoso.com A": f"60 {OTHER_ADDRESS}"}
-    live |= {key: text for key, text in domain(2).items() if "SRV" in key}
-    assert calls() == {"ListResourceRecordSets": 1}
-    assert (result.id, result.outs, result.inputs) == (
-        ZONE,
-        {**state, "recordSets": live},
-        properties(zone, live),
-    )
-
-
 def test_a_refresh_reads_page_by_page(zone: HostedZone, account: Aws):
     state = create(zone, domains(*range(400)))
     calls = Calls(account)
@@ -223,11 +111,6 @@ def test_a_refresh_reads_page_by_page(zone: HostedZone, account: Aws):
     assert outs is not None
     assert outs["recordSets"] == domains(*range(400))
     assert calls() == {"ListResourceRecordSets": 3}
-
-
-def test_a_zone_that_is_gone_is_gone_from_the_state(zone: HostedZone):
-    result = PROVIDER.read(ZONE, properties(zone, domain(1), zoneId="Z0000000000000000000"))
-    assert (result.id, result.outs) == (None, {})
 
 
 def test_a_zone_that_is_not_there_is_told(zone: HostedZone):

@@ -1,12 +1,9 @@
-import os
-
 import pytest
 from tests.standins.cloudflare_zone import CloudflareDnsZone
 from tests.standins.clouds import Cloudflare
 from tests.standins.fixtures import cloudflare
 from tests.unit.bulk.lab import ZONE
-
-from xmpp_federation_dns.backends import attempts, cloudflare_client
+from tests.unit.cloudflare.lab import reach, shrink
 
 __all__ = ["cloudflare"]
 
@@ -14,13 +11,7 @@ __all__ = ["cloudflare"]
 @pytest.fixture
 def account(cloudflare: Cloudflare, monkeypatch: pytest.MonkeyPatch) -> Cloudflare:
     """Return Cloudflare, reached with what the environment says, without waiting between attempts and looks."""
-    for key in os.environ:
-        if key.startswith("CLOUDFLARE_"):
-            monkeypatch.delenv(key)
-    for key, value in cloudflare.environment.items():
-        monkeypatch.setenv(key, value)
-    monkeypatch.setattr(attempts, "LONGEST", 0.0)
-    monkeypatch.setattr(cloudflare_client, "PAUSE", 0.0)
+    reach(cloudflare, monkeypatch)
     return cloudflare
 
 
@@ -33,4 +24,4 @@ def zone(account: Cloudflare) -> CloudflareDnsZone:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make batches of two new SIP domains each."""
-    monkeypatch.setattr(cloudflare_client.CloudflareDnsZone, "most", (4, 4))
+    shrink(monkeypatch)

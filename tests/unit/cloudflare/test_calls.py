@@ -7,18 +7,8 @@ from tests.standins.cloudflare_zone import CloudflareDnsZone as Watched
 from tests.standins.clouds import Cloudflare
 from tests.standins.emulation import Fault
 from tests.unit.bulk.lab import domain, failed
-from tests.unit.cloudflare.lab import (
-    BATCH,
-    GET,
-    PROVIDER,
-    Calls,
-    client,
-    create,
-    properties,
-    published,
-    refused,
-    told,
-)
+from tests.unit.clients.lab import PROVIDER, Calls, published
+from tests.unit.cloudflare.lab import BATCH, GET, client, create, properties, refused, told
 
 from xmpp_federation_dns.backends import attempts, cloudflare_api
 from xmpp_federation_dns.backends.client import DeniedError, UpdateError

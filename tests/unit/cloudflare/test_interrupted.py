@@ -7,29 +7,14 @@ from tests.standins.cloudflare_zone import CloudflareDnsZone as Watched
 from tests.standins.clouds import Cloudflare
 from tests.standins.emulation import Fault
 from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domain, domains, failed
-from tests.unit.cloudflare.lab import (
-    BATCH,
-    HOST,
-    LIST,
-    PROVIDER,
-    SERVICE,
-    Calls,
-    create,
-    learnt,
-    properties,
-    published,
-    put,
-    refused,
-    told,
-    update,
-)
+from tests.unit.clients.lab import PROVIDER, Calls, published, put, update
+from tests.unit.cloudflare.lab import BATCH, HOST, LIST, SERVICE, create, learnt, properties, refused, told
 from tests.unit.keepers.memory import update as process
 
 from xmpp_federation_dns.backends.client import DeniedError, UpdateError
 from xmpp_federation_dns.backends.cloudflare_client import LOOKS, CloudflareDnsZone
 from xmpp_federation_dns.changes import DELEGATED
 from xmpp_federation_dns.keepers.keeper import UnfinishedError
-from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
 FOREIGN = "is not of this resource (renamed: give the component aliases; else delete it there, or take the SIP domain"
 NAME = "xmpp.d1.contoso.com"
@@ -37,41 +22,6 @@ PROXIED = (
     "is proxied: peers would reach Cloudflare's web proxy, which does not speak XMPP; set the record to DNS only, or "
     "delete it"
 )
-
-
-def test_all_conflicts_are_listed_and_nothing_is_changed(zone: Watched):
-    put(zone, {**domain(1, OTHER_ADDRESS), "xmpp.d3.contoso.com A": "60 192.0.2.1"})
-    before = published(zone)
-    error = failed(UpdateError, PROVIDER.create, properties(zone, domains(1, 2, 3)))
-    assert str(error) == (
-        f"{told(zone)}: nothing was changed because of 3 conflicts:\n"
-        f"  {HOST}: '300 131.107.155.11' {FOREIGN} out of the configuration)\n"
-        f"  {SERVICE}: what is there is equal, but not of this resource\n"
-        f"  xmpp.d3.contoso.com A: '60 192.0.2.1' {FOREIGN} out of the configuration){WAYS_OUT}"
-    )
-    assert published(zone) == before
-
-
-def test_what_is_equal_is_adopted_where_that_is_wanted(zone: Watched, capsys: pytest.CaptureFixture[str]):
-    put(zone, domain(2))
-    state = create(zone, domains(1, 2), existing="adopt")
-    assert state["recordSets"] == published(zone) == domains(1, 2)
-    assert capsys.readouterr().out.splitlines() == [
-        f"{told(zone)}: adopted xmpp.d2.contoso.com A, _xmpp-server._tcp.d2.contoso.com SRV",
-        f"{told(zone)}: 4 of 4 record sets",
-    ]
-    PROVIDER.delete("", state)
-    assert published(zone) == {}
-
-
-def test_what_was_changed_by_hand_is_not_deleted(zone: Watched):
-    state = create(zone, domain(1))
-    put(zone, {HOST: "60 192.0.2.1"})
-    error = failed(UpdateError, PROVIDER.delete, "", state)
-    assert str(error) == (
-        f"{told(zone)}: nothing was changed because of 1 conflict:\n"
-        f"  {HOST}: '60 192.0.2.1' is not what this stack published (with --refresh it is deleted all the same)"
-    )
 
 
 @pytest.mark.parametrize(
@@ -216,19 +166,6 @@ def test_a_zone_that_shows_later_what_was_sent_is_waited_for(zone: Watched, acco
         patch.setattr(CloudflareDnsZone, "read", late)
         create(zone, domain(1))
     assert (calls()[BATCH], len(looks)) == (1, LOOKS)
-
-
-@pytest.mark.usefixtures("small")
-def test_somebody_who_comes_between_two_batches_is_told_and_what_is_done_stays(
-    zone: Watched, monkeypatch: pytest.MonkeyPatch
-):
-    meanwhile(monkeypatch, "send", lambda: zone.put("xmpp.d3.contoso.com", "A", 60, "192.0.2.1"))
-    error = failed(UnfinishedError, PROVIDER.create, properties(zone, domains(1, 2, 3)))
-    assert str(error) == (
-        f"{told(zone)}: no more was changed because of 1 conflict:\n"
-        f"  xmpp.d3.contoso.com A: '60 192.0.2.1' {FOREIGN} out of the configuration) (the state holds what is done)"
-    )
-    assert error.outs["recordSets"] == domains(1, 2)
 
 
 @pytest.mark.usefixtures("small")

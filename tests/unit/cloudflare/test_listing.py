@@ -8,7 +8,8 @@ from tests.standins.cloudflare_zone import CloudflareDnsZone as Watched
 from tests.standins.clouds import Cloudflare
 from tests.unit.bulk.lab import domain, domains, failed
 from tests.unit.cli import run
-from tests.unit.cloudflare.lab import LIST, Calls, client, put
+from tests.unit.clients.lab import Calls, put
+from tests.unit.cloudflare.lab import LIST, client
 
 from xmpp_federation_dns import CloudflareZone
 from xmpp_federation_dns.backends.client import Right, UpdateError

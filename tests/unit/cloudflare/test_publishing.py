@@ -7,25 +7,20 @@ from typing import Any
 import pytest
 from tests.standins.cloudflare_zone import CloudflareDnsZone as Watched
 from tests.standins.clouds import Cloudflare
-from tests.standins.zones import Published
 from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domain, domains, failed, service
+from tests.unit.clients.lab import PROVIDER, Calls, published, put, update
 from tests.unit.cloudflare.lab import (
     BATCH,
     GET,
     HOST,
     LIST,
     LOOK_UP,
-    PROVIDER,
     SERVICE,
-    Calls,
     client,
     create,
     learnt,
     properties,
-    published,
-    put,
     told,
-    update,
 )
 
 from xmpp_federation_dns.backends.client import RefusedError, UnservedError, UpdateError, ZoneGoneError
@@ -84,14 +79,6 @@ def test_nothing_is_proxied_and_an_srv_record_has_its_priority_at_the_top_as_wel
     assert service_["data"] == {"priority": 10, "weight": 5, "port": 5269, "target": "xmpp.d1.contoso.com"}
 
 
-@pytest.mark.usefixtures("small")
-def test_it_is_told_how_far_the_update_is(zone: Watched, capsys: pytest.CaptureFixture[str]):
-    create(zone, domains(1, 2, 3, 4, 5))
-    assert capsys.readouterr().out.splitlines() == [
-        f"{told(zone)}: {done} of 10 record sets" for done in (4, 8, 10)
-    ]
-
-
 @pytest.mark.parametrize(("plan", "batches"), [("free", 2), ("pro", 1)])
 def test_a_batch_has_as_many_records_as_the_plan_of_the_zone_allows(
     account: Cloudflare, monkeypatch: pytest.MonkeyPatch, plan: str, batches: int
@@ -103,21 +90,7 @@ def test_a_batch_has_as_many_records_as_the_plan_of_the_zone_allows(
     assert calls()[BATCH] == batches
 
 
-def test_an_update_sends_the_difference_alone(zone: Watched):
-    old = create(zone, domains(1, 2, 3))
-    before = len(zone.history())
-    new = {**domain(1), **domain(2, OTHER_ADDRESS), **domain(4)}
-    assert update(old, properties(zone, new))["recordSets"] == new == published(zone)
-    assert sorted((c.action, c.name, c.type) for c in zone.history()[before:]) == [
-        ("create", "_xmpp-server._tcp.d4.contoso.com", "SRV"),
-        ("create", "xmpp.d4.contoso.com", "A"),
-        ("delete", "_xmpp-server._tcp.d3.contoso.com", "SRV"),
-        ("delete", "xmpp.d3.contoso.com", "A"),
-        ("update", "xmpp.d2.contoso.com", "A"),
-    ]
-
-
-def test_an_update_without_difference_calls_nothing(zone: Watched, account: Cloudflare):
+def test_another_token_is_no_difference(zone: Watched, account: Cloudflare):
     old = create(zone, domain(1))
     calls = Calls(account)
     given = properties(zone, domain(1), existing="adopt", apiToken="another-token-of-the-zone")
@@ -125,14 +98,7 @@ def test_an_update_without_difference_calls_nothing(zone: Watched, account: Clou
     assert calls() == {}
 
 
-def test_a_delete_takes_what_is_in_the_state_alone(zone: Watched):
-    zone.put("www.contoso.com", "A", 300, "192.0.2.1")
-    state = create(zone, domains(1, 2))
-    PROVIDER.delete("", state)
-    assert zone.record_sets() == {("www.contoso.com", "A"): Published(300, ("192.0.2.1",))}
-
-
-def test_a_delete_of_what_is_gone_is_done(zone: Watched, account: Cloudflare):
+def test_a_delete_of_what_is_gone_sends_nothing(zone: Watched, account: Cloudflare):
     state = create(zone, domain(1))
     put(zone, {HOST: "300 192.0.2.1"})
     zone.remove(*HOST.split())
@@ -142,23 +108,10 @@ def test_a_delete_of_what_is_gone_is_done(zone: Watched, account: Cloudflare):
     assert BATCH not in calls()
 
 
-def test_a_delete_in_a_zone_that_is_gone_is_done(zone: Watched):
-    state = create(zone, domain(1))
-    zone.delete()
-    PROVIDER.delete("", state)
-
-
-def test_every_type_at_the_apex_and_below_is_read_as_it_was_written(zone: Watched):
-    wanted = {
-        "contoso.com A": f"300 {ADDRESS}, {OTHER_ADDRESS}",
-        "contoso.com AAAA": "300 2620:1ec::10",
-        "_xmpp-server._tcp.contoso.com SRV": "3600 0 0 5269 contoso.com., 10 5 5269 xmpp.contoso.com.",
-        "_xmpp-server._tcp.d1.contoso.com SRV": "3600 0 0 0 .",
-    }
-    state = create(zone, wanted)
-    assert PROVIDER.read("id", state).outs == {**properties(zone, wanted), **learnt(zone)}
-    none = next(record for record in zone.records() if record["name"].startswith("_xmpp-server._tcp.d1"))
-    assert none["data"]["target"] == "."
+def test_no_service_is_a_record_with_the_root_as_its_target(zone: Watched):
+    create(zone, {SERVICE: "3600 0 0 0 ."})
+    [record] = zone.records()
+    assert record["data"]["target"] == "."
 
 
 def test_what_is_equal_in_dns_is_equal_however_it_is_written(zone: Watched):
@@ -175,22 +128,6 @@ def test_an_automatic_ttl_is_300_seconds_and_is_written_so_when_it_is_adopted(zo
     assert create(zone, wanted, existing="adopt")["recordSets"] == published(zone) == wanted
 
 
-def test_a_refresh_shows_what_was_edited_and_what_is_gone(zone: Watched, account: Cloudflare):
-    state = create(zone, domains(*range(1, 30)))
-    zone.put("xmpp.d1.contoso.com", "A", 60, OTHER_ADDRESS)
-    zone.remove("xmpp.d2.contoso.com", "A")
-    calls = Calls(account)
-    result = PROVIDER.read("id", state)
-    live = {**domains(*range(1, 30)), HOST: f"60 {OTHER_ADDRESS}"}
-    del live["xmpp.d2.contoso.com A"]
-    assert calls() == {LIST: 1}
-    assert (result.id, result.outs, result.inputs) == (
-        "id",
-        {**state, "recordSets": live},
-        properties(zone, live),
-    )
-
-
 def test_a_zone_is_listed_page_by_page(zone: Watched, account: Cloudflare, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("xmpp_federation_dns.backends.cloudflare_client.PAGE", 100)
     put(zone, domains(*range(120)))
@@ -198,13 +135,6 @@ def test_a_zone_is_listed_page_by_page(zone: Watched, account: Cloudflare, monke
     outs = PROVIDER.read("id", properties(zone, domains(*range(120)))).outs
     assert outs["recordSets"] == domains(*range(120))
     assert calls() == {LIST: 3}
-
-
-def test_a_zone_that_is_gone_is_gone_from_the_state(zone: Watched):
-    state = create(zone, domain(1))
-    zone.delete()
-    result = PROVIDER.read("id", state)
-    assert (result.id, result.outs) == (None, {})
 
 
 def test_a_zone_that_is_not_there_is_told(zone: Watched):

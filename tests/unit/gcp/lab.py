@@ -1,18 +1,17 @@
 """What the tests of zones of Google Cloud DNS share."""
 
-from collections import Counter
 from typing import Any
 
+import pytest
 from tests.standins.clouds import PROJECT, Google
 from tests.standins.emulation import Fault
 from tests.standins.managed_zones import ManagedZone
 from tests.unit.bulk.lab import ZONE, domain, failed
+from tests.unit.clients.lab import PROVIDER, Kind, enter, leave
 
-from xmpp_federation_dns.backends import gcp_client
+from xmpp_federation_dns.backends import attempts, gcp_client, gcp_cloud_dns
 from xmpp_federation_dns.backends.client import UpdateError
-from xmpp_federation_dns.keepers.keeper import Keeper
 
-PROVIDER = Keeper()
 SEND, GET, LIST, FIND, CONFIRM = (
     "changes.create",
     "changes.get",
@@ -46,14 +45,24 @@ def create(zone: ManagedZone, record_sets: dict[str, str], **others: Any) -> dic
     return PROVIDER.create(properties(zone, record_sets, **others)).outs
 
 
-def update(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """Return the state that an update leaves."""
-    return PROVIDER.update("", old, new).outs
-
-
 def learnt(zone: ManagedZone) -> dict[str, str]:
     """Return what the state knows beside what the program says."""
     return {"managedZoneName": zone.managed_zone}
+
+
+def reach(gcp: Google, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reach Cloud DNS with what the environment says, without waiting between attempts and looks."""
+    leave(monkeypatch, "GOOGLE_", "CLOUDSDK_", "GCE_")
+    enter(gcp, monkeypatch)
+    monkeypatch.setattr(attempts, "LONGEST", 0.0)
+    monkeypatch.setattr(gcp_client, "LOOK", 0.0)
+    monkeypatch.setattr(gcp_client, "LOOKS", 0.0)
+    gcp_cloud_dns._session.cache_clear()  # pyright: ignore[reportPrivateUsage] of one process, in every update
+
+
+def shrink(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make changes of two new SIP domains each."""
+    monkeypatch.setattr(gcp_client.ManagedZone, "most", (4, 4, 100_000))
 
 
 def client(zone: ManagedZone, **others: Any) -> gcp_client.ManagedZone:
@@ -61,19 +70,6 @@ def client(zone: ManagedZone, **others: Any) -> gcp_client.ManagedZone:
     found = PROVIDER.client(properties(zone, {}, **others))
     assert isinstance(found, gcp_client.ManagedZone)
     return found
-
-
-def published(zone: ManagedZone) -> dict[str, str]:
-    """Return what is in the zone, as the state writes it."""
-    return {f"{n} {t}": f"{ttl} {', '.join(values)}" for (n, t), (ttl, values) in zone.record_sets().items()}
-
-
-def put(zone: ManagedZone, record_sets: dict[str, str]) -> None:
-    """Publish by hand, in exactly this spelling."""
-    for key, text in record_sets.items():
-        name, _, type_ = key.partition(" ")
-        ttl, _, values = text.partition(" ")
-        zone.put(name, type_, int(ttl), *values.split(", "))
 
 
 def told(zone: ManagedZone) -> str:
@@ -86,12 +82,4 @@ def refused(zone: ManagedZone, **others: Any) -> str:
     return str(failed(UpdateError, PROVIDER.create, properties(zone, domain(1), **others)))
 
 
-class Calls:
-    """The calls since it was made, by the names that the API has for them."""
-
-    def __init__(self, account: Google) -> None:
-        self.account = account
-        self.before = Counter(account.server.calls())
-
-    def __call__(self) -> dict[str, int]:
-        return dict(Counter(self.account.server.calls()) - self.before)
+KIND = Kind(properties, learnt, told, reach, shrink, gcp_client.ManagedZone, SEND, LIST, "forbidden")

@@ -7,7 +7,8 @@ from tests.standins.clouds import Google
 from tests.standins.emulation import Fault
 from tests.standins.managed_zones import ManagedZone
 from tests.unit.bulk.lab import domain, failed
-from tests.unit.gcp.lab import FORBIDDEN, client, create, properties, refused, told, update
+from tests.unit.clients.lab import update
+from tests.unit.gcp.lab import FORBIDDEN, client, create, properties, refused, told
 from tests.unit.test_docs import PIPELINES
 
 from xmpp_federation_dns.backends.client import Right, UpdateError, ZoneGoneError

@@ -4,7 +4,8 @@ import pytest
 from tests.standins.clouds import Google
 from tests.standins.managed_zones import ManagedZone
 from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domains, failed
-from tests.unit.gcp.lab import PROVIDER, SEND, Calls, client, create, published, put, told
+from tests.unit.clients.lab import PROVIDER, Calls, published, put
+from tests.unit.gcp.lab import SEND, client, create, told
 
 from xmpp_federation_dns.backends.client import RefusedError
 from xmpp_federation_dns.changes import Change, Content, content

@@ -7,75 +7,30 @@ import pytest
 from tests.standins.clouds import Google
 from tests.standins.emulation import Fault
 from tests.standins.managed_zones import ManagedZone
-from tests.unit.bulk.lab import OTHER_ADDRESS, domain, domains, failed
+from tests.unit.bulk.lab import domain, domains, failed
+from tests.unit.clients.lab import PROVIDER, Calls, published, update
 from tests.unit.gcp.lab import (
     DENIED,
     FORBIDDEN,
     LIST,
-    PROVIDER,
     SEND,
-    Calls,
     client,
     create,
     learnt,
     properties,
-    published,
-    put,
     refused,
     told,
-    update,
 )
 from tests.unit.keepers.memory import update as process
 
-from xmpp_federation_dns.backends import attempts, gcp_client, gcp_cloud_dns
+from xmpp_federation_dns.backends import attempts, gcp_cloud_dns
 from xmpp_federation_dns.backends.client import DeniedError, UpdateError
 from xmpp_federation_dns.changes import Foreign
 from xmpp_federation_dns.keepers.keeper import UnfinishedError
-from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
 FOREIGN = "is not of this resource (renamed: give the component aliases; else delete it there, or take the SIP domain"
 HOST = "xmpp.d1.contoso.com"
 LEFT = "0 of 2 record sets are done, left for the next run: xmpp.d1.contoso.com A, _xmpp-server._tcp.d1.contoso.com SRV"
-
-
-def test_all_conflicts_are_listed_and_nothing_is_changed(zone: ManagedZone):
-    put(zone, {**domain(1, OTHER_ADDRESS), "xmpp.d3.contoso.com A": "60 192.0.2.1"})
-    before = published(zone)
-    assert refused(zone, recordSets=domains(1, 2, 3)) == (
-        f"{told(zone)}: nothing was changed because of 3 conflicts:\n"
-        f"  {HOST} A: '300 131.107.155.11' {FOREIGN} out of the configuration)\n"
-        "  _xmpp-server._tcp.d1.contoso.com SRV: what is there is equal, but not of this resource\n"
-        f"  xmpp.d3.contoso.com A: '60 192.0.2.1' {FOREIGN} out of the configuration){WAYS_OUT}"
-    )
-    assert published(zone) == before
-
-
-@pytest.mark.usefixtures("small")
-def test_a_conflict_in_a_later_change_keeps_the_first_back_too(zone: ManagedZone):
-    put(zone, {"xmpp.d9.contoso.com A": "60 192.0.2.1"})
-    refused(zone, recordSets=domains(*range(1, 10)))
-    assert published(zone) == {"xmpp.d9.contoso.com A": "60 192.0.2.1"}
-
-
-def test_what_is_equal_is_adopted_where_that_is_wanted(zone: ManagedZone, capsys: pytest.CaptureFixture[str]):
-    put(zone, domain(2))
-    state = create(zone, domains(1, 2), existing="adopt")
-    assert state["recordSets"] == published(zone) == domains(1, 2)
-    assert capsys.readouterr().out.splitlines()[0] == (
-        f"{told(zone)}: adopted xmpp.d2.contoso.com A, _xmpp-server._tcp.d2.contoso.com SRV"
-    )
-    PROVIDER.delete("", state)
-    assert published(zone) == {}
-
-
-def test_what_was_changed_by_hand_is_not_deleted(zone: ManagedZone):
-    state = create(zone, domain(1))
-    zone.put(HOST, "A", 60, "192.0.2.1")
-    error = failed(UpdateError, PROVIDER.delete, "", state)
-    assert str(error) == (
-        f"{told(zone)}: nothing was changed because of 1 conflict:\n"
-        f"  {HOST} A: '60 192.0.2.1' is not what this stack published (with --refresh it is deleted all the same)"
-    )
 
 
 GEO: Any = {"geo": {"items": [{"location": "europe-west1", "rrdatas": ["131.107.155.10"]}]}}
@@ -109,25 +64,6 @@ def test_an_alias_at_the_apex_is_in_the_place_of_addresses_alone(zone: ManagedZo
 
 
 @pytest.mark.usefixtures("small")
-def test_somebody_who_comes_between_two_changes_is_told_and_what_is_done_stays(
-    zone: ManagedZone, monkeypatch: pytest.MonkeyPatch
-):
-    send = gcp_client.ManagedZone.send
-
-    def and_then_somebody_else(self: gcp_client.ManagedZone, batch: Any) -> None:
-        send(self, batch)
-        zone.put("xmpp.d3.contoso.com", "A", 60, "192.0.2.1")
-
-    monkeypatch.setattr(gcp_client.ManagedZone, "send", and_then_somebody_else)
-    error = failed(UnfinishedError, PROVIDER.create, properties(zone, domains(1, 2, 3)))
-    assert str(error) == (
-        f"{told(zone)}: no more was changed because of 1 conflict:\n"
-        f"  xmpp.d3.contoso.com A: '60 192.0.2.1' {FOREIGN} out of the configuration) (the state holds what is done)"
-    )
-    assert error.outs["recordSets"] == domains(1, 2)
-
-
-@pytest.mark.usefixtures("small")
 def test_a_create_that_is_denied_midway_leaves_what_is_done_in_the_state(zone: ManagedZone, account: Google):
     wanted = domains(*range(1, 6))
     with account.server.faulty(replace(DENIED, match="_tcp.d3")):
@@ -152,14 +88,6 @@ def test_who_may_not_even_see_the_zone_is_denied(zone: ManagedZone):
         f"{told(zone)}: forbidden: Forbidden (managedZones.get); on the zone, roles/dns.reader lets one read, "
         "and roles/dns.admin change (docs/pipelines.md)"
     )
-
-
-def test_what_was_done_without_an_answer_is_done(zone: ManagedZone, account: Google):
-    old = create(zone, domains(1, 2))
-    new = properties(zone, {**domain(1, OTHER_ADDRESS), **domain(3)})
-    with account.server.faulty(Fault(SEND, times=1, match=zone.managed_zone, effect="lose")):
-        state = update(old, new)
-    assert published(zone) == state["recordSets"] == new["recordSets"]
 
 
 def test_what_was_created_without_an_answer_is_recognised_in_the_same_run(zone: ManagedZone, account: Google):

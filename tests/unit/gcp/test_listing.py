@@ -9,7 +9,8 @@ from tests.standins.emulation import Fault
 from tests.standins.managed_zones import ManagedZone
 from tests.unit.bulk.lab import domain, domains, failed
 from tests.unit.cli import run
-from tests.unit.gcp.lab import FIND, LIST, Calls, client, put
+from tests.unit.clients.lab import Calls, put
+from tests.unit.gcp.lab import FIND, LIST, client
 
 from xmpp_federation_dns import GoogleZone
 from xmpp_federation_dns.backends import gcp_cloud_dns

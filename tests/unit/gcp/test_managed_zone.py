@@ -8,20 +8,8 @@ from tests.recorder import run as record
 from tests.standins.clouds import PROJECT, Google
 from tests.standins.managed_zones import ManagedZone
 from tests.unit.bulk.lab import domain, failed
-from tests.unit.gcp.lab import (
-    CONFIRM,
-    FIND,
-    PROVIDER,
-    SEND,
-    Calls,
-    client,
-    create,
-    learnt,
-    properties,
-    published,
-    refused,
-    update,
-)
+from tests.unit.clients.lab import PROVIDER, Calls, published, update
+from tests.unit.gcp.lab import CONFIRM, FIND, SEND, client, create, learnt, properties, refused
 
 from xmpp_federation_dns import GoogleZone
 from xmpp_federation_dns.backends.client import UpdateError

@@ -5,27 +5,11 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.engine.clouds.lab import dangling
 from tests.standins.clouds import PROJECT, Google
 from tests.standins.managed_zones import ManagedZone
-from tests.standins.zones import Published
 from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domain, domains, failed, service
-from tests.unit.gcp.lab import (
-    CONFIRM,
-    GET,
-    LIST,
-    PROVIDER,
-    SEND,
-    Calls,
-    client,
-    create,
-    learnt,
-    properties,
-    published,
-    put,
-    told,
-    update,
-)
+from tests.unit.clients.lab import PROVIDER, Calls, published, put, update
+from tests.unit.gcp.lab import CONFIRM, GET, LIST, SEND, client, create, learnt, properties, told
 
 from xmpp_federation_dns.backends import gcp_client
 from xmpp_federation_dns.backends.client import ZoneGoneError
@@ -81,80 +65,11 @@ def test_single_record_sets_are_published_many_at_a_time(zone: ManagedZone):
     assert published(zone) == domains(*range(20))
 
 
-@pytest.mark.usefixtures("small")
-def test_it_is_told_how_far_the_update_is(zone: ManagedZone, capsys: pytest.CaptureFixture[str]):
-    create(zone, domains(1, 2, 3, 4, 5))
-    assert capsys.readouterr().out.splitlines() == [
-        f"{told(zone)}: {done} of 10 record sets" for done in (4, 8, 10)
-    ]
-
-
-def test_an_update_sends_the_difference_alone(zone: ManagedZone):
-    old = create(zone, domains(1, 2, 3))
-    before = len(zone.history())
-    new = {**domain(1), **domain(2, OTHER_ADDRESS), **domain(4)}
-    assert update(old, properties(zone, new))["recordSets"] == new == published(zone)
-    assert [(c.action, c.name, c.type) for c in zone.history()[before:]] == [
-        ("update", "xmpp.d2.contoso.com", "A"),
-        ("create", "xmpp.d4.contoso.com", "A"),
-        ("create", "_xmpp-server._tcp.d4.contoso.com", "SRV"),
-        ("delete", "_xmpp-server._tcp.d3.contoso.com", "SRV"),
-        ("delete", "xmpp.d3.contoso.com", "A"),
-    ]
-
-
-def test_an_update_without_difference_calls_nothing(zone: ManagedZone, account: Google):
-    old = create(zone, domain(1))
-    calls = Calls(account)
-    given = properties(zone, domain(1), existing="adopt")
-    assert update(old, given) == {**given, **learnt(zone)}
-    assert calls() == {}
-
-
 def test_a_zone_that_the_state_knows_is_not_confirmed_again(zone: ManagedZone, account: Google):
     old = create(zone, domain(1))
     calls = Calls(account)
     update(old, properties(zone, domain(2)))
     assert CONFIRM not in calls()
-
-
-def test_a_delete_takes_what_is_in_the_state_alone(zone: ManagedZone):
-    zone.put("www.contoso.com", "A", 300, "192.0.2.1")
-    state = create(zone, domains(1, 2))
-    PROVIDER.delete("", state)
-    assert zone.record_sets() == {("www.contoso.com", "A"): Published(300, ("192.0.2.1",))}
-
-
-def test_a_delete_of_what_is_gone_is_done(zone: ManagedZone):
-    state = create(zone, domains(1, 2))
-    zone.remove("_xmpp-server._tcp.d1.contoso.com", "SRV")
-    PROVIDER.delete("", state)
-    assert zone.record_sets() == {}
-
-
-def test_a_delete_in_a_zone_that_is_gone_is_done(zone: ManagedZone):
-    state = create(zone, domain(1))
-    zone.delete()
-    PROVIDER.delete("", state)
-
-
-@pytest.mark.usefixtures("small")
-def test_at_no_moment_a_service_points_to_a_name_without_addresses(zone: ManagedZone):
-    old = create(zone, domains(*range(9)))
-    moved = update(old, properties(zone, domains(*range(3, 12), host="edge")))
-    PROVIDER.delete("", moved)
-    assert dangling(zone.history()) == []
-    assert zone.record_sets() == {}
-
-
-def test_every_type_at_the_apex_and_below_is_read_as_it_was_written(zone: ManagedZone):
-    wanted = {
-        "contoso.com A": f"300 {ADDRESS}, {OTHER_ADDRESS}",
-        "contoso.com AAAA": f"300 {SIX}",
-        "_xmpp-server._tcp.contoso.com SRV": "3600 0 0 5269 contoso.com., 10 5 5269 xmpp.contoso.com.",
-        "_xmpp-server._tcp.d1.contoso.com SRV": "3600 0 0 0 .",
-    }
-    assert PROVIDER.read("id", create(zone, wanted)).outs == {**properties(zone, wanted), **learnt(zone)}
 
 
 TYPED = {
@@ -193,22 +108,6 @@ def test_names_know_no_case(zone: ManagedZone):
     assert client(zone).listing() == contents({f"{HOST} A": f"300 {ADDRESS}"})
 
 
-def test_a_refresh_shows_what_was_edited_and_what_is_gone(zone: ManagedZone, account: Google):
-    state = create(zone, domains(*range(1, 30)))
-    zone.put(HOST, "A", 60, OTHER_ADDRESS)
-    zone.remove("xmpp.d2.contoso.com", "A")
-    calls = Calls(account)
-    result = PROVIDER.read("id", state)
-    live = {**domains(*range(1, 30)), f"{HOST} A": f"60 {OTHER_ADDRESS}"}
-    del live["xmpp.d2.contoso.com A"]
-    assert calls() == {LIST: 1}
-    assert (result.id, result.outs, result.inputs) == (
-        "id",
-        {**state, "recordSets": live},
-        properties(zone, live),
-    )
-
-
 def test_few_names_are_asked_for_one_by_one(zone: ManagedZone, account: Google):
     state = create(zone, domains(1, 2))
     calls = Calls(account)
@@ -221,13 +120,6 @@ def test_a_record_set_is_imported_by_its_id(zone: ManagedZone):
     found = PROVIDER.read("id", imported("RecordSet", zone.import_id(HOST, "A"), None))
     assert found.inputs["recordSets"] == {f"{HOST} A": f"300 {ADDRESS}"}
     assert found.outs == {**found.inputs, **learnt(zone)}
-
-
-def test_a_zone_that_is_gone_is_gone_from_the_state(zone: ManagedZone):
-    state = create(zone, domain(1))
-    zone.delete()
-    result = PROVIDER.read("id", state)
-    assert (result.id, result.outs) == (None, {})
 
 
 def test_a_zone_that_is_not_there_is_told(zone: ManagedZone):

@@ -10,7 +10,8 @@ from tests.standins.clouds import Google
 from tests.standins.emulation import Fault
 from tests.standins.managed_zones import ManagedZone
 from tests.unit.bulk.lab import domain, failed
-from tests.unit.gcp.lab import PROVIDER, Calls, create, properties, published, refused, told
+from tests.unit.clients.lab import PROVIDER, Calls, published
+from tests.unit.gcp.lab import create, properties, refused, told
 
 from xmpp_federation_dns.backends import gcp_cloud_dns
 from xmpp_federation_dns.backends.client import DeniedError, UpdateError
