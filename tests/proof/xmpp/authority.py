@@ -39,10 +39,12 @@ def issue(
     begins: datetime = NOW - timedelta(days=100),
     ca: bool = False,
     more: x509.ExtensionType | None = None,
+    organisation: str = "",
 ) -> Issued:
     """Issue a certificate to *name*; without an issuer it signs itself."""
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    named = {NameOID.COMMON_NAME: name, NameOID.ORGANIZATION_NAME: organisation}
+    subject = x509.Name([x509.NameAttribute(oid, text) for oid, text in named.items() if text])
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)

@@ -93,3 +93,8 @@ def test_extension_that_stands_twice_is_refused():
     )
     with pytest.raises(ValueError, match="Duplicate"):
         certificate.read(twice)
+
+
+def test_the_authority_is_its_organisation_whatever_it_issues_with():
+    issuers = [issue(name, ca=True, organisation="Let's Encrypt") for name in ("E5", "R10")]
+    assert {certificate.read(issue("x", by=by).der).authority for by in issuers} == {"Let's Encrypt"}

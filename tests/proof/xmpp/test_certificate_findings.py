@@ -30,8 +30,8 @@ def of_another_root(authority: Authority, *, sent: bool) -> StandIn:
     return StandIn(authority.context(issue("server", "contoso.com", by=other), *([other] if sent else [])))
 
 
-def for_clients_alone(authority: Authority) -> StandIn:
-    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
+def used_for(authority: Authority, *usages: x509.ObjectIdentifier) -> StandIn:
+    usage = x509.ExtendedKeyUsage(usages)
     return StandIn(authority.context(issue("server", "contoso.com", by=authority.root, more=usage)))
 
 
@@ -145,12 +145,35 @@ CASES: dict[str, tuple[Callable[[Authority], StandIn], list[str]]] = {
             f"dialback federate; {PUBLIC_CA} {seen('contoso.com', by='Intermediate')}"
         ],
     ),
-    "C5 a certificate for clients alone": (
-        for_clients_alone,
+    "C10 a certificate for clients alone": (
+        lambda a: used_for(a, ExtendedKeyUsageOID.CLIENT_AUTH),
         [
-            f"warning C5 {PLACE}: its certificate is not trusted: unsuitable certificate purpose; only peers that "
-            f"accept dialback federate; {PUBLIC_CA} {seen('contoso.com')}"
+            f"error C10 {PLACE}: its certificate is not one for servers (extended key usage 'clientAuth'): peers "
+            f"refuse it; have it issued anew with serverAuth {seen('contoso.com')}"
         ],
+    ),
+    "C10 a certificate for something else": (
+        lambda a: used_for(a, ExtendedKeyUsageOID.TIME_STAMPING),
+        [
+            f"error C10 {PLACE}: its certificate is not one for servers (extended key usage '1.3.6.1.5.5.7.3.8'): "
+            f"peers refuse it; have it issued anew with serverAuth {seen('contoso.com')}"
+        ],
+    ),
+    "C10 a certificate for servers alone": (
+        lambda a: used_for(a, ExtendedKeyUsageOID.SERVER_AUTH),
+        [
+            f"info C10 {PLACE}: its certificate has no clientAuth, as those of public CAs since 2026: a few older "
+            "peers (ejabberd before 25.08, old Openfire) refuse it when this server calls them, and need dialback "
+            + seen("contoso.com")
+        ],
+    ),
+    "a certificate for both": (
+        lambda a: used_for(a, ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH),
+        [],
+    ),
+    "a certificate for servers and any usage": (
+        lambda a: used_for(a, ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE),
+        [],
     ),
     "C5 everything at once": (
         lambda a: StandIn(

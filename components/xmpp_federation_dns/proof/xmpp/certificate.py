@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from xmpp_federation_dns import names
 
@@ -11,11 +12,18 @@ from xmpp_federation_dns import names
 _SRV_NAME = "1.3.6.1.5.5.7.8.7"
 _XMPP_ADDRESS = "1.3.6.1.5.5.7.8.5"
 _SERVICE = "_xmpp-server."
+SERVER, CLIENT, ANY = "serverAuth", "clientAuth", "any usage"
+"""Extended key usages, as people know them (RFC 5280 §4.2.1.12)."""
+_USAGES: dict[x509.ObjectIdentifier, str] = {
+    ExtendedKeyUsageOID.SERVER_AUTH: SERVER,
+    ExtendedKeyUsageOID.CLIENT_AUTH: CLIENT,
+    ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE: ANY,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A certificate's subject alternative names that can name an XMPP server, its dates and its issuer.
+    """A certificate's subject alternative names that can name an XMPP server, its dates, issuer and usages.
 
     Names are A-labels in lower case, with a wildcard where there is one; a common name names nothing.
     """
@@ -24,6 +32,14 @@ class Certificate:
     begins: datetime
     ends: datetime
     issuer: str
+    authority: str
+    """The organisation of the issuer: one has several certificates of its own to issue with."""
+    usages: tuple[str, ...] | None
+    """Its extended key usages; nothing where it has none and is good for all."""
+
+    def is_for(self, usage: str) -> bool:
+        """Tell whether it is good for *usage*."""
+        return self.usages is None or usage in self.usages or ANY in self.usages
 
     def covers(self, domain: str) -> bool:
         """Tell whether *domain*, as A-labels, is named: exactly, or by `*` for its left-most label."""
@@ -40,9 +56,24 @@ def read(der: bytes) -> Certificate:
             certificate.not_valid_before_utc,
             certificate.not_valid_after_utc,
             certificate.issuer.rfc4514_string(),
+            _authority(certificate.issuer),
+            _usages(certificate),
         )
     except (x509.DuplicateExtension, x509.InvalidVersion, x509.UnsupportedGeneralNameType) as error:
         raise ValueError(str(error)) from None
+
+
+def _authority(issuer: x509.Name) -> str:
+    found = issuer.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    return str(found[0].value) if found else issuer.rfc4514_string()
+
+
+def _usages(certificate: x509.Certificate) -> tuple[str, ...] | None:
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return None
+    return tuple(_USAGES.get(usage) or usage.dotted_string for usage in found)
 
 
 def _names(certificate: x509.Certificate) -> list[str]:

@@ -3,38 +3,23 @@
 import asyncio
 import errno
 import os
-import re
 import ssl
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from xmpp_federation_dns import names
 from xmpp_federation_dns.problems import described
 from xmpp_federation_dns.proof.report import Finding, Severity, Subject
-from xmpp_federation_dns.proof.xmpp import certificate
+from xmpp_federation_dns.proof.xmpp import certificate, certificate_checks
 from xmpp_federation_dns.proof.xmpp.certificate import Certificate
 from xmpp_federation_dns.proof.xmpp.connection import ClientCertificateError, Connection, TooLongError
 from xmpp_federation_dns.proof.xmpp.stream import NoStreamError, NoTlsError, Stream, StreamError
 
 PROTOCOL = "xmpp-server"
 """What direct TLS asks for (XEP-0368 §3, RFC 7301)."""
-DAYS_LEFT = 14
-"""A certificate with so few days left is warned of, unless it is a short one."""
-SHARE_LEFT = 5
-"""A short one is warned of where no more than this part of its life is left: a fifth."""
 
 _SHUT = (errno.ECONNRESET, errno.ECONNABORTED, errno.EHOSTUNREACH, errno.EHOSTDOWN)
-_HOST = re.compile(r"[a-z0-9.*_-]{1,253}")
-_DATES = (9, 10)
-_DISTRUST = {
-    18: "it is self-signed",
-    19: "its root is not among the trusted ones",
-    20: "its issuer is unknown, or the server leaves out an intermediate certificate",
-    21: "its issuer is unknown, or the server leaves out an intermediate certificate",
-}
-"""Codes of OpenSSL's verification (x509_vfy.h)."""
 
 _FAILS = {
     "C2": "no XMPP stream opens",
@@ -69,6 +54,9 @@ class Contact:
     place: Place
     port: Literal["open", "shut", "untried"]
     findings: tuple[Finding, ...]
+    certificate: Certificate | None = None
+    offers: tuple[str, ...] | None = None
+    """How a peer may authenticate there; nothing where that was not seen."""
 
 
 class Caller:
@@ -102,7 +90,7 @@ class Caller:
         await visit.make(self._contexts[place.direct, False])
         if visit.distrust:
             await visit.make(self._contexts[place.direct, True])
-        return Contact(place, visit.port, tuple(visit.findings))
+        return Contact(place, visit.port, tuple(visit.findings), visit.certificate, visit.offers)
 
 
 class _Visit:
@@ -113,6 +101,8 @@ class _Visit:
         self.port: Literal["open", "shut", "untried"] = "untried"
         self.findings: list[Finding] = []
         self.distrust: ssl.SSLCertVerificationError | None = None
+        self.certificate: Certificate | None = None
+        self.offers: tuple[str, ...] | None = None
         self._check = "C1"
 
     async def make(self, context: ssl.SSLContext) -> None:
@@ -170,45 +160,21 @@ class _Visit:
             text = "it asks for a client certificate, and a probe has none: what it offers is not seen"
             self._add("C6", "info", text)
             return
-        if not features.dialback and not features.external:
+        offered = {"dialback": features.dialback, "SASL EXTERNAL": features.external}
+        self.offers = tuple(name for name, given in offered.items() if given)
+        if not self.offers:
             text = "neither dialback nor SASL EXTERNAL is offered: no peer can authenticate"
             self._add("C6", "error", text, "enable dialback on the server, or authentication by certificate")
 
     def _check_certificate(self, der: bytes) -> None:
         try:
-            found = certificate.read(der)
+            self.certificate = found = certificate.read(der)
         except ValueError as error:
             text = f"its certificate cannot be read: {described(str(error))}"
             self._add("C5", "error", text, "have it issued anew")
             return
-        seen = f"certificate of {_listed(found.names)}, until {found.ends:%Y-%m-%d}, by {described(found.issuer)}"
-        self._check_names(found, seen)
-        now = datetime.now(UTC)
-        if found.ends <= now:
-            self._add("C5", "warning", f"its certificate expired on {found.ends:%Y-%m-%d}", "renew it", seen)
-        elif found.begins > now:
-            text = f"its certificate is not valid before {found.begins:%Y-%m-%d}"
-            self._add("C5", "warning", text, "look at the server's clock, or wait", seen)
-        elif found.ends - now <= min(timedelta(days=DAYS_LEFT), (found.ends - found.begins) / SHARE_LEFT):
-            text = f"its certificate expires on {found.ends:%Y-%m-%d}"
-            self._add("C5", "warning", text, "renew it now", seen)
-        if self.distrust and (why := _distrust_reason(self.distrust, found, now)):
-            text = f"its certificate is not trusted: {why}; only peers that accept dialback federate"
-            way_out = "use a certificate of a public CA and send its whole chain; a CA of your own goes into --ca-file"
-            self._add("C5", "warning", text, way_out, seen)
-
-    def _check_names(self, found: Certificate, seen: str) -> None:
-        domain = self.place.domain
-        if found.covers(domain):
-            return
-        if f"*.{domain}" in found.names:
-            text = f"its certificate covers names below {domain} (*.{domain}) but not {domain} itself"
-        elif found.names:
-            text = f"its certificate is for {_listed(found.names)} and not for the SIP domain {domain}"
-        else:
-            text = "its certificate has no DNS name among its subject alternative names"
-        way_out = f"have it issued anew with the DNS name {domain} among its subject alternative names"
-        self._add("C5", "error", text, way_out, seen)
+        for fault in certificate_checks.faults(found, self.place.domain, self.distrust):
+            self._add(*fault, certificate_checks.shown(found))
 
     def _add_stream_error(self, error: StreamError) -> None:
         domain = names.unicode_form(self.place.domain)
@@ -280,17 +246,5 @@ def _reason(error: ssl.SSLError) -> str:
             return "it closes the connection"
 
 
-def _distrust_reason(distrust: ssl.SSLCertVerificationError, found: Certificate, now: datetime) -> str:
-    """Return why the certificate is not trusted, unless its own dates say it."""
-    if distrust.verify_code in _DATES and (found.ends <= now or found.begins > now):
-        return ""
-    return _DISTRUST.get(distrust.verify_code, distrust.verify_message)
-
-
 def _system_text(error: OSError) -> str:
     return (os.strerror(error.errno) if error.errno else str(error)).lower()
-
-
-def _listed(found: tuple[str, ...]) -> str:
-    listed = ", ".join(name if _HOST.fullmatch(name) else described(name) for name in found[:4])
-    return (listed or "no name") + (f" and {len(found) - 4} more" if len(found) > 4 else "")

@@ -9,6 +9,7 @@ from pathlib import Path
 from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.report import Finding, Severity, Subject, Verdict
 from xmpp_federation_dns.proof.resolver import Resolver, UnresolvedError
+from xmpp_federation_dns.proof.xmpp import members
 from xmpp_federation_dns.proof.xmpp.contact import Caller, Contact, Place
 from xmpp_federation_dns.published import UnreadableError
 from xmpp_federation_dns.records import ROOT, SrvRecord
@@ -33,6 +34,14 @@ CHECKS: dict[str, tuple[str, str]] = {
     "C9": (
         "direct TLS opens where `_xmpps-server` is published",
         "error; info where the server does not name the protocol `xmpp-server`",
+    ),
+    "C10": (
+        "the certificate is one for servers, and for clients: a server shows it where it calls as well",
+        "error without serverAuth; info without clientAuth, with the peers that mind",
+    ),
+    "C13": (
+        "the addresses of a target show certificates of one CA that end within a week, and offer the same to peers",
+        "warning: some are renewed or configured, and others are not",
     ),
 }
 """What a probe checks and how much that weighs, by the id that findings carry."""
@@ -89,6 +98,7 @@ async def probe(
         for position, entry in waiting:
             places, findings = await _places(entry, resolver)
             contacts = await asyncio.gather(*map(contact, places))
+            findings += members.differences(contacts)
             for direct in (False, True):
                 findings += _findings([each for each in contacts if each.place.direct == direct])
             if options.from_inside:
