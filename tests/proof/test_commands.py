@@ -149,6 +149,13 @@ def test_a_server_that_is_none_is_told_in_one_line_with_status_2(records: str, s
     assert call("verify", records, "--nameserver", server) == (2, "", f"error: {text}\n")
 
 
+def test_metrics_are_for_the_textfile_collector(knot: Knot, records: str):
+    arguments = ("--nameserver", at(knot), "--timeout", "1", "--format", "prometheus")
+    status, out, _ = call("verify", records, *arguments)
+    line = 'xmpp_federation_dns_proven{proof="verify",domain="contoso.com"} 1'
+    assert (status, line in out.splitlines()) == (0, True)
+
+
 def stack(nameserver: str) -> None:
     Path("Pulumi.private.yaml").write_text(
         "config:\n"

@@ -1,10 +1,20 @@
 import io
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from rich.console import Console
 
-from xmpp_federation_dns.proof.forms import as_json, as_junit, as_markdown, as_table, summary, unanswered
+from xmpp_federation_dns.proof.forms import (
+    as_json,
+    as_junit,
+    as_markdown,
+    as_metrics,
+    as_table,
+    summary,
+    unanswered,
+)
 from xmpp_federation_dns.proof.report import Finding, Subject, Verdict, exit_status
 
 CLEAN = Verdict("contoso.com")
@@ -176,3 +186,20 @@ def test_what_could_not_be_asked_is_one_line_for_each_cause():
     assert unanswered([CLEAN, WRONG, SILENT, other, SILENT]) == [
         "fabrikam.com and 1 more: none answers; 192.0.2.1: no answer"
     ]
+
+
+def test_metrics_have_verdicts_findings_and_ends_of_certificates():
+    end = datetime(2026, 12, 24, tzinfo=UTC)
+    clean = replace(CLEAN, expiries={'192.0.2.1 port 5269 (a"b)': end})
+    lines = as_metrics([clean, WRONG, SILENT], "probe", 1_796_000_000.4).splitlines()
+    assert [line for line in lines if not line.startswith("#")] == [
+        'xmpp_federation_dns_proven{proof="probe",domain="contoso.com"} 1',
+        'xmpp_federation_dns_proven{proof="probe",domain="xn--mnchen-3ya.example"} 0',
+        'xmpp_federation_dns_findings{proof="probe",domain="xn--mnchen-3ya.example",check="V9",severity="error"} 1',
+        'xmpp_federation_dns_findings{proof="probe",domain="xn--mnchen-3ya.example",check="V13",severity="warning"} 1',
+        'xmpp_federation_dns_findings{proof="probe",domain="fabrikam.com",check="V1",severity="unknown"} 1',
+        'xmpp_federation_dns_certificate_expiry_timestamp_seconds{domain="contoso.com",'
+        f'server="192.0.2.1 port 5269 (a\\"b)"}} {end.timestamp():.0f}',
+        'xmpp_federation_dns_proof_timestamp_seconds{proof="probe"} 1796000000',
+    ]
+    assert len([line for line in lines if line.startswith("# HELP")]) == 4

@@ -1,6 +1,7 @@
 """What `verify` and `probe` share: their source, and the form of their verdicts."""
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Annotated, Any, Literal
 
@@ -15,7 +16,7 @@ from xmpp_federation_dns.proof import forms
 from xmpp_federation_dns.proof.report import NoResolverError, Verdict, exit_status
 from xmpp_federation_dns.published import UnreadableError, read
 
-Format = Literal["text", "json", "markdown", "junit"]
+Format = Literal["text", "json", "markdown", "junit", "prometheus"]
 
 Source = Annotated[
     str,
@@ -34,7 +35,11 @@ Nameservers = Annotated[
     ),
 ]
 Form = Annotated[
-    Format, typer.Option("--format", help="`markdown` for a pull request, `junit` for a CI system.")
+    Format,
+    typer.Option(
+        "--format",
+        help="`markdown` for a pull request, `junit` for a CI system, `prometheus` for the textfile collector.",
+    ),
 ]
 
 
@@ -63,6 +68,8 @@ def _report(command: str, verdicts: Sequence[Verdict], form: Format) -> None:
             typer.echo(forms.as_markdown(verdicts))
         case "junit":
             typer.echo(forms.as_junit(verdicts, f"xmpp-federation-dns {command}"))
+        case "prometheus":
+            typer.echo(forms.as_metrics(verdicts, command, time.time()))
         case _ if all(verdict.state == "unknown" for verdict in verdicts):
             for line in forms.unanswered(verdicts):
                 print_error(line)

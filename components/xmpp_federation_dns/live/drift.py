@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from xmpp_federation_dns.changes import Content, Foreign, Live
 from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.live.readings import Reading
+from xmpp_federation_dns.metrics import gauge
 from xmpp_federation_dns.proof.report import Severity, Verdict
 
 State = Literal[
@@ -84,26 +85,21 @@ def counted(drifts: Iterable[Drift]) -> dict[tuple[str, str], Counter[State]]:
 
 def as_metrics(drifts: Sequence[Drift], readings: Iterable[Reading], now: float) -> str:
     """Return gauges in the text format of Prometheus (exposition format 0.0.4); *now* is in seconds since 1970."""
-    lines = [
-        "# HELP xmpp_federation_dns_record_sets Record sets of the stack, by what became of them.",
-        "# TYPE xmpp_federation_dns_record_sets gauge",
+    looked_at = [
+        ({"zone": each.zone.name, "provider": each.zone.provider}, not each.fault) for each in readings
     ]
-    for (zone, provider), states in sorted(counted(drifts).items()):
-        lines += [
-            f'xmpp_federation_dns_record_sets{{zone="{zone}",provider="{provider}",state="{state}"}} {states[state]}'
-            for state in STATES
-        ]
-    lines += [
-        "# HELP xmpp_federation_dns_zone_read Whether the zone could be read at its provider.",
-        "# TYPE xmpp_federation_dns_zone_read gauge",
-        *(
-            f'xmpp_federation_dns_zone_read{{zone="{each.zone.name}",provider="{each.zone.provider}"}} '
-            f"{int(not each.fault)}"
-            for each in readings
+    lines = [
+        *gauge(
+            "record_sets",
+            "Record sets of the stack, by what became of them.",
+            (
+                ({"zone": zone, "provider": provider, "state": state}, states[state])
+                for (zone, provider), states in sorted(counted(drifts).items())
+                for state in STATES
+            ),
         ),
-        "# HELP xmpp_federation_dns_drift_timestamp_seconds When this was looked at.",
-        "# TYPE xmpp_federation_dns_drift_timestamp_seconds gauge",
-        f"xmpp_federation_dns_drift_timestamp_seconds {now:.0f}",
+        *gauge("zone_read", "Whether the zone could be read at its provider.", looked_at),
+        *gauge("drift_timestamp_seconds", "When this was looked at.", [({}, now)]),
     ]
     return "\n".join(lines)
 

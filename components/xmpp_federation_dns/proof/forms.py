@@ -11,6 +11,7 @@ from rich.text import Text
 
 from xmpp_federation_dns import names
 from xmpp_federation_dns.markdown import table_row, within
+from xmpp_federation_dns.metrics import gauge
 from xmpp_federation_dns.proof.report import Finding, Verdict
 
 _COLOURS = {
@@ -87,6 +88,46 @@ def as_junit(verdicts: Sequence[Verdict], name: str) -> str:
             ElementTree.SubElement(case, "system-out").text = "\n".join(lines)
     ElementTree.indent(suites)
     return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True)
+
+
+def as_metrics(verdicts: Sequence[Verdict], proof: str, now: float) -> str:
+    """Return gauges of what a *proof* found, for Prometheus; *now* is in seconds since 1970."""
+    by = {"proof": proof}
+    counts = {
+        verdict.domain: Counter((finding.check, finding.severity) for finding in verdict.findings)
+        for verdict in verdicts
+    }
+    lines = [
+        *gauge(
+            "proven",
+            "Whether federation of the SIP domain is proven; nothing where it could not be asked.",
+            (
+                ({**by, "domain": each.domain}, each.state == "proven")
+                for each in verdicts
+                if each.state != "unknown"
+            ),
+        ),
+        *gauge(
+            "findings",
+            "What was found about the SIP domain, by check and severity.",
+            (
+                ({**by, "domain": domain, "check": check, "severity": severity}, number)
+                for domain, found in counts.items()
+                for (check, severity), number in found.items()
+            ),
+        ),
+        *gauge(
+            "certificate_expiry_timestamp_seconds",
+            "When the certificate ends that a server showed for the SIP domain.",
+            (
+                ({"domain": each.domain, "server": server}, end.timestamp())
+                for each in verdicts
+                for server, end in each.expiries.items()
+            ),
+        ),
+        *gauge("proof_timestamp_seconds", "When this was asked.", [(by, now)]),
+    ]
+    return "\n".join(lines)
 
 
 def unanswered(verdicts: Iterable[Verdict]) -> list[str]:

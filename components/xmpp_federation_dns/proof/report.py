@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "unknown", "warning", "info"]
@@ -68,6 +69,8 @@ class Verdict:
 
     domain: str
     findings: tuple[Finding, ...] = ()
+    expiries: Mapping[str, datetime] = field(default_factory=dict[str, datetime], compare=False)
+    """When the certificate of each server ends that showed one."""
 
     @property
     def state(self) -> State:

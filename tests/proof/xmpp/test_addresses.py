@@ -178,7 +178,11 @@ def test_address_of_two_targets_is_contacted_once(authority: Authority):
         server = StandIn(authority.server(DOMAIN))
         async with server.listening() as port:
             entry = expected(DOMAIN, at(port), at(port), addresses=["127.0.0.1"])
-            assert await proven([entry], ca_file=authority.roots) == [Verdict(DOMAIN)]
+            [verdict] = await proven([entry], ca_file=authority.roots)
+            assert (verdict.findings, [*verdict.expiries]) == (
+                (),
+                [f"127.0.0.1 port {port} (xmpp.contoso.com)"],
+            )
         return server.contacts
 
     assert asyncio.run(run()) == 1

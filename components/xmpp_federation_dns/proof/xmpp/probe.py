@@ -103,7 +103,8 @@ async def probe(
                 findings += _findings([each for each in contacts if each.place.direct == direct])
             if options.from_inside:
                 findings = [replace(f, severity="warning") if f.severity == "error" else f for f in findings]
-            verdicts[position] = Verdict(entry.domain, tuple(findings))
+            expiries = {str(each.place): each.certificate.ends for each in contacts if each.certificate}
+            verdicts[position] = Verdict(entry.domain, tuple(findings), expiries)
             progress(len(verdicts))
 
     async with asyncio.TaskGroup() as group:
