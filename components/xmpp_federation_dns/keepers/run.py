@@ -177,7 +177,8 @@ class Run:
                 wanted = [each.key for each in conflicts if each.wanted]
                 ownership.CLAIMS.refuse(self.client.place, wanted)
                 raise UpdateError(self._conflicts_as_text(conflicts))
-        adopted = [key for key in keys if key in own.keys() - self.held.keys() - left.keys()]
+        new = own.keys() - self.held.keys() - left.keys()
+        adopted = [key for key in keys if key in new]
         if adopted:
             self._tell(f"{self.client}: adopted {listed(adopted)}{self.client.adopted}")
         self.held = own
