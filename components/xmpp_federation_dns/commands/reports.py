@@ -58,7 +58,7 @@ def print_report(report: Report, form: Format) -> None:
                 print_table(_as_table(report))
             typer.echo(report.summary)
     for fault in report.faults:
-        print_error(fault)
+        print_error(printed(fault))
 
 
 def _as_table(report: Report) -> Table:
