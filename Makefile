@@ -190,7 +190,7 @@ bench-azure: setup engine ## publish a zone of Azure DNS in bulk at the pace tha
 	@$(ENGINE_PATH) $(PYTHON) -m tools.bench.throttled --write
 
 .PHONY: bench-providers
-bench-providers: setup engine knot .venv-bench/installed ## publish in bulk at Google and Cloudflare beside octoDNS, and 10,000 SIP domains at Route 53 and on Knot: 15 minutes
+bench-providers: setup engine knot .venv-bench/installed ## publish in bulk at Google and Cloudflare beside octoDNS, and 10,000 SIP domains at Route 53 and on Knot: 12 minutes
 	@$(ENGINE_PATH) $(PYTHON) -m tools.bench_providers --write
 
 .PHONY: bench-refresh

@@ -12,7 +12,7 @@ from tools.bench import table
 from tools.bench.__main__ import BOUNDS_HEAD, RUNS, Bench, verdict
 from tools.bench.bounds import GROWTH, SECONDS_OVER_FLOOR, Bound
 from tools.bench.elsewhere import INCLUDING, PROVIDERS
-from tools.bench.programs import Bulk
+from tools.bench.programs import Bulk, OctoDns
 from tools.bench.session import Cell
 from tools.bench.workload import STEPS
 
@@ -20,7 +20,8 @@ SIZES = (1_000, 3_000)
 MANY = (3_000, 10_000)
 MEGABYTES = 700
 """At most, for the larger of them."""
-MINUTES = 60.0
+MINUTES = 5.0
+"""For each provider, after which no step is begun that would not end in time: octoDNS takes a call a record."""
 OVER_FLOOR = f"at most {SECONDS_OVER_FLOOR:.0f} s more than the floor and an empty `pulumi up`"
 
 
@@ -35,7 +36,9 @@ def main(arguments: list[str]) -> int:
     for provider, programs in PROVIDERS.items():
         bench = Bench(MINUTES)
         for size in SIZES:
-            bench.measure(programs, size, runs=RUNS)
+            bench.measure([each for each in programs if not issubclass(each, OctoDns)], size, runs=RUNS)
+        for size in SIZES:
+            bench.measure([each for each in programs if issubclass(each, OctoDns)], size)
         parts += [f"{provider}:", table.table(bench.cells)]
         found += over_floor(provider, programs[-1].title, bench.cells, start.start_up)
         failed += bench.failed
