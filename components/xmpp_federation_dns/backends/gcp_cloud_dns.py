@@ -144,10 +144,7 @@ class CloudDns:
         from google.auth.exceptions import GoogleAuthError, OAuthError, RefreshError, TransportError
 
         try:
-            try:
-                session = _session(self._service_account)
-            except OSError as error:
-                raise UpdateError(f"{self.where}: {line(error)} ({what}); {self._way_in()}") from None
+            session = self._signed_in(what)
             response = session.request(method, self.url + path, json=body, timeout=(CONNECT, ANSWER))
         except (TransportError, OSError) as error:
             # What breaks on the way is an OSError of requests, and so are certificates that are not there.
@@ -159,6 +156,12 @@ class CloudDns:
             kind = DeniedError if isinstance(error, OAuthError | RefreshError) else UpdateError
             raise kind(f"{self.where}: {_denial(error)} ({what}); {self._way_in()}") from None
         return _answer(response.status_code, response.text)
+
+    def _signed_in(self, what: str) -> Any:
+        try:
+            return _session(self._service_account)
+        except OSError as error:
+            raise UpdateError(f"{self.where}: {line(error)} ({what}); {self._way_in()}") from None
 
     def _way_in(self) -> str:
         if self._service_account is None:

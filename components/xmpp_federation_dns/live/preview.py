@@ -112,9 +112,9 @@ def _understood(plan: Mapping[str, Any], source: str) -> Preview:
         for key in refreshed.pop(urn, ()):
             preview.before[key].pop(urn, None)
             preview.after[key].pop(urn, None)
-        _take(preview, op, urn, old, new)
+        held = _take(preview, op, urn, old, new)
         if op == "refresh":
-            refreshed[urn] = [*_held(urn, old, old)]
+            refreshed[urn] = held
     hidden = int(plan["changeSummary"].get("same", 0)) - same
     rows = list(_rows(outputs.get("records")))
     _name_zones(preview, {key: holder.zone for key, holder in rows})
@@ -176,8 +176,8 @@ def _instead(plan: Mapping[str, Any]) -> str:
     return ", but the state of a stack" if "deployment" in plan else ""
 
 
-def _take(preview: Preview, op: str, urn: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
-    """Note what one step does."""
+def _take(preview: Preview, op: str, urn: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Note what one step does, and return the keys of what its resource held before."""
     before = _held(urn, old, (new or old) if op == "update" else old)
     after = _held(urn, new, new)
     _check(before, after)
@@ -193,6 +193,7 @@ def _take(preview: Preview, op: str, urn: str, old: Mapping[str, Any], new: Mapp
         preview.replaced.add(urn)
     if op in ("import", "import-replacement"):
         preview.imported.add(urn)
+    return [*before]
 
 
 def _held(urn: str, state: Mapping[str, Any], last: Mapping[str, Any]) -> dict[str, Holder]:
