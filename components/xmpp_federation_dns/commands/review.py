@@ -1,6 +1,5 @@
 """The command `review`."""
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -10,12 +9,13 @@ import typer
 from xmpp_federation_dns.changes import listed
 from xmpp_federation_dns.commands.reports import Form, Report, Row, Severity, by_severity, print_report
 from xmpp_federation_dns.commands.stack import read_plan, read_zones
-from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, progress
+from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot
 from xmpp_federation_dns.configuration.check import stacks
-from xmpp_federation_dns.problems import TSIG_SECRET, printable
+from xmpp_federation_dns.problems import printable
 
 if TYPE_CHECKING:
-    from xmpp_federation_dns.live.access import Stop
+    from xmpp_federation_dns.backends import Zone
+    from xmpp_federation_dns.backends.client import Right
     from xmpp_federation_dns.live.readings import Reading
     from xmpp_federation_dns.live.review import Review
     from xmpp_federation_dns.live.taken import Taken
@@ -60,7 +60,6 @@ def review(
     With the zones as they are now: `xmpp-federation-dns review plan.json --stack production`
     """
     from xmpp_federation_dns.live import preview
-    from xmpp_federation_dns.live.access import stopped
     from xmpp_federation_dns.live.review import is_refused
     from xmpp_federation_dns.live.review import review as reviewed
     from xmpp_federation_dns.live.taken import taken
@@ -76,19 +75,16 @@ def review(
         )
     readings: list[Reading] = []
     faults: list[str] = []
-    stops: list[Stop] = []
+    stops: list[tuple[Zone, Right]] = []
     if stack is not None:
         wanted = read_plan(stack)
-        readings = read_zones("review", wanted)
+        readings = read_zones("review", wanted, stops=True)
         faults = [reading.fault for reading in readings if reading.fault]
         own = {f"{each.name} {each.type}" for each in wanted.homes}
         if others := sorted(found.created.keys() - own):
             told = f"the plan creates {listed(others)}, of which this stack has nothing"
             faults.append(f"--stack {printable(stack)}: {told}: is it the plan of another one?")
-        # A zone that cannot be read has been told of.
-        zones = [reading.zone for reading in readings if reading.wanted and not reading.fault]
-        with progress("review", "zones asked for locks", len(zones)) as done:
-            stops = list(stopped(zones, wanted, os.environ.get(TSIG_SECRET), done))
+        stops = [(reading.zone, right) for reading in readings for right in reading.stops]
     in_the_way = list(taken(readings, found.created))
     print_report(_report(found, in_the_way, stops, allow, faults), form)
     if is_refused(found, allow) or in_the_way or stops:
@@ -98,7 +94,11 @@ def review(
 
 
 def _report(
-    found: "Review", in_the_way: "list[Taken]", stops: "list[Stop]", allow: int | None, faults: list[str]
+    found: "Review",
+    in_the_way: "list[Taken]",
+    stops: "list[tuple[Zone, Right]]",
+    allow: int | None,
+    faults: list[str],
 ) -> Report:
     from xmpp_federation_dns.live import wording
 

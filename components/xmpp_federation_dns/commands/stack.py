@@ -51,9 +51,11 @@ def _with_secret(values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def read_zones(command: str, plan: Plan, only: Collection[str] | None = None) -> "list[Reading]":
+def read_zones(
+    command: str, plan: Plan, only: Collection[str] | None = None, *, stops: bool = False
+) -> "list[Reading]":
     """Read the zones of *plan*, or *only* those of these names, with a progress bar on a terminal."""
     from xmpp_federation_dns.live import readings
 
     with progress(command, "zones read", len(plan.zones if only is None else only)) as done:
-        return readings.read_zones(plan, os.environ.get(TSIG_SECRET), done, only)
+        return readings.read_zones(plan, os.environ.get(TSIG_SECRET), done, only, stops=stops)

@@ -1,6 +1,6 @@
 """Whether an update will be allowed to change what a stack wants changed, asked before it begins."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from xmpp_federation_dns.backends import Zone
@@ -16,20 +16,6 @@ class Access:
     zone: Zone
     rights: Sequence[Right] = ()
     fault: str = ""
-
-
-Stop = tuple[Zone, Right]
-"""What keeps anybody from changing a zone."""
-
-
-def stopped(
-    zones: Sequence[Zone], plan: Plan, secret: str | None, done: Callable[[int], None]
-) -> Iterator[Stop]:
-    """Yield what keeps anybody from changing the record sets of *plan* in *zones*; who cannot be asked says nothing."""
-    aims = wanted(plan)
-    for zone, found in at_once(zones, lambda zone: client(zone, secret).stops(aims[zone.name]), done):
-        if not isinstance(found, UpdateError):
-            yield from ((zone, right) for right in found)
 
 
 def looked_at(plan: Plan, secret: str | None, done: Callable[[int], None]) -> list[Access]:

@@ -1,12 +1,12 @@
 """The zones of a stack as their providers show them, read without engine and state."""
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from xmpp_federation_dns.backends import Zone
-from xmpp_federation_dns.backends.client import UpdateError, ZoneClient
+from xmpp_federation_dns.backends.client import Right, UpdateError, ZoneClient
 from xmpp_federation_dns.changes import Content, Live, content
 from xmpp_federation_dns.configuration.plan import Plan
 from xmpp_federation_dns.problems import Secret
@@ -26,6 +26,8 @@ class Reading:
     fault: str = ""
     unasked: str = ""
     """Why peers do not ask for what is in the zone."""
+    stops: list[Right] = field(default_factory=list[Right])
+    """What keeps anybody from changing it, where that was looked for."""
     learnt: dict[str, Any] = field(default_factory=dict[str, Any])
     """What the client knows of the zone beside what the configuration says."""
 
@@ -70,11 +72,16 @@ def at_once(
 
 
 def read_zones(
-    plan: Plan, secret: str | None, done: Callable[[int], None], only: Container[str] | None = None
+    plan: Plan,
+    secret: str | None,
+    done: Callable[[int], None],
+    only: Container[str] | None = None,
+    *,
+    stops: bool = False,
 ) -> list[Reading]:
     """Return what is in the place of the record sets of *plan*, zone by zone; *done* hears how many are read.
 
-    *only* names the zones that are read, where that is not all.
+    *only* names the zones that are read, where that is not all; *stops*: whether locks and their like are looked for.
     """
     aims = wanted(plan)
 
@@ -87,10 +94,19 @@ def read_zones(
         if missing := aim.keys() - live.keys():
             # What would not be seen is told of what is to be created.
             live |= there.read(dict.fromkeys(sorted(missing)))
-        return Reading(zone, aim, live, unasked=there.unasked, learnt=there.learnt())
+        in_the_way = _stops(there, aim) if stops else []
+        return Reading(zone, aim, live, unasked=there.unasked, stops=in_the_way, learnt=there.learnt())
 
     zones = [zone for zone in plan.zones if only is None or zone.name in only]
     return [
         Reading(zone, aims[zone.name], fault=str(found)) if isinstance(found, UpdateError) else found
         for zone, found in at_once(zones, reading, done)
     ]
+
+
+def _stops(there: ZoneClient, keys: Collection[str]) -> list[Right]:
+    """Return what is in the way; who cannot be asked says nothing."""
+    try:
+        return there.stops(keys)
+    except UpdateError:
+        return []

@@ -10,7 +10,7 @@ from tests.unit.live.test_review import many, moved, record
 from xmpp_federation_dns.backends import Zone
 from xmpp_federation_dns.backends.client import Right, UpdateError
 from xmpp_federation_dns.changes import Content, Foreign, Live, content
-from xmpp_federation_dns.live import access, readings
+from xmpp_federation_dns.live import readings
 
 STACK = """\
 config:
@@ -59,7 +59,6 @@ def reads(monkeypatch: pytest.MonkeyPatch, live: dict[str, Live] | str) -> None:
         return Reader(live)
 
     monkeypatch.setattr(readings, "client", client)
-    monkeypatch.setattr(access, "client", client)
 
 
 def test_a_plan_of_another_stack_is_told(monkeypatch: pytest.MonkeyPatch):
