@@ -141,6 +141,11 @@ def _key(key: str) -> str:
     return _NOT_SHOWN if is_like_secret(key) else printable(key)
 
 
+def one_line(text: object) -> str:
+    """Return *text* in one line."""
+    return " ".join(str(text).split())
+
+
 def printable(text: str) -> str:
     """Return *text* as it is, or quoted where line breaks and terminal sequences would leave the message."""
     return text if text.isprintable() else repr(text)

@@ -10,7 +10,6 @@ from typing import Any
 import yaml
 from tests.matrix.ownership.knot_zone import KnotZone
 from tests.standins.clouds import PROJECT, Cloud, Cloudflare, Google
-from tests.standins.emulation import CONTROL
 
 from tools.bench.programs import Batches, Bulk, OctoDns, Program, Served
 from tools.bench.workload import ZONE, Step, Wanted
@@ -38,7 +37,7 @@ class AtGoogle(Program):
     def served(cls, directory: Path) -> Generator[Served]:
         """Run the emulation, where each change is in force when it is accepted."""
         with Google.running(directory) as google:
-            google.server.request("POST", CONTROL + "looks", 0)
+            google.looks(0)
             yield of_cloud(google)
 
 

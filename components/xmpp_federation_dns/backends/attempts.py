@@ -13,8 +13,3 @@ CONNECT, ANSWER = 10.0, 60.0
 def back_off(attempt: int) -> float:
     """Return seconds to wait after so many attempts: twice as long each time, and never together with others."""
     return random.uniform(0.5, 1) * min(2.0 ** (attempt - 1), LONGEST)  # noqa: S311 nothing secret
-
-
-def line(text: object) -> str:
-    """Return *text* in one line."""
-    return " ".join(str(text).split())

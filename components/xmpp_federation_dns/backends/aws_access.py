@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from xmpp_federation_dns.backends.client import Right
+from xmpp_federation_dns.problems import one_line
 
 DENIED = "AccessDenied"
 """The code of an error where a right is missing."""
@@ -88,9 +89,7 @@ def simulated(
         return list(_rights(Simulation(account), zone_id, keys, one_by_one=one_by_one, by_name=by_name))
     except ClientError as error:
         refused: Any = error.response.get("Error", {})
-        text = (
-            f"{refused.get('Code')}: {' '.join(str(refused.get('Message')).split())} ({error.operation_name})"
-        )
+        text = f"{refused.get('Code')}: {one_line(refused.get('Message'))} ({error.operation_name})"
         way_out = "; allow iam:SimulatePrincipalPolicy and, for a role, iam:GetRole on the caller"
         return [Right(CHANGE, "not known", text + (way_out if refused.get("Code") == DENIED else ""))]
 

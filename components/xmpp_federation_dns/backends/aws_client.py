@@ -10,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from xmpp_federation_dns.backends import aws_access, aws_zone_ids
-from xmpp_federation_dns.backends.attempts import line
 from xmpp_federation_dns.backends.aws_record_sets import as_sent, live
 from xmpp_federation_dns.backends.client import (
     DeniedError,
@@ -33,6 +32,7 @@ from xmpp_federation_dns.changes import (
     values,
     with_hidden,
 )
+from xmpp_federation_dns.problems import one_line
 
 if TYPE_CHECKING:
     from mypy_boto3_route53 import Route53Client
@@ -259,7 +259,7 @@ def _errors_in_one_line(where: str, sent: HostedZone | None = None) -> Generator
         yield
     except botocore.exceptions.ClientError as error:
         found: Any = error.response.get("Error", {})
-        text = line(f"{found.get('Code')}: {found.get('Message')} ({error.operation_name})")
+        text = one_line(f"{found.get('Code')}: {found.get('Message')} ({error.operation_name})")
         if found.get("Code") == "NoSuchHostedZone":
             raise ZoneGoneError(f"{where}: {text}") from None
         if found.get("Code") == "InvalidChangeBatch":
@@ -269,4 +269,4 @@ def _errors_in_one_line(where: str, sent: HostedZone | None = None) -> Generator
     except botocore.exceptions.BotoCoreError as error:
         missing = isinstance(error, botocore.exceptions.NoCredentialsError)
         way_out = f"; {_SIGN_IN}" if missing else ""
-        raise UpdateError(f"{where}: {line(error)}{way_out}", unanswered=unanswered()) from None
+        raise UpdateError(f"{where}: {one_line(error)}{way_out}", unanswered=unanswered()) from None

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from xmpp_federation_dns.backends.attempts import ANSWER, ATTEMPTS, CONNECT, back_off, line
+from xmpp_federation_dns.backends.attempts import ANSWER, ATTEMPTS, CONNECT, back_off
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
+from xmpp_federation_dns.problems import one_line
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -104,7 +105,7 @@ class Answer:
 
     def refusal(self, where: str, what: str) -> UpdateError:
         """Return the error of *what* was asked of *where*, in one line, with the way out."""
-        message = " ".join(str(self._error.get("message") or "").split())
+        message = one_line(self._error.get("message") or "")
         way_out = f"; {_WAYS_OUT[self.code]}" if self.code in _WAYS_OUT else ""
         text = f"{where}: {self.code}: {message} ({what}){way_out}"
         if self.code in _GONE:
@@ -200,13 +201,13 @@ def attempt(act: Callable[[], T], where: str) -> tuple[str, bool, T | None]:
     try:
         return "", True, act()
     except ClientAuthenticationError as error:
-        raise UpdateError(f"{where}: {line(error.message)}; {SIGN_IN}") from None
+        raise UpdateError(f"{where}: {one_line(error.message)}; {SIGN_IN}") from None
     except AzureError as error:
         sent = type(error.inner_exception).__name__ not in _NOT_SENT
-        return line(error.message), sent, None
+        return one_line(error.message), sent, None
     except OSError as error:
         # Certificates that are not there; what breaks on the way is an error of the SDK.
-        raise UpdateError(f"{where}: SSL_CERT_FILE: {line(error)}") from None
+        raise UpdateError(f"{where}: SSL_CERT_FILE: {one_line(error)}") from None
 
 
 def answered(response: "Response", unanswered: bool = False) -> Answer:

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from xmpp_federation_dns.backends import attempts, azure_resource_manager
-from xmpp_federation_dns.backends.attempts import line
 from xmpp_federation_dns.backends.azure_resource_manager import SIGN_IN, Cloud, ResourceManager
 from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.problems import one_line
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential
@@ -135,7 +135,7 @@ def _credential(where: str, cloud: Cloud) -> "TokenCredential":
             return ManagedIdentityCredential(client_id=client or None)
         return AzureCliCredential(tenant_id=tenant)
     except (OSError, ValueError) as error:
-        raise UpdateError(f"{where}: {named}: {line(error)}") from None
+        raise UpdateError(f"{where}: {named}: {one_line(error)}") from None
 
 
 def _assertion(where: str) -> str:

@@ -7,8 +7,9 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from xmpp_federation_dns.backends.attempts import ANSWER, ATTEMPTS, CONNECT, back_off, line
+from xmpp_federation_dns.backends.attempts import ANSWER, ATTEMPTS, CONNECT, back_off
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
+from xmpp_federation_dns.problems import one_line
 
 if TYPE_CHECKING:
     import requests
@@ -85,10 +86,10 @@ class Api:
                 requests.exceptions.ChunkedEncodingError,
             ) as error:
                 unanswered |= _may_have_arrived(error)
-                fault = UpdateError(f"{self.where}: {line(error)} ({what})", unanswered=unanswered)
+                fault = UpdateError(f"{self.where}: {one_line(error)} ({what})", unanswered=unanswered)
             except OSError as error:
                 # Certificates that are not there, a base URL that is none.
-                raise UpdateError(f"{self.where}: {line(error)} ({what})") from None
+                raise UpdateError(f"{self.where}: {one_line(error)} ({what})") from None
             else:
                 # Nobody says of these what became of the call.
                 unanswered |= response.status_code >= 500
@@ -128,7 +129,7 @@ class Api:
         code = str(errors[0].get("code", "")) if errors else ""
         text = f"{code or f'HTTP {status}'}: {'; '.join(_messages(errors))} ({what})"
         way_out = f"; {_WAYS_OUT[code]}" if code in _WAYS_OUT else ""
-        told = f"{self.where}: {line(text)}{way_out}"
+        told = f"{self.where}: {one_line(text)}{way_out}"
         kind = UpdateError
         if code in _GONE:
             kind = ZoneGoneError

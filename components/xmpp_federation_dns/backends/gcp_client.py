@@ -29,8 +29,8 @@ from xmpp_federation_dns.changes import (
 
 NAMES = 4
 """Names up to which each is asked for; for more of them, the zone is listed page by page."""
-LOOK, LOOKS = 1.0, 5.0
-"""Seconds before the first look at whether a change is done, and most between two later ones, which grow to that."""
+LOOK, LOOKS = 0.5, 5.0
+"""Seconds before the first look at a change that was not done when it was accepted, and most before a later one."""
 DONE = 1_200.0
 """Seconds in which a change is done."""
 PERMISSIONS = (
@@ -61,7 +61,7 @@ class ManagedZone(ZoneClient):
         self.name = name
         self.project = project
         self.managed_zone = managed_zone
-        self.last_change = ""
+        self._last: Mapping[str, Any] = {"status": "done"}
         self._dns = CloudDns(str(self), project, service_account)
         if not seen:
             # A name that the program says may be that of another zone.
@@ -121,21 +121,17 @@ class ManagedZone(ZoneClient):
             "deletions": [_record_set(each, each.old.ttl, each.goes) for each in batch if each.old],
             "additions": [_record_set(each, each.new.ttl, each.new.values) for each in batch if each.new],
         }
-        self.last_change = self._dns.asked("POST", f"{self._path}/changes", "changes.create", change)["id"]
+        self._last = self._dns.asked("POST", f"{self._path}/changes", "changes.create", change)
 
     def settle(self) -> None:
         """Wait until the last change is done: the service carries them out one after the other."""
-        if not self.last_change:
-            return
         until, wait = time.monotonic() + DONE, LOOK
-        while True:
-            time.sleep(wait)
-            change = self._dns.asked("GET", f"{self._path}/changes/{self.last_change}", "changes.get")
-            if change["status"] == "done":
-                return
+        while self._last["status"] != "done":
             if time.monotonic() > until:
-                text = f"change {self.last_change} is accepted, and not done after {DONE / 60:.0f} minutes"
+                text = f"change {self._last['id']} is accepted, and not done after {DONE / 60:.0f} minutes"
                 raise UpdateError(f"{self}: {text}; the next pulumi up has nothing to do once it is")
+            time.sleep(wait)
+            self._last = self._dns.asked("GET", f"{self._path}/changes/{self._last['id']}", "changes.get")
             wait = min(2 * wait, LOOKS)
 
     def learnt(self) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from xmpp_federation_dns.backends.attempts import ANSWER, ATTEMPTS, CONNECT, back_off, line
+from xmpp_federation_dns.backends.attempts import ANSWER, ATTEMPTS, CONNECT, back_off
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
+from xmpp_federation_dns.problems import one_line
 
 SCOPE = "https://www.googleapis.com/auth/ndev.clouddns.readwrite"
 """What a token is good for: Cloud DNS, and nothing else."""
@@ -151,7 +152,7 @@ class CloudDns:
             names = {
                 type(each).__name__ for each in (error, getattr(next(iter(error.args), None), "reason", None))
             }
-            return Answer(0, type(error).__name__, line(error), reached=names.isdisjoint(_NOT_SENT))
+            return Answer(0, type(error).__name__, one_line(error), reached=names.isdisjoint(_NOT_SENT))
         except (GoogleAuthError, ValueError) as error:
             kind = DeniedError if isinstance(error, OAuthError | RefreshError) else UpdateError
             raise kind(f"{self.where}: {_denial(error)} ({what}); {self._way_in()}") from None
@@ -161,7 +162,7 @@ class CloudDns:
         try:
             return _session(self._service_account)
         except OSError as error:
-            raise UpdateError(f"{self.where}: {line(error)} ({what}); {self._way_in()}") from None
+            raise UpdateError(f"{self.where}: {one_line(error)} ({what}); {self._way_in()}") from None
 
     def _way_in(self) -> str:
         if self._service_account is None:
@@ -203,15 +204,15 @@ def _answer(status: int, text: str) -> Answer:
     try:
         body: Any = json.loads(text)
     except ValueError:  # a proxy, rather than the service
-        return Answer(status if status >= 300 else 502, f"HTTP {status}", line(text[:200]))
+        return Answer(status if status >= 300 else 502, f"HTTP {status}", one_line(text[:200]))
     nothing: dict[str, Any] = {}
     error: Any = body.get("error", nothing)
     details: Any = next(iter(error.get("errors", ())), nothing)
     reason = details.get("reason") or error.get("status") or f"HTTP {status}"
-    return Answer(status, reason, line(error.get("message", "")), body)
+    return Answer(status, reason, one_line(error.get("message", "")), body)
 
 
 def _denial(error: Exception) -> str:
     """Return why nobody is signed in, without the rest of an answer, which may hold a token."""
     told = re.search(r'"message":\s*"([^"]+)"', " ".join(map(str, error.args[1:])))
-    return line(error.args[0]) + (f": {line(told[1])}" if told else "")
+    return one_line(error.args[0]) + (f": {one_line(told[1])}" if told else "")

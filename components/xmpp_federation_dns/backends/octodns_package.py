@@ -18,7 +18,7 @@ from typing import Any
 
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UnservedError, UpdateError
 from xmpp_federation_dns.changes import Batch
-from xmpp_federation_dns.problems import Problem
+from xmpp_federation_dns.problems import Problem, one_line
 
 TYPES = ("A", "AAAA", "SRV")
 """What a class has to be able to publish."""
@@ -144,7 +144,7 @@ class Package:
                     answer,
                     *(line for line in lines if answer not in line),
                 ]
-                text = " ".join("; ".join(filter(None, said)).split())
+                text = one_line("; ".join(filter(None, said)))
                 for secret, name in self._secrets.items():
                     text = text.replace(secret, f"[{name}]")
                 text = text if len(text) <= MOST else f"{text[:MOST]}…"

@@ -10,7 +10,7 @@ from pulumi.output import UNKNOWN
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from xmpp_federation_dns.problems import Problem, Unknown
+from xmpp_federation_dns.problems import Problem, Unknown, one_line
 
 if TYPE_CHECKING:
     from xmpp_federation_dns.backends import Zone
@@ -83,7 +83,7 @@ def looked_up(
             found = await pulumi.runtime.invoke_async(token, known, opts)
         except Exception as error:  # noqa: BLE001 the SDK raises nothing narrower
             # Providers put their text behind those of the engine and of Terraform.
-            cause = " ".join(re.split(r"returned an error: |\t\* ", str(error))[-1].split())
+            cause = one_line(re.split(r"returned an error: |\t\* ", str(error))[-1])
             key, value = next(iter(known.items()))
             text = f"zone {zone.name} of provider {zone.provider} could not be looked up by {key} {value}"
             raise pulumi.RunError(f"{text}: {cause}; {way_out}") from None

@@ -15,6 +15,7 @@ import dns.tsigkeyring
 import dns.update
 
 from xmpp_federation_dns.backends.client import DeniedError, UnservedError, UpdateError
+from xmpp_federation_dns.problems import one_line
 
 TIMEOUT = 5.0
 """Seconds that one attempt may take."""
@@ -179,7 +180,7 @@ class Primary:
             case OSError(strerror=str(reason)):
                 return reason
             case _:
-                return " ".join(str(error).split())
+                return one_line(error)
 
     def update(self, message: dns.update.UpdateMessage, what: str) -> Outcome:
         """Send *message*, and return what became of it."""

@@ -7,6 +7,8 @@ from typing import Any, cast
 
 import pulumi
 
+from xmpp_federation_dns.problems import one_line
+
 _SAID_BY_THE_SDK = re.compile(r"^(invoke of \S+ failed: )?(invocation of \S+ returned an error: )?")
 LOOKS = 10
 """Looks at the state, while the engine writes it."""
@@ -24,7 +26,7 @@ def _outputs(looks: int = LOOKS) -> object:
     try:
         return pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": stack}).value["outputs"]
     except Exception as error:  # noqa: BLE001 the SDK raises nothing narrower
-        text = _SAID_BY_THE_SDK.sub("", " ".join(str(error).split()))
+        text = _SAID_BY_THE_SDK.sub("", one_line(error))
     # The engine may be writing that file: a state in files is not replaced as a whole (3.255, seen 2026-11-30).
     if looks > 1 and "failed to load checkpoint" in text:
         time.sleep(PAUSE)

@@ -14,7 +14,7 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from xmpp_federation_dns.backends import PROVIDERS, zone_class, zone_classes
 from xmpp_federation_dns.changes import Content, Place, planned
-from xmpp_federation_dns.problems import printable
+from xmpp_federation_dns.problems import one_line, printable
 from xmpp_federation_dns.records import PACKAGE
 
 SECRET = "[secret]"  # noqa: S105 what the engine prints in place of one
@@ -145,7 +145,7 @@ def _parsed(text: bytes, source: str) -> dict[str, Any]:
         raise PlanError(f"{source}: no JSON; {_MAKE_ONE}") from None
     plan = _mapping(found)
     if errors := [each for each in _mappings(plan.get("diagnostics")) if each.get("severity") == "error"]:
-        said = " ".join(str(errors[0].get("message", "")).removeprefix("error:").split())
+        said = one_line(str(errors[0].get("message", "")).removeprefix("error:"))
         shown = said if len(said) <= 300 else f"{said[:299]}…"
         raise PlanError(f"{source}: the preview failed, so there is no plan to review: {printable(shown)}")
     given: Any = plan.get("steps") or []

@@ -11,6 +11,7 @@ import dns.resolver
 from dns.nameserver import Do53Nameserver
 
 from xmpp_federation_dns.endpoints import Endpoint
+from xmpp_federation_dns.problems import one_line
 
 IN_FLIGHT = 32
 """Questions that wait for an answer at the same time."""
@@ -59,6 +60,6 @@ class Resolver:
         except dns.resolver.NXDOMAIN:
             return []
         except (dns.exception.DNSException, OSError) as error:
-            raise UnresolvedError(" ".join(str(error).split())) from None
+            raise UnresolvedError(one_line(error)) from None
         found = cast("Iterable[dns.rdata.Rdata]", answer.rrset or ())
         return sorted(rdata.to_text().removesuffix(".").lower() for rdata in found)

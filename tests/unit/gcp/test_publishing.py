@@ -5,9 +5,10 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from tests.standins.cloud_dns_zone import LOOKS
 from tests.standins.clouds import PROJECT, Google
 from tests.standins.managed_zones import ManagedZone
-from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domain, domains, failed, service
+from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, ZONE, domain, domains, failed, service
 from tests.unit.clients.lab import PROVIDER, Calls, published, put, update
 from tests.unit.gcp.lab import CONFIRM, GET, LIST, SEND, client, create, learnt, properties, told
 
@@ -37,6 +38,17 @@ def test_a_zone_is_created_in_one_change_that_is_waited_for(zone: ManagedZone, c
     assert {key: calls()[key] for key in (CONFIRM, SEND, GET)} == {CONFIRM: 1, SEND: 1, GET: 2}
     assert result.id.startswith("contoso.com ")
     assert result.outs == {**properties(zone, domains(*range(20))), **learnt(zone)}
+
+
+def test_a_change_that_is_done_when_it_is_accepted_is_not_waited_for(account: Google):
+    account.looks(0)
+    try:
+        at_once = account.zone(ZONE)
+    finally:
+        account.looks(LOOKS)
+    calls = Calls(account)
+    create(at_once, domain(1))
+    assert (published(at_once), calls()[SEND], GET in calls()) == (domain(1), 1, False)
 
 
 def test_a_process_signs_in_once(zone: ManagedZone, calls: Calls):
