@@ -22,6 +22,8 @@ from xmpp_federation_dns.faults import canonical
 from xmpp_federation_dns.problems import Path, Problem, Unknown, described
 from xmpp_federation_dns.records import XMPP_SERVER, XMPPS_SERVER
 
+OURS = ("xmpp-federation-dns:index:RecordSet", "xmpp-federation-dns:index:RecordSets")
+"""Resources of this package that keep record sets of a program's own."""
 FIELDS = ("priority", "weight", "port", "target")
 """Of an SRV record, in the order of its text (RFC 2782)."""
 
@@ -42,6 +44,8 @@ class RecordSet:
     """The name of the zone, where the resource has it; *name* is absolute then."""
     single: bool = False
     """Whether *place* has one record, and not a list."""
+    within: Path = ()
+    """Where *place* stands, where the resource has several record sets."""
 
     @property
     def owner(self) -> str:
@@ -63,7 +67,7 @@ class RecordSet:
 
     def at(self, position: int) -> Path:
         """Return where the record at *position* stands."""
-        return (self.place,) if self.single else (self.place, position)
+        return (*self.within, self.place) if self.single else (*self.within, self.place, position)
 
 
 def srv_problems(given: RecordSet, profile: str) -> Iterator[Problem]:
@@ -121,12 +125,12 @@ def _by_rules(
                     *("port" if key == "directTlsPort" else key for key in rest),
                 )
             case ("domains", 0, "edgePools"):
-                return (given.place,)
+                return (*given.within, given.place)
             case ("srvTtl",):
-                return ("ttl",)
+                return (*given.within, given.place, "ttl") if given.within else ("ttl",)
             case _:
-                # Of the SIP domain, which is known with its zone alone: in Azure.
-                return ("relativeRecordSetName",)
+                # Of the SIP domain, which is known with its zone alone: in Azure and of this package.
+                return (*given.within, given.place) if given.within else ("relativeRecordSetName",)
 
     for problem in found:
         if problem.severity == "error":
@@ -198,14 +202,30 @@ def _cloudflare(props: Mapping[str, Any]) -> RecordSet:
     return RecordSet(kind, name, ttl, place, [props.get(place)], single=True)
 
 
-READERS: Mapping[str, Callable[[Mapping[str, Any]], RecordSet]] = {
+def _ours(props: Mapping[str, Any]) -> Iterator[RecordSet]:
+    zone, given = _first_known(props, "zone"), props.get("recordSets")
+    for key, text in cast("dict[str, object]", given if isinstance(given, dict) else {}).items():
+        name, _, kind = key.partition(" ")
+        ttl, _, values = text.partition(" ") if isinstance(text, str) else (None, "", "")
+        records: list[object] = list(filter(None, values.split(", ")))
+        yield RecordSet(kind, name, _number(ttl), key, records, zone, within=("recordSets",))
+
+
+_READERS: Mapping[str, Callable[[Mapping[str, Any]], RecordSet]] = {
     "aws:route53/record:Record": _aws,
     "azure-native:dns:RecordSet": _azure,
     "gcp:dns/recordSet:RecordSet": _gcp,
     "cloudflare:index/dnsRecord:DnsRecord": _cloudflare,
     "cloudflare:index/record:Record": _cloudflare,
 }
-"""By type of resource, what reads the properties that are put in or out."""
+
+
+def record_sets(resource_type: str, props: Mapping[str, Any]) -> list[RecordSet]:
+    """Return what a resource publishes, by the properties that are put in or out."""
+    if resource_type in OURS:
+        return list(_ours(props))
+    read = _READERS.get(resource_type)
+    return [read(props)] if read else []
 
 
 def _first_known(props: Mapping[str, Any], *keys: str) -> str | None:
@@ -255,22 +275,21 @@ def main() -> None:
     sdk: Any = import_module("pulumi_policy")
     unknown = import_module("pulumi_policy.proxy").UnknownValueError
 
-    def record_set(resource: Any) -> RecordSet | None:
-        read = READERS.get(resource.resource_type)
-        return read(settled(resource.props, unknown)) if read else None
+    def published(resource: Any) -> list[RecordSet]:
+        return record_sets(resource.resource_type, settled(resource.props, unknown))
 
     def srv_records(resource: Any, report: Callable[..., None]) -> None:
-        found = record_set(resource)
-        if found and found.service and not is_ours(resource.urn):
-            for line in lines(srv_problems(found, resource.get_config()["profile"])):
-                report(line)
+        profile = resource.get_config()["profile"]
+        found = [each for each in published(resource) if each.service and not is_ours(resource.urn)]
+        for line in lines(problem for each in found for problem in srv_problems(each, profile)):
+            report(line)
 
     def targets(stack: Any, report: Callable[..., None]) -> None:
-        found = [(each.urn, record_set(each)) for each in stack.resources]
-        names_of_targets = {target for _, each in found if each for target in each.targets}
+        found = [(each.urn, record_set) for each in stack.resources for record_set in published(each)]
+        names_of_targets = {target for _, each in found for target in each.targets}
         allow_private = stack.get_config()["allowPrivateAddresses"]
         for urn, each in found:
-            if each and each.owner in names_of_targets and not is_ours(urn):
+            if each.owner in names_of_targets and not is_ours(urn):
                 for line in lines(target_problems(each, allow_private)):
                     report(line, urn)
 

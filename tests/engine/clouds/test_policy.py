@@ -58,6 +58,9 @@ azure_host("10.0.0.5")
 srv("_xmpp-server._tcp.contoso.com", "0 0 5222 xmpp.contoso.com", ttl=30)
 azure_srv(5269, "xmpp.contoso.com")
 route53.Record("edge", **contoso, name="edge.contoso.com", type="CNAME", records=["edge.example"])
+place = {"provider": "aws", "zone": "contoso.com", "zoneId": contoso["zone_id"]}
+record_sets = {"_xmpp-server._tcp.de.contoso.com SRV": "3600 0 0 5222 xmpp.contoso.com."}
+pulumi.CustomResource("xmpp-federation-dns:index:RecordSets", "own", place | {"recordSets": record_sets})
 targets = ("edge.contoso.com", "xmpp.fabrikam.com")
 XmppFederationDns(
     "federation",
@@ -87,6 +90,12 @@ VIOLATIONS = {
         "azure-native:dns:RecordSet: azure-srv",
         "P5 srvRecords[0].target: 'xmpp.contoso.com' lies outside the zone of SIP domain 'fabrikam.com', which Lync "
         "peers refuse (profile: standard for other servers)",
+    ),
+    (
+        "srv-records",
+        "xmpp-federation-dns:index:RecordSets: own",
+        "P7 recordSets._xmpp-server._tcp.de.contoso.com SRV[0].port: 5222 is not the port of Lync, 5269 (profile: "
+        "standard for other servers)",
     ),
     (
         "targets",

@@ -9,6 +9,7 @@ AZURE = "azure-native:dns:RecordSet"
 GCP = "gcp:dns/recordSet:RecordSet"
 DNS_RECORD = "cloudflare:index/dnsRecord:DnsRecord"
 RECORD = "cloudflare:index/record:Record"
+OURS = "xmpp-federation-dns:index:RecordSets"
 OWNER = "_xmpp-server._tcp.contoso.com"
 LATER = Unknown()
 
@@ -24,3 +25,7 @@ def aws(*records: object, name: object = OWNER, ttl: object = 3600) -> dict[str,
 def azure(*records: object, label: str = "_xmpp-server._tcp", ttl: object = 3600) -> dict[str, Any]:
     place = {"zoneName": "contoso.com", "relativeRecordSetName": label}
     return {**place, "recordType": "SRV", "ttl": ttl, "srvRecords": list(records)}
+
+
+def ours(record_sets: dict[str, object]) -> dict[str, Any]:
+    return {"provider": "rfc2136", "zone": "contoso.com", "recordSets": record_sets}

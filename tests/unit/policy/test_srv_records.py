@@ -4,8 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from policy.srv_records import READERS, lines, srv_problems
-from tests.unit.policy.resources import AWS, AZURE, DNS_RECORD, GCP, LATER, OWNER, RECORD, aws, azure, srv
+from policy.srv_records import lines, record_sets, srv_problems
+from tests.unit.policy.resources import (
+    AWS,
+    AZURE,
+    DNS_RECORD,
+    GCP,
+    LATER,
+    OURS,
+    OWNER,
+    RECORD,
+    aws,
+    azure,
+    ours,
+    srv,
+)
 
 OTHERS = "(profile: standard for other servers)"
 ADDRESS = "is an IP address; a target is a name, and its addresses are A and AAAA records (ipv4, ipv6)"
@@ -15,8 +28,8 @@ OUTSIDE = f"lies outside the zone of SIP domain 'contoso.com', which Lync peers 
 
 def told(resource_type: str, props: Mapping[str, Any], profile: str = "lync") -> list[str]:
     """Return what is said of a resource as it is registered."""
-    found = READERS[resource_type](props)
-    return list(lines(srv_problems(found, profile))) if found.service else []
+    found = [each for each in record_sets(resource_type, props) if each.service]
+    return [line for each in found for line in lines(srv_problems(each, profile))]
 
 
 RIGHT: dict[str, tuple[str, dict[str, Any]]] = {
@@ -58,6 +71,10 @@ RIGHT: dict[str, tuple[str, dict[str, Any]]] = {
         DNS_RECORD,
         {"type": "SRV", "name": OWNER, "ttl": 1, "data": srv(0, 0, 5269, "xmpp.contoso.com")},
     ),
+    "of this package": (OURS, ours({f"{OWNER} SRV": "3600 0 0 5269 xmpp.contoso.com."})),
+    "of this package, not known": (OURS, ours({f"{OWNER} SRV": LATER})),
+    "of this package, all of it not known": (OURS, {"zone": "contoso.com", "recordSets": LATER}),
+    "of no provider that is known": ("other:index:Record", aws("0 0 1 10.0.0.5")),
 }
 
 WRONG: dict[str, tuple[str, dict[str, Any], list[str]]] = {
@@ -181,6 +198,22 @@ WRONG: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         [
             f"P7 data.port: 5222 is not the port of Lync, 5269 {OTHERS}",
             "P9 ttl: 30 is out of range: 60 to 86400 seconds",
+        ],
+    ),
+    "of this package": (
+        OURS,
+        ours(
+            {
+                f"{OWNER} SRV": "30 0 0 5222 xmpp.contoso.com., 10 0 5269 xmpp.fabrikam.com.",
+                "_xmpp-server._tcp._x.contoso.com SRV": "3600 0 0 5269 xmpp.contoso.com.",
+            }
+        ),
+        [
+            f"P5 recordSets.{OWNER} SRV[1].target: 'xmpp.fabrikam.com.' {OUTSIDE}",
+            f"P7 recordSets.{OWNER} SRV[0].port: 5222 is not the port of Lync, 5269 {OTHERS}",
+            f"P9 recordSets.{OWNER} SRV.ttl: 30 is out of range: 60 to 86400 seconds",
+            "P1 recordSets._xmpp-server._tcp._x.contoso.com SRV: '_x.contoso.com' is the owner of a record; write the "
+            "SIP domain, 'contoso.com'",
         ],
     ),
     "of Cloudflare as it was": (

@@ -3,8 +3,20 @@
 from typing import Any
 
 import pytest
-from policy.srv_records import READERS, lines, target_problems
-from tests.unit.policy.resources import AWS, AZURE, DNS_RECORD, GCP, LATER, RECORD, aws, azure, srv
+from policy.srv_records import RecordSet, lines, record_sets, target_problems
+from tests.unit.policy.resources import (
+    AWS,
+    AZURE,
+    DNS_RECORD,
+    GCP,
+    LATER,
+    OURS,
+    RECORD,
+    aws,
+    azure,
+    ours,
+    srv,
+)
 
 UNREACHED = "peers on the internet cannot reach it (allowPrivateAddresses: true for a lab)"
 PRIVATE = f"'10.0.0.5' is a private address; {UNREACHED}"
@@ -62,25 +74,36 @@ TARGETS: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         {"type": "A", "name": "xmpp", "hostname": "xmpp.contoso.com", "value": "10.0.0.5"},
         [f"P6 value: {PRIVATE}"],
     ),
+    "of this package": (
+        OURS,
+        ours({"xmpp.contoso.com A": "300 131.107.155.10, 10.0.0.5"}),
+        [f"P6 recordSets.xmpp.contoso.com A[1]: {PRIVATE}"],
+    ),
 }
+
+
+def only(resource_type: str, props: dict[str, Any]) -> RecordSet:
+    """Return the one record set that a resource publishes."""
+    [found] = record_sets(resource_type, props)
+    return found
 
 
 def test_the_targets_are_those_that_are_known_and_valid_of_srv_records_of_xmpp():
     records = ("0 0 5269 A.contoso.com.", "0 0 5269 a_b", "a.contoso.com", LATER, "0 0 5269 b.contoso.com")
-    assert READERS[AWS](aws(*records)).targets == {"a.contoso.com", "b.contoso.com"}
-    assert READERS[AWS](aws(*records, name="_sip._tcp.contoso.com")).targets == set()
-    assert READERS[AZURE](azure(srv(0, 0, 5269, LATER))).targets == set()
+    assert only(AWS, aws(*records)).targets == {"a.contoso.com", "b.contoso.com"}
+    assert only(AWS, aws(*records, name="_sip._tcp.contoso.com")).targets == set()
+    assert only(AZURE, azure(srv(0, 0, 5269, LATER))).targets == set()
 
 
 @pytest.mark.parametrize("case", TARGETS)
 def test_what_is_wrong_at_a_target_is_told(case: str):
     resource_type, props, expected = TARGETS[case]
-    found = READERS[resource_type](props)
+    found = only(resource_type, props)
     assert found.owner == "xmpp.contoso.com"
     assert list(lines(target_problems(found, allow_private=False))) == expected
 
 
 def test_a_lab_may_have_private_addresses():
-    found = READERS[GCP]({"type": "A", "name": "xmpp.contoso.com.", "rrdatas": ["10.0.0.5", "0.0.0.0"]})
+    found = only(GCP, {"type": "A", "name": "xmpp.contoso.com.", "rrdatas": ["10.0.0.5", "0.0.0.0"]})
     told = list(lines(target_problems(found, allow_private=True)))
     assert told == ["P6 rrdatas[1]: '0.0.0.0' is the unspecified address; no server has it"]
