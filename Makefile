@@ -209,6 +209,10 @@ bench-kill: setup engine knot ## kill `pulumi up` 120 times, and see that what f
 histories: setup ## thousands of random histories of stacks and zones that nobody has tried: minutes
 	@HISTORIES=$(or $(HISTORIES),5000) $(PYTHON) -m pytest tests/keepers
 
+.PHONY: fuzz
+fuzz: setup ## look MINUTES=20 for octets that break TARGET, something that reads what others write; without TARGET, lists them
+	@$(PYTHON) -m tools.fuzz $(TARGET) $(addprefix --minutes ,$(MINUTES))
+
 .PHONY: mutants
 mutants: setup ## how many changes of the pure code the unit tests notice: minutes
 	@nice $(PYTHON) -m tools.mutants

@@ -46,7 +46,7 @@ class Judgement:
 
 def targets(values: Iterable[str]) -> frozenset[str]:
     """Return the targets of the *values* of an SRV record set, none for the root; or what stands for one in a plan."""
-    return frozenset(value.split()[-1].removesuffix(".") for value in values) - {""}
+    return frozenset(value.rpartition(" ")[2].removesuffix(".") for value in values) - {""}
 
 
 def service(values: Iterable[str], zone: str) -> Service | None:

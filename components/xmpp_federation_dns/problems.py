@@ -9,6 +9,9 @@ from typing import Literal, Self
 
 import pulumi
 
+LINE = 1000
+"""Characters of what others said that a message has room for."""
+
 
 @dataclass(frozen=True, eq=False)
 class Source:
@@ -142,8 +145,10 @@ def _key(key: str) -> str:
 
 
 def one_line(text: object) -> str:
-    """Return *text* in one line."""
-    return " ".join(str(text).split())
+    """Return *text* of others in one line of at most :data:`LINE` characters, without what a terminal would obey."""
+    line = " ".join(str(text)[: 4 * LINE].split())
+    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
+    return shown if len(shown) <= LINE else shown[: LINE - 1] + "…"
 
 
 def printable(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from xmpp_federation_dns.backends.attempts import ANSWER, ATTEMPTS, CONNECT, back_off
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
 from xmpp_federation_dns.problems import one_line
+from xmpp_federation_dns.untyped import json_object, mapping
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -74,19 +75,18 @@ class Answer:
     """The answer to a call; *unanswered*: an earlier attempt got none, and may have been carried out."""
 
     status: int
-    body: Any
+    body: Mapping[str, Any]
     unanswered: bool = False
 
     @property
     def code(self) -> str:
         """The code of an error."""
-        return str(self._error.get("code") or f"HTTP {self.status}")
+        return one_line(self._error.get("code") or f"HTTP {self.status}")
 
     @property
     def _error(self) -> Mapping[str, Any]:
         # Azure DNS leaves the envelope out where a record set is missing.
-        body: Any = self.body or {}
-        return body.get("error") or body
+        return mapping(self.body.get("error")) or self.body
 
     @property
     def ok(self) -> bool:
@@ -213,10 +213,9 @@ def attempt(act: Callable[[], T], where: str) -> tuple[str, bool, T | None]:
 def answered(response: "Response", unanswered: bool = False) -> Answer:
     """Return an answer as it is read here."""
     http = response.http_response
-    try:
-        body: Any = http.json() if http.content else None
-    except ValueError:  # a proxy, rather than the service
-        body = {"message": http.text()[:200]}
+    body = json_object(http.content or "{}")
+    if body is None:  # a proxy, rather than the service
+        body = {"message": http.text()}
     return Answer(http.status_code, body, unanswered)
 
 

@@ -4,12 +4,13 @@ import itertools
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from xmpp_federation_dns.backends.attempts import ANSWER, ATTEMPTS, CONNECT, back_off
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
 from xmpp_federation_dns.problems import one_line
+from xmpp_federation_dns.untyped import json_object, mappings
 
 if TYPE_CHECKING:
     import requests
@@ -123,13 +124,12 @@ class Api:
         asked = response.headers.get("Retry-After", "")
         time.sleep(float(asked) if asked.isdecimal() else back_off(1))
 
-    def _refusal(self, status: int, body: Any, what: str, *, unanswered: bool) -> UpdateError:
+    def _refusal(self, status: int, body: Mapping[str, Any], what: str, *, unanswered: bool) -> UpdateError:
         """Return the error of *what* was asked, in one line, with the way out."""
-        errors: list[Any] = body.get("errors") or []
-        code = str(errors[0].get("code", "")) if errors else ""
-        text = f"{code or f'HTTP {status}'}: {'; '.join(_messages(errors))} ({what})"
+        errors = mappings(body.get("errors"))
+        code = one_line(errors[0].get("code", "")) if errors else ""
         way_out = f"; {_WAYS_OUT[code]}" if code in _WAYS_OUT else ""
-        told = f"{self.where}: {one_line(text)}{way_out}"
+        told = f"{self.where}: {code or f'HTTP {status}'}: {'; '.join(_messages(errors))} ({what}){way_out}"
         kind = UpdateError
         if code in _GONE:
             kind = ZoneGoneError
@@ -154,19 +154,17 @@ def is_token(text: str) -> bool:
     return bool(_FORM.fullmatch(text))
 
 
-def _body(response: "requests.Response") -> Any:
-    """Return the body of an answer; what is no JSON is of a proxy, rather than the service."""
-    try:
-        return response.json()
-    except ValueError:
-        return {"errors": [{"message": response.text[:200]}]}
+def _body(response: "requests.Response") -> dict[str, Any]:
+    """Return the body of an answer; what is no JSON object is of a proxy, rather than the service."""
+    body = json_object(response.content)
+    return {"errors": [{"message": response.text}]} if body is None else body
 
 
-def _messages(errors: Iterable[Any]) -> Iterator[str]:
+def _messages(errors: object) -> Iterator[str]:
     """Yield what errors say, and what those say that led to them."""
-    for error in errors:
-        yield str(error.get("message", ""))
-        yield from _messages(error.get("error_chain", ()))
+    for error in mappings(errors):
+        yield one_line(error.get("message", ""))
+        yield from _messages(error.get("error_chain"))
 
 
 def _may_have_arrived(error: "requests.RequestException") -> bool:

@@ -4,7 +4,6 @@ Whoever google-auth finds calls it (Application Default Credentials), or the ser
 """
 
 import itertools
-import json
 import logging
 import os
 import re
@@ -18,6 +17,7 @@ from urllib.parse import urlencode
 from xmpp_federation_dns.backends.attempts import ANSWER, ATTEMPTS, CONNECT, back_off
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
 from xmpp_federation_dns.problems import one_line
+from xmpp_federation_dns.untyped import json_object, mapping, mappings
 
 SCOPE = "https://www.googleapis.com/auth/ndev.clouddns.readwrite"
 """What a token is good for: Cloud DNS, and nothing else."""
@@ -201,15 +201,13 @@ def _endpoint(variable: str) -> str:
 
 
 def _answer(status: int, text: str) -> Answer:
-    try:
-        body: Any = json.loads(text)
-    except ValueError:  # a proxy, rather than the service
-        return Answer(status if status >= 300 else 502, f"HTTP {status}", one_line(text[:200]))
-    nothing: dict[str, Any] = {}
-    error: Any = body.get("error", nothing)
-    details: Any = next(iter(error.get("errors", ())), nothing)
+    body = json_object(text)
+    if body is None:  # a proxy, rather than the service
+        return Answer(status if status >= 300 else 502, f"HTTP {status}", one_line(text))
+    error = mapping(body.get("error"))
+    details = next(iter(mappings(error.get("errors"))), error)
     reason = details.get("reason") or error.get("status") or f"HTTP {status}"
-    return Answer(status, reason, one_line(error.get("message", "")), body)
+    return Answer(status, one_line(reason), one_line(error.get("message", "")), body)
 
 
 def _denial(error: Exception) -> str:

@@ -16,6 +16,7 @@ from pydantic.alias_generators import to_camel
 from xmpp_federation_dns.configuration.yamlfile import Document, StackFileError, content, parse_yaml, refused
 from xmpp_federation_dns.problems import SECRETS, Problem, Source, Unknown, described, printable
 from xmpp_federation_dns.problems import Path as Place
+from xmpp_federation_dns.untyped import mapping
 
 DESCRIPTION = (
     "Files that add to `domains`, `edgePools` and `zones`: `.yaml` with these lists, `.txt` and `.csv` with names of "
@@ -151,7 +152,7 @@ def _yaml(path: Path) -> Found:
 def _secrets(zones: Iterable[object]) -> Iterator[Problem]:
     """Take the secrets out of *zones*, and yield where they stand."""
     for position, zone in enumerate(zones):
-        options = cast("dict[str, object]", zone) if isinstance(zone, dict) else {}
+        options = mapping(zone)
         for key in (each for each in list(options) if to_camel(each) in SECRETS):
             if not isinstance(options[key], Unknown):
                 options[key] = Unknown()

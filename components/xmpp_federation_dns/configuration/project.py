@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
 from xmpp_federation_dns.configuration.yamlfile import Document, StackFileError, parse_yaml
 from xmpp_federation_dns.problems import Problem, Source, described
 from xmpp_federation_dns.records import PACKAGE
+from xmpp_federation_dns.untyped import mapping
 
 PROJECT_FILE = "Pulumi.yaml"
 _TYPES = ("array", "boolean", "integer", "object", "string")
@@ -34,8 +35,7 @@ class Project(Document):
     @property
     def config(self) -> dict[str, Any]:
         """What it sets for stacks."""
-        config = self.says.get("config")
-        return cast("dict[str, Any]", config) if isinstance(config, dict) else {}
+        return mapping(self.says.get("config"))
 
     def faults(self) -> Iterator[Problem]:
         """Yield what the engine refuses in it."""
@@ -46,7 +46,7 @@ class Project(Document):
         if not isinstance(config, dict | str | None):
             yield Problem((self.source, "config"), f"expected a mapping, got {described(config)}", rule="S3")
         for key, given in self.config.items():
-            for text in _key_faults(key, cast("dict[str, Any]", given) if isinstance(given, dict) else {}):
+            for text in _key_faults(key, mapping(given)):
                 yield Problem((self.source, "config", key), text, rule="S4")
 
 

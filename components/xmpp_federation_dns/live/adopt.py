@@ -14,6 +14,7 @@ from xmpp_federation_dns.changes import Content, Live
 from xmpp_federation_dns.live.readings import Reading
 from xmpp_federation_dns.problems import described
 from xmpp_federation_dns.records import PACKAGE
+from xmpp_federation_dns.untyped import mapping
 
 COMPONENT = f"{PACKAGE}:index:XmppFederationDns"
 PLACEHOLDER = "<PLACEHOLDER>"
@@ -234,7 +235,7 @@ def _checked(resources: object) -> list[dict[str, Any]]:
         raise ImportFileError("it is no import file: 'resources' is no list")
     found: list[dict[str, Any]] = []
     for position, each in enumerate(cast("list[Any]", resources)):
-        known = cast("dict[str, Any]", each) if isinstance(each, dict) else {}
+        known = mapping(each)
         name = known.get("name") or known.get("logicalName")
         texts = [known.get(key, "") for key in ("id", "parent", "provider", "logicalName")]
         if not all(isinstance(text, str) for text in (name, known.get("type"), *texts)):

@@ -16,6 +16,7 @@ from xmpp_federation_dns.backends import PROVIDERS, zone_class, zone_classes
 from xmpp_federation_dns.changes import Content, Place, planned
 from xmpp_federation_dns.problems import one_line, printable
 from xmpp_federation_dns.records import PACKAGE
+from xmpp_federation_dns.untyped import mapping, mappings
 
 SECRET = "[secret]"  # noqa: S105 what the engine prints in place of one
 PENDING = {UNKNOWN: "known during the update", SECRET: SECRET}
@@ -95,8 +96,8 @@ def _understood(plan: Mapping[str, Any], source: str) -> Preview:
     seen = same = 0
     refreshed: dict[str, list[str]] = {}
     outputs: dict[str, Any] = {}
-    for step in _mappings(plan.get("steps")):
-        op, old, new = step["op"], _mapping(step.get("oldState")), _mapping(step.get("newState"))
+    for step in mappings(plan.get("steps")):
+        op, old, new = step["op"], mapping(step.get("oldState")), mapping(step.get("newState"))
         if op not in _KEPT | _NEW | _GONE | _NOTHING:
             raise PlanError(
                 f"{source}: the plan has a step '{printable(str(op))}', which this version of xmpp-federation-dns "
@@ -106,7 +107,7 @@ def _understood(plan: Mapping[str, Any], source: str) -> Preview:
         same += op == "same"
         seen += _COMPONENT in str(state.get("urn", "")).partition("::")[2]
         if state.get("type") == _STACK:
-            outputs = _mapping(old.get("outputs"))
+            outputs = mapping(old.get("outputs"))
         urn = str(step.get("urn", ""))
         # A refresh shows what the last update left; what it found is the old state of the step after it, if any.
         for key in refreshed.pop(urn, ()):
@@ -143,31 +144,19 @@ def _parsed(text: bytes, source: str) -> dict[str, Any]:
         raise PlanError(f"{source}: {fault}: {hint}" if streamed else f"{source}: {fault}; {hint}") from None
     except (ValueError, RecursionError):
         raise PlanError(f"{source}: no JSON; {_MAKE_ONE}") from None
-    plan = _mapping(found)
-    if errors := [each for each in _mappings(plan.get("diagnostics")) if each.get("severity") == "error"]:
+    plan = mapping(found)
+    if errors := [each for each in mappings(plan.get("diagnostics")) if each.get("severity") == "error"]:
         said = one_line(str(errors[0].get("message", "")).removeprefix("error:"))
         shown = said if len(said) <= 300 else f"{said[:299]}…"
         raise PlanError(f"{source}: the preview failed, so there is no plan to review: {printable(shown)}")
     given: Any = plan.get("steps") or []
-    steps = _mappings(given)
+    steps = mappings(given)
     whole = isinstance(given, list) and len(steps) == len(cast("list[Any]", given))
     if not whole or not isinstance(plan.get("changeSummary"), dict):
         raise PlanError(f"{source}: not a plan of the engine{_instead(plan)}; {_MAKE_ONE}")
     if any("op" not in step for step in steps):
         raise PlanError(f"{source}: a step of the plan has no 'op'; {_MAKE_ONE}")
     return plan
-
-
-def _mapping(found: object) -> dict[str, Any]:
-    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
-
-
-def _mappings(found: object) -> list[dict[str, Any]]:
-    return (
-        [each for each in cast("list[Any]", found) if isinstance(each, dict)]
-        if isinstance(found, list)
-        else []
-    )
 
 
 def _instead(plan: Mapping[str, Any]) -> str:
@@ -199,19 +188,19 @@ def _take(preview: Preview, op: str, urn: str, old: Mapping[str, Any], new: Mapp
 def _held(urn: str, state: Mapping[str, Any], last: Mapping[str, Any]) -> dict[str, Holder]:
     """Return what a resource in *state* holds, by key; *last* is its state when it lets go of it."""
     token = str(state.get("type", ""))
-    inputs = _mapping(state.get("inputs"))
+    inputs = mapping(state.get("inputs"))
     parent = str(state.get("parent", ""))
     component = parent.rpartition("::")[2] if _type(parent) == _COMPONENT else ""
     retains = bool(last.get("retainOnDelete"))
     if token in (_ONE, _ALL):
-        texts = _mapping(inputs.get("recordSets"))
+        texts = mapping(inputs.get("recordSets"))
         zone = str(inputs.get("zone", ""))
-        learnt = _mapping(state.get("outputs"))
+        learnt = mapping(state.get("outputs"))
         options = {
             "kept": True,
             "bulk": token == _ALL,
             "adopts": inputs.get("existing") == "adopt",
-            "retains": retains or bool(_mapping(last.get("inputs")).get("retainOnDelete")),
+            "retains": retains or bool(mapping(last.get("inputs")).get("retainOnDelete")),
         }
         place = _place({**learnt, **inputs})
         provider = str(inputs.get("provider", ""))
@@ -267,7 +256,7 @@ def _name_zones(preview: Preview, zones: Mapping[str, str]) -> None:
 
 def _rows(records: object) -> Iterator[tuple[str, Holder]]:
     """Yield what the last update exported as `records`, by key: it stays where no step is about it."""
-    for row in _mappings(records):
+    for row in mappings(records):
         key = f"{row.get('name')} {row.get('type')}"
         zone = str(row.get("zone", ""))
         yield key, Holder(f"::{key}", "-", planned(row.get("ttl"), row.get("values")), (zone,), zone)

@@ -119,7 +119,9 @@ def _ours(holders: Mapping[str, Mapping[str, Holder]]) -> dict[str, Holder]:
     found: dict[str, Holder] = {}
     for key, each in holders.items():
         name, _, type_ = key.partition(" ")
-        federates = type_ in ("A", "AAAA") or name.startswith((f"{XMPP_SERVER}.", f"{XMPPS_SERVER}."))
+        federates = type_ in ("A", "AAAA") or (
+            type_ == "SRV" and name.startswith((f"{XMPP_SERVER}.", f"{XMPPS_SERVER}."))
+        )
         for holder in each.values():
             if holder.component and federates:
                 found[key] = holder

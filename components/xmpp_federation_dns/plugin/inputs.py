@@ -30,6 +30,7 @@ from xmpp_federation_dns.problems import (
     is_no_base64,
 )
 from xmpp_federation_dns.published import Row, record_set_of
+from xmpp_federation_dns.untyped import mapping
 
 _OF_COMPONENTS = ("bulk", "name", "nameservers", "explicitProvider", "retainOnDelete")
 _TYPES = get_args(Row.__annotations__["type"])
@@ -164,7 +165,7 @@ def _record_sets(given: Any, zone: Zone) -> tuple[Any, list[str]]:
     """Return record sets by key in canonical form, and what is wrong with them."""
     if given == UNKNOWN:
         return UNKNOWN, []
-    record_sets = cast("dict[str, object]", given if isinstance(given, dict) else {})
+    record_sets = mapping(given)
     if not record_sets:
         return {}, ["recordSets: expected a mapping of at least one record set"]
     texts = dict(record_sets)

@@ -89,4 +89,4 @@ def test_an_answer_without_a_code_is_told_by_its_status(zone: DnsZone, monkeypat
     reader = client(zone)
     monkeypatch.setattr(reader.azure, "cloud", azure_resource_manager.Cloud("", f"{zone.server.url}/-", ""))
     answer = reader.azure.call("GET", "/unknown", "GET")
-    assert (answer.code, answer.body) == ("HTTP 404", None)
+    assert (answer.code, answer.body) == ("HTTP 404", {})

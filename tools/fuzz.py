@@ -1,0 +1,93 @@
+"""Look for octets with which something that reads what others write does not end in order.
+
+Coverage of the package guides the search (atheris); what is worth going on from is kept between runs. What it finds is
+printed, and written to where it says: mended, it belongs into tests/fuzz/corpus/TARGET/.
+"""
+
+import argparse
+import io
+import json
+import random
+import sys
+from contextlib import redirect_stderr
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+# It has no types, and no wheels for every machine.
+atheris: Any = import_module("atheris")
+# It names each module that it instruments.
+with redirect_stderr(io.StringIO()), atheris.instrument_imports(include=["xmpp_federation_dns"]):
+    from tests.fuzz.seeds import SEEDS
+    from tests.fuzz.targets import TARGETS
+    from tests.fuzz.test_corpus import CORPUS
+    from tests.properties.test_plans import changed, places
+
+    from xmpp_federation_dns.untyped import json_object
+
+OCTETS = 8192
+"""Of the longest input that is tried."""
+SECONDS = 10
+"""In which each has to end."""
+_ODD: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    2**63,
+    0.5,
+    "",
+    "\x1b[2J\n",
+    "contoso.com",
+    [],
+    {},
+    [[]],
+    {"error": {}},
+)
+"""What is put in the place of a value of JSON."""
+
+
+def mutated(octets: bytes, most: int, seed: int) -> bytes:
+    """Return JSON with another value somewhere; other octets, and one time of four any, as libFuzzer changes them."""
+    choose = random.Random(seed)  # noqa: S311 nothing secret
+    head = octets[:1] if octets[1:2] in (b"{", b"[") else b""
+    found = json_object(octets[len(head) :]) if choose.random() < 0.75 else None
+    if not found:
+        return atheris.Mutate(octets, most)
+    place = choose.choice(places(found))
+    return (head + json.dumps(changed(found, place, choose.choice(_ODD))).encode())[:most]
+
+
+def main(arguments: list[str]) -> None:
+    """Search until the time is up; the exit status is 0, or another one where something was found."""
+    parser = argparse.ArgumentParser(prog="make fuzz", description=__doc__)
+    parser.add_argument("target", choices=TARGETS, nargs="?")
+    parser.add_argument("--minutes", type=float, default=20)
+    parser.add_argument(
+        "--found", type=Path, default=Path(".fuzz"), help="folder for what is found, and to go on from"
+    )
+    given = parser.parse_args(arguments)
+    if given.target is None:
+        width = max(map(len, TARGETS))
+        print("\n".join(f"{name:{width}}  {each.__doc__}" for name, each in TARGETS.items()))
+        return
+    grown, crashes = given.found / given.target, given.found / "found"
+    for folder in (grown, crashes):
+        folder.mkdir(parents=True, exist_ok=True)
+    options = [
+        f"-max_total_time={given.minutes * 60:.0f}",
+        f"-max_len={OCTETS}",
+        f"-timeout={SECONDS}",
+        f"-artifact_prefix={crashes}/{given.target}-",
+        "-rss_limit_mb=1024",
+        "-print_final_stats=1",
+        "-verbosity=1",
+    ]
+    for number, octets in enumerate(SEEDS[given.target]):
+        (grown / f"seed-{number}").write_bytes(octets)
+    folders = [grown, *(each for each in (CORPUS / given.target,) if each.is_dir())]
+    atheris.Setup([sys.argv[0], *options, *map(str, folders)], TARGETS[given.target], custom_mutator=mutated)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
