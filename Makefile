@@ -209,6 +209,11 @@ bench-kill: setup engine knot ## kill `pulumi up` 120 times, and see that what f
 histories: setup ## thousands of random histories of stacks and zones that nobody has tried: minutes
 	@HISTORIES=$(or $(HISTORIES),5000) $(PYTHON) -m pytest tests/keepers
 
+.PHONY: audit
+audit: | $(UV) ## look for known faults of what the locks have: asks PyPI
+	@for lock in requirements.lock requirements-policy.lock; do \
+		$(UV) tool run --quiet pip-audit@2.10.1 --strict --require-hashes --disable-pip --requirement $$lock; done
+
 .PHONY: fuzz
 fuzz: setup ## look MINUTES=20 for octets that break TARGET, something that reads what others write; without TARGET, lists them
 	@$(PYTHON) -m tools.fuzz $(TARGET) $(addprefix --minutes ,$(MINUTES))
