@@ -1,0 +1,140 @@
+"""A DNS server, or the network before it, fails while a stack publishes: the next `pulumi up` ends as wanted."""
+
+import threading
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.engine.clouds.lab import Lab
+from tests.engine.rfc2136.lab import SECRET, has_secret, serving
+from tests.faults.network import (
+    Network,
+    Trouble,
+    busy,
+    cutting,
+    dropping,
+    lasting_until,
+    losing,
+    slow,
+)
+from tests.matrix.ownership.knot_zone import KnotZone
+from tests.standins.zones import Published
+from tools.lab.knot import Knot
+
+ZONE = "contoso.com"
+THERE = {
+    ("ns1.contoso.com", "A"): Published(300, ("127.0.0.1",)),
+    ("www.contoso.com", "A"): Published(60, ("192.0.2.1",)),
+}
+"""What others have in the zone."""
+BEFORE, AFTER = ("a", "b", "c"), ("a", "c", "d", "e")
+ADDRESS, OTHER_ADDRESS = "131.107.155.10", "131.107.155.11"
+
+
+@dataclass
+class Stack:
+    """A stack, the server that it publishes to, and the network between them."""
+
+    lab: Lab
+    knot: Knot
+    zone: KnotZone
+    network: Network
+    bulk: bool
+
+    def configure(self, domains: tuple[str, ...], address: str) -> None:
+        """Publish these SIP domains from now on."""
+        zone = {**self.zone.configuration(), "port": self.network.port, "bulk": self.bulk}
+        names = [f"{each}.{ZONE}" for each in domains]
+        self.lab.configure(zones=[zone], domains=names, edgePools=[{"ipv4": [address]}])
+
+    def end(self) -> None:
+        """Kill the server, as a machine that fails does."""
+        assert self.knot.process
+        self.knot.process.kill()
+        self.knot.process.wait()
+
+
+def wanted(domains: tuple[str, ...], address: str) -> dict[tuple[str, str], Published]:
+    """Return what the zone is to hold, beside what it needs itself."""
+    found = dict(THERE)
+    for each in domains:
+        host = f"xmpp.{each}.{ZONE}"
+        found[f"_xmpp-server._tcp.{each}.{ZONE}", "SRV"] = Published(3600, (f"0 0 5269 {host}.",))
+        found[host, "A"] = Published(300, (address,))
+    return found
+
+
+@pytest.fixture(params=[False, True], ids=["one by one", "in bulk"])
+def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
+    with serving(tmp_path / "knot", ZONE) as knot, Network.before(knot.port) as network:
+        zone = KnotZone(ZONE, knot)
+        zone.put("www.contoso.com", "A", 60, "192.0.2.1")
+        lab = Lab.of(tmp_path / "stack")
+        lab.stack.set_secret("tsigSecret", SECRET)
+        yield Stack(lab, knot, zone, network, request.param)
+
+
+@contextmanager
+def watched(zone: KnotZone) -> Generator[list[str]]:
+    """Look at the zone as a peer does, all the time; yield the SRV records that had no address behind them."""
+    seen: list[str] = []
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.02):
+            try:
+                found = zone.record_sets()
+            except (OSError, EOFError):  # the server is down, and nobody sees anything
+                continue
+            hosts = {name for name, type_ in found if type_ == "A"}
+            seen.extend(
+                value
+                for (_, type_), each in found.items()
+                for value in each.values
+                if type_ == "SRV" and value.split()[3].removesuffix(".") not in hosts
+            )
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        thread.join()
+
+
+TROUBLES: dict[str, tuple[Callable[[Stack], Trouble], bool]] = {
+    "has no time and answers SERVFAIL": (lambda _: busy, False),
+    "loses every third message": (lambda _: dropping, True),
+    "cuts every third answer in the middle": (lambda _: cutting, True),
+    "carries changes out and loses the answers": (lambda _: losing, True),
+    "answers late": (lambda _: slow, True),
+    "dies before the first change": (lambda stack: lasting_until(0, stack.end), False),
+    "dies before the second change": (lambda stack: lasting_until(1, stack.end), False),
+}
+"""Each trouble, and whether an update gets through it by itself."""
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_a_server_that(stack: Stack, trouble: str):
+    begin, gets_through = TROUBLES[trouble]
+    for domains, address in ((BEFORE, ADDRESS), (AFTER, OTHER_ADDRESS)):
+        stack.configure(domains, address)
+        with watched(stack.zone) as seen:
+            with stack.network.troubled(begin(stack)):
+                troubled = stack.lab.up()
+            if stack.knot.process and stack.knot.process.poll() is not None:
+                stack.knot.start()
+            run = stack.lab.up()
+        assert run.status == 0, run.output
+        assert stack.zone.record_sets() == wanted(domains, address)
+        assert seen == []
+        assert not has_secret(troubled.output + run.output)
+        assert "Traceback" not in troubled.output + run.output
+        # In bulk, all of it is one change.
+        unmet = stack.bulk and trouble == "dies before the second change"
+        assert (troubled.status == 0) is (gets_through or unmet), troubled.output
+    assert stack.lab.destroy().status == 0
+    assert stack.zone.record_sets() == THERE
