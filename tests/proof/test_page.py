@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -204,6 +205,32 @@ def test_whatever_a_server_says_is_text():
     assert [tag for tag, _ in Reader(text).tags] == [tag for tag, _ in Reader(as_html(harmless)).tags]
     assert Reader(text).text.count(SHOWN) == 7
     assert [c for c in text if not c.isprintable() and c != "\n"] == []
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour in hexadecimal (WCAG 2.2)."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_every_text_has_the_contrast_of_wcag_aa_on_every_ground(scheme: int):
+    style = (files("xmpp_federation_dns.proof") / "page.css").read_text()
+    block = re.findall(r":root \{([^}]*)\}", style)[scheme]
+    colours = {name: luminance(value) for name, value in re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", block)}
+    grounds = {"paper", "card"}
+    pairs = [
+        (text, ground)
+        for text in colours.keys() - grounds - {"line"}
+        for ground in grounds
+        if "tint" not in text
+    ]
+    pairs += [(text, f"{text}-tint") for text in ("bad", "doubt", "note")]
+    assert len(pairs) == 17
+    for text, ground in pairs:
+        low, high = sorted((colours[text], colours[ground]))
+        assert (high + 0.05) / (low + 0.05) >= 4.5, f"{text} on {ground}"
 
 
 @pytest.mark.parametrize(("size", "most"), [(300, 300_000), (3_000, 3_000_000)])
