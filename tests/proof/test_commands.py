@@ -256,7 +256,7 @@ def test_records_of_another_program_are_told_in_one_line_with_status_2():
 def test_a_terminal_shows_progress(knot: Knot, records: str):
     master, slave = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
-    command = [COMMAND, "verify", records, "--nameserver", at(knot)]
+    command = [COMMAND, "--progress", "auto", "verify", records, "--nameserver", at(knot)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=slave, env=environment) as running:
         assert running.stdout
         running.stdout.read()
@@ -264,6 +264,22 @@ def test_a_terminal_shows_progress(knot: Knot, records: str):
     shown = os.read(master, 65_536).decode()
     os.close(master)
     assert "1/1 proven" in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
+
+
+def test_a_program_hears_who_is_missing(knot: Knot, records: str):
+    Path(records).write_text(json.dumps([RECORDS[0], RECORDS[1] | {"values": ["131.107.155.11"]}]))
+    arguments = (records, "--nameserver", at(knot), "--timeout", "0.4", "--format", "junit")
+    status, _, err = call("--progress", "json", "verify", *arguments)
+    told = json.loads(err.splitlines()[-1])
+    assert (status, told["command"], told["done"], told["total"], told["what"]) == (
+        1,
+        "verify",
+        0,
+        1,
+        "proven",
+    )
+    text = "1 of 1 servers of contoso.com still says A 131.107.155.10 for xmpp.contoso.com A"
+    assert told["missing"] == text
 
 
 def test_servers_are_probed_at_every_address(records: str):

@@ -58,7 +58,7 @@ def probe(
         "probed",
         expected,
         form,
-        lambda progress: over_xmpp.probe(expected, options, progress),
+        lambda steps: over_xmpp.probe(expected, options, steps),
         baseline,
     )
 

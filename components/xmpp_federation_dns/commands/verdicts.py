@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 import typer
 
 from xmpp_federation_dns import endpoints
-from xmpp_federation_dns.commands.terminal import cannot, print_error, print_table, progress
+from xmpp_federation_dns.commands.progress import Steps, progress
+from xmpp_federation_dns.commands.terminal import cannot, print_error, print_table
 from xmpp_federation_dns.configuration.check import stack_files, stacks
 from xmpp_federation_dns.configuration.yamlfile import StackFileError
 from xmpp_federation_dns.federation import Federation
@@ -60,10 +61,10 @@ def run_proof(
     done: str,
     expected: Sequence[object],
     form: Format,
-    prove: Callable[[Callable[[int], None]], Coroutine[Any, Any, list[Verdict]]],
+    prove: Callable[[Steps], Coroutine[Any, Any, list[Verdict]]],
     baseline: Path | None = None,
 ) -> None:
-    """Run a proof with a progress bar on a terminal, report its verdicts and leave with their exit status.
+    """Run a proof that tells how far it is, report its verdicts and leave with their exit status.
 
     With a *baseline*, which is read before anybody is asked, what has changed since is reported, and counts.
     """
@@ -71,8 +72,8 @@ def run_proof(
         raise cannot("--baseline: metrics tell what is, and not what has changed; leave one of the two out")
     try:
         before = document.read(baseline, command) if baseline else None
-        with progress(command, done, len(expected)) as bar:
-            verdicts = asyncio.run(prove(bar))
+        with progress(command, done, len(expected)) as steps:
+            verdicts = asyncio.run(prove(steps))
     except (document.BaselineError, NoResolverError, UnreadableError) as error:
         raise cannot(str(error)) from None
     since = compared(before, verdicts) if before else None

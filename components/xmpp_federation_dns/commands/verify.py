@@ -50,6 +50,6 @@ def verify(
         "proven",
         expected,
         form,
-        lambda progress: over_dns.verify(expected, options, progress),
+        lambda steps: over_dns.verify(expected, options, steps, steps.waits_for),
         baseline,
     )
