@@ -4,10 +4,19 @@ import itertools
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from xmpp_federation_dns.backends.attempts import ANSWER, ATTEMPTS, CONNECT, back_off, line
+from xmpp_federation_dns.backends.attempts import (
+    ANSWER,
+    ATTEMPTS,
+    CONNECT,
+    TOO_MANY,
+    back_off,
+    line,
+    pause,
+    unheard,
+)
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
 
 if TYPE_CHECKING:
@@ -57,6 +66,7 @@ class Api:
         if not is_token(token):
             raise UpdateError(f"{where}: the API token (not shown) has characters that none has; {_SIGN_IN}")
         self.where = where
+        self.tell: Callable[[str], None] = unheard
         self._session = requests.Session()
         # Stands before what a .netrc says, which would take the place of a header.
         self._session.auth = _Bearer(token)
@@ -105,7 +115,7 @@ class Api:
             done = next(tries)
             if done == ATTEMPTS:
                 raise fault
-            time.sleep(back_off(done))
+            pause(back_off(done), str(fault), self.tell)
 
     def pages(self, path: str, what: str, size: int, **query: str) -> Iterator[Any]:
         """Yield what is listed at *path*, in pages of this *size*; raises :class:`UpdateError`."""
@@ -120,7 +130,8 @@ class Api:
         if time.monotonic() - self._through > PATIENCE:
             raise fault
         asked = response.headers.get("Retry-After", "")
-        time.sleep(float(asked) if asked.isdecimal() else back_off(1))
+        wait = float(asked) if asked.isdecimal() else back_off(1)
+        pause(wait, f"{self.where}: {TOO_MANY}", self.tell)
 
     def _refusal(self, status: int, body: Any, what: str, *, unanswered: bool) -> UpdateError:
         """Return the error of *what* was asked, in one line, with the way out."""
