@@ -13,6 +13,7 @@ from tools.docs import CHECKOUT
 
 from xmpp_federation_dns.proof import document
 from xmpp_federation_dns.proof.document import BaselineError, as_json, read, schema
+from xmpp_federation_dns.proof.matrix import Cell, Matrix
 from xmpp_federation_dns.proof.report import Finding, Subject, Verdict
 from xmpp_federation_dns.proof.result import Result, compared
 
@@ -86,7 +87,28 @@ def test_with_a_baseline_it_has_what_has_changed_beside_all_verdicts():
     assert (third["new"], third["gone"]) == ([], [])
 
 
-@pytest.mark.parametrize("result", [RESULT, CHANGED], ids=["alone", "with a baseline"])
+MATRIX = Matrix(
+    ("contoso.com",),
+    ("a.example", "b.example"),
+    {
+        ("contoso.com", "a.example"): Cell("proven"),
+        ("contoso.com", "b.example"): Cell("failed", "C5", "theirs"),
+    },
+)
+
+
+def test_what_comes_of_our_domains_with_partners_is_in_it():
+    assert json.loads(as_json(replace(RESULT, matrix=MATRIX)))["matrix"] == [
+        {"ours": "contoso.com", "theirs": "a.example", "verdict": "proven", "check": "", "side": ""},
+        {"ours": "contoso.com", "theirs": "b.example", "verdict": "failed", "check": "C5", "side": "theirs"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "result",
+    [RESULT, CHANGED, replace(RESULT, matrix=MATRIX)],
+    ids=["alone", "with a baseline", "with partners"],
+)
 def test_it_fits_the_schema(result: Result):
     assert faults(as_json(result)) == []
 
@@ -97,7 +119,7 @@ def test_the_schema_is_valid_describes_every_key_and_admits_keys_to_come():
     keys = [(key, option) for model in models for key, option in model["properties"].items()]
     assert [key for key, option in keys if "description" not in option] == []
     known = json.loads(as_json(RESULT))
-    assert faults(json.dumps({**known, "matrix": []})) == []
+    assert faults(json.dumps({**known, "more": []})) == []
     assert faults(json.dumps({**known, "version": 2})) == ["1 was expected"]
 
 
@@ -123,7 +145,7 @@ def test_a_report_of_changes_is_a_baseline_as_well(tmp_path: Path):
 
 def test_keys_to_come_are_none_of_the_baseline(tmp_path: Path):
     path = tmp_path / "old.json"
-    path.write_text(json.dumps({**json.loads(as_json(RESULT)), "matrix": []}))
+    path.write_text(json.dumps({**json.loads(as_json(RESULT)), "more": []}))
     assert len(read(path, "probe").verdicts) == 4
 
 

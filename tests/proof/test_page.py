@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from tests.proof.test_forms import CHANGED, CLEAN, INFO, SILENT, WRONG
 
+from xmpp_federation_dns.proof.matrix import Cell, Matrix
 from xmpp_federation_dns.proof.page import as_html
 from xmpp_federation_dns.proof.report import Finding, Subject, Verdict
-from xmpp_federation_dns.proof.result import Cell, Matrix, Result, compared
+from xmpp_federation_dns.proof.result import Result, compared
 
 ASKED = datetime(2026, 11, 30, 17, tzinfo=UTC)
 SERVER = "192.0.2.1 port 5269 (xmpp.contoso.com)"
@@ -72,7 +73,7 @@ def test_every_link_leads_to_a_place_of_the_page():
 
 
 def test_every_cell_of_a_head_says_what_it_is_the_head_of():
-    matrix = Matrix(["contoso.com"], ["partner.example"], {})
+    matrix = Matrix(("contoso.com",), ("a.example",), {("contoso.com", "a.example"): Cell("proven")})
     heads = [
         found
         for tag, found in page(replace(CLEAN, expiries={SERVER: ASKED}), WRONG, matrix=matrix).tags
@@ -149,22 +150,37 @@ def test_certificates_come_by_their_end_with_the_days_left():
     ]
 
 
-def test_partners_are_a_table_of_verdicts_and_the_checks_that_decided():
-    matrix = Matrix(
-        ["contoso.com", "fabrikam.com"],
-        ["a.example", "xn--mnchen-3ya.example"],
-        {
-            ("contoso.com", "a.example"): Cell("proven"),
-            ("contoso.com", "xn--mnchen-3ya.example"): Cell("failed", "C5"),
-            ("fabrikam.com", "a.example"): Cell("unknown", "V1"),
-        },
-    )
-    lines = page(CLEAN, matrix=matrix).lines()
-    start = lines.index("SIP domain a.example xn--mnchen-3ya.example (münchen.example)")
-    assert lines[start + 1 : start + 3] == [
-        "contoso.com ✓ proven ✗ failed C5",
-        "fabrikam.com ? unknown V1",
-    ]
+@pytest.mark.parametrize(
+    ("ours", "theirs", "shown"),
+    [
+        (
+            ("contoso.com",),
+            ("a.example", "xn--mnchen-3ya.example"),
+            [
+                "Partner contoso.com",
+                "a.example ✓ proven",
+                "xn--mnchen-3ya.example (münchen.example) ✗ failed C5 (theirs)",
+            ],
+        ),
+        (
+            ("contoso.com", "fabrikam.com"),
+            ("a.example", "b.example"),
+            [
+                "SIP domain a.example b.example",
+                "contoso.com ✓ proven ✗ failed C5 (theirs)",
+                "fabrikam.com ✓ proven ✗ failed C5 (theirs)",
+            ],
+        ),
+    ],
+)
+def test_partners_are_a_table_of_what_decided(
+    ours: tuple[str, ...], theirs: tuple[str, ...], shown: list[str]
+):
+    outcomes = (Cell("proven"), Cell("failed", "C5", "theirs"))
+    cells = {(our, their): cell for our in ours for their, cell in zip(theirs, outcomes, strict=True)}
+    lines = page(CLEAN, matrix=Matrix(ours, theirs, cells)).lines()
+    start = lines.index(shown[0])
+    assert lines[start : start + 3] == shown
 
 
 def test_with_a_baseline_the_page_has_what_has_changed():

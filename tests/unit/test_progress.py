@@ -62,10 +62,10 @@ def test_a_log_has_a_line_after_10_s_30_s_and_each_minute(capsys: pytest.Capture
     clock = run("plain", (0,), (120,), (299, late), (299,), (300, ""))
     assert capsys.readouterr().err.splitlines() == [
         "verify: 0 of 300 proven after 10 s",
-        "verify: 120 of 300 proven after 30 s, 4 a second, 45 s left",
+        "verify: 120 of 300 proven after 30 s, 4.0 a second, 45 s left",
         "verify: 299 of 300 proven after 1 min 0 s; '2 of 4 servers of contoso.com still say TTL 3600 \\x1b[31m'",
         "verify: 299 of 300 proven after 2 min 0 s; '2 of 4 servers of contoso.com still say TTL 3600 \\x1b[31m'",
-        "verify: 300 of 300 proven after 3 min 0 s, 1.67 a second",
+        "verify: 300 of 300 proven after 3 min 0 s, 1.7 a second",
     ]
     assert clock.waited == [10, 20, 30, 60, 60]
 
@@ -93,6 +93,36 @@ def test_nothing_is_said_where_nobody_wants_it(capsys: pytest.CaptureFixture[str
     with progress("drift", "zones read", 4) as steps:
         steps(3)
     assert capsys.readouterr().err == ""
+
+
+class Gone(io.StringIO):
+    """A stream whose reader has gone."""
+
+    def write(self, text: str, /) -> int:
+        raise BrokenPipeError(text)
+
+
+def test_standard_error_that_takes_nothing_does_not_end_the_command(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("sys.stderr", Gone())
+    clock = run("json", (0,), (120,), (300,))
+    assert clock.waited == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("done", "seconds", "pace"),
+    [
+        (0, 10, ""),
+        (3, 10, "0.3 a second, 16 min 30 s left"),
+        (290, 10, "29 a second, 0 s left"),
+        (300, 0.1, "3,000 a second"),
+    ],
+)
+def test_the_pace_is_in_words(done: int, seconds: float, pace: str):
+    clock = Clock()
+    steps = Steps("verify", "proven", 300, clock)
+    clock.now += seconds
+    steps(done)
+    assert steps.pace == pace
 
 
 def test_no_thread_outlives_the_command():

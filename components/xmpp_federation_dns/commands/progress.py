@@ -4,8 +4,9 @@ import json
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from functools import partial
 from itertools import chain, repeat
 from typing import Literal
 
@@ -71,7 +72,7 @@ class Steps:
     @property
     def pace(self) -> str:
         """Rate and time left in words, as far as they are known."""
-        told = [f"{self.rate:.3g} a second"] if self.rate else []
+        told = [f"{self.rate:,.{0 if self.rate >= 10 else 1}f} a second"] if self.rate else []
         return ", ".join([*told, f"{_duration(self.left)} left"] if self.left else told)
 
     def line(self) -> str:
@@ -118,11 +119,11 @@ def progress(
             with _bar(steps, console):
                 yield steps
         case "json":
-            with _speaking(lambda wait: _each_second(steps, wait), wait):
+            with _speaking(partial(_each_second, steps), wait):
                 yield steps
-            typer.echo(steps.as_json(), err=True)
+            _say(steps.as_json())
         case _:
-            with _speaking(lambda wait: _now_and_then(steps, wait), wait):
+            with _speaking(partial(_now_and_then, steps), wait):
                 yield steps
 
 
@@ -150,7 +151,7 @@ def _speaking(lines: Callable[[Wait], Iterable[str]], wait: Wait | None) -> Gene
 
     def speak() -> None:
         for line in lines(wait or ended.wait):
-            typer.echo(line, err=True)
+            _say(line)
 
     speaker = threading.Thread(target=speak, daemon=True)
     speaker.start()
@@ -159,6 +160,12 @@ def _speaking(lines: Callable[[Wait], Iterable[str]], wait: Wait | None) -> Gene
     finally:
         ended.set()
         speaker.join()
+
+
+def _say(line: str) -> None:
+    # Who takes standard error away does without it.
+    with suppress(OSError):
+        typer.echo(line, err=True)
 
 
 def _now_and_then(steps: Steps, wait: Wait) -> Iterator[str]:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
@@ -15,11 +15,13 @@ from xmpp_federation_dns.configuration.check import stack_files, stacks
 from xmpp_federation_dns.configuration.yamlfile import StackFileError
 from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof import document, forms
+from xmpp_federation_dns.proof.matrix import Matrix
 from xmpp_federation_dns.proof.page import as_html
 from xmpp_federation_dns.proof.report import NoResolverError, Verdict
 from xmpp_federation_dns.proof.result import Result, compared
 from xmpp_federation_dns.published import UnreadableError, read
 
+_T = TypeVar("_T")
 Format = Literal["text", "json", "markdown", "junit", "html", "prometheus"]
 
 Source = Annotated[
@@ -66,23 +68,43 @@ def run_proof(
 ) -> None:
     """Run a proof that tells how far it is, report its verdicts and leave with their exit status.
 
-    With a *baseline*, which is read before anybody is asked, what has changed since is reported, and counts.
+    With a *baseline*, what has changed since is reported, and counts.
     """
-    if baseline and form == "prometheus":
-        raise cannot("--baseline: metrics tell what is, and not what has changed; leave one of the two out")
-    try:
-        before = document.read(baseline, command) if baseline else None
-        with progress(command, done, len(expected)) as steps:
-            verdicts = asyncio.run(prove(steps))
-    except (document.BaselineError, NoResolverError, UnreadableError) as error:
-        raise cannot(str(error)) from None
-    since = compared(before, verdicts) if before else None
-    result = Result(command, datetime.now(UTC), verdicts, since)
-    _report(result, form)
+    before = earlier(command, form, baseline)
+    result = concluded(command, proved(command, done, len(expected), prove), before)
+    report(result, form)
     raise typer.Exit(result.exit_status)
 
 
-def _report(result: Result, form: Format) -> None:
+def earlier(command: str, form: Format, baseline: Path | None) -> Result | None:
+    """Return what an earlier run found, if there is a *baseline*; end the command where it is none."""
+    if baseline and form == "prometheus":
+        raise cannot("--baseline: metrics tell what is, and not what has changed; leave one of the two out")
+    try:
+        return document.read(baseline, command) if baseline else None
+    except document.BaselineError as error:
+        raise cannot(str(error)) from None
+
+
+def proved(command: str, done: str, total: int, prove: Callable[[Steps], Coroutine[Any, Any, _T]]) -> _T:
+    """Return what a proof of so many steps says, which tells how far it is; end the command where it cannot."""
+    try:
+        with progress(command, done, total) as steps:
+            return asyncio.run(prove(steps))
+    except (NoResolverError, UnreadableError) as error:
+        raise cannot(str(error)) from None
+
+
+def concluded(
+    command: str, verdicts: Sequence[Verdict], before: Result | None, matrix: Matrix | None = None
+) -> Result:
+    """Return what a proof has found by now, and what has changed since *before*."""
+    since = compared(before, verdicts) if before else None
+    return Result(command, datetime.now(UTC), verdicts, since, matrix)
+
+
+def report(result: Result, form: Format) -> None:
+    """Print *result* in the form that was asked for; where nothing could be asked, why."""
     match form:
         case "json":
             typer.echo(document.as_json(result))

@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from xmpp_federation_dns import names
 from xmpp_federation_dns.problems import described, printable
+from xmpp_federation_dns.proof.matrix import Matrix
 from xmpp_federation_dns.proof.report import Finding, Severity, State, Subject, Verdict
 from xmpp_federation_dns.proof.result import Result, Since
 
@@ -98,19 +99,36 @@ class SincePart(_Part):
     """The others, and those that the baseline alone has."""
 
 
+class CellPart(_Part):
+    """What comes of a SIP domain of ours with a domain of a partner."""
+
+    ours: str
+    """Ours, in A-labels."""
+    theirs: str
+    """The partner's, in A-labels."""
+    verdict: State
+    """Whether the two federate."""
+    check: str
+    """The check that decides; empty where it is proven."""
+    side: Literal["", "ours", "theirs"]
+    """On whose side that is."""
+
+
 class Document(_Part):
     """What a proof of xmpp-federation-dns found: the output of `--format json`."""
 
     version: Literal[1]
     """It grows where a key goes or means something else; new keys may come within a version."""
     proof: str
-    """The command that asked: `verify` or `probe`."""
+    """The command that asked, such as `verify` or `probe`."""
     asked: AwareDatetime
     """When that was, in UTC."""
     verdicts: list[VerdictPart]
     """Of all SIP domains, also with `--baseline`, so that each report can be the next baseline."""
     since: Annotated[SincePart | None, Field(default=None)]
     """What has changed, where there is a baseline."""
+    matrix: Annotated[list[CellPart] | None, Field(default=None)]
+    """What comes of each of our SIP domains with each of our partners, where that was asked."""
 
 
 def as_json(result: Result) -> str:
@@ -131,8 +149,9 @@ def as_json(result: Result) -> str:
             for each in result.verdicts
         ],
         since=_since(result.since) if result.since else None,
+        matrix=_cells(result.matrix) if result.matrix else None,
     )
-    left_out = set[str]() if result.since else {"since"}
+    left_out = {key for key in ("since", "matrix") if getattr(document, key) is None}
     # Text of servers may have what is no Unicode, which standard output escapes.
     data = document.model_dump(mode="json", by_alias=True, exclude=left_out)
     return json.dumps(data, indent=2, ensure_ascii=False)
@@ -200,6 +219,13 @@ def _parts(findings: Iterable[Finding]) -> list[FindingPart]:
             seen=dict(each.seen),
         )
         for each in findings
+    ]
+
+
+def _cells(matrix: Matrix) -> list[CellPart]:
+    return [
+        CellPart(ours=ours, theirs=theirs, verdict=cell.state, check=cell.check, side=cell.side)
+        for (ours, theirs), cell in matrix.cells.items()
     ]
 
 

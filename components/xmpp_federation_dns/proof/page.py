@@ -9,8 +9,9 @@ from importlib.resources import files
 
 from xmpp_federation_dns import proof
 from xmpp_federation_dns.proof.forms import ORDER, changed, printable, summary, with_unicode
+from xmpp_federation_dns.proof.matrix import Cell, Matrix
 from xmpp_federation_dns.proof.report import Finding
-from xmpp_federation_dns.proof.result import NOT_ASKED, Entry, Mark, Matrix, Result
+from xmpp_federation_dns.proof.result import NOT_ASKED, Entry, Mark, Result
 
 _SYMBOLS = {
     "proven": "✓",
@@ -69,18 +70,28 @@ def _counts(result: Result) -> Iterator[str]:
 
 
 def _partners(matrix: Matrix) -> Iterator[str]:
-    yield "<section>\n<h2>Partners</h2>"
-    head = "".join(f'<th scope="col">{_name(column)}' for column in matrix.columns)
-    yield from _wide("Partners", f'<table class="grid turned">\n<thead><tr><th scope="col">SIP domain{head}')
+    """Yield the table of our SIP domains and partners; the fewer of them have the columns."""
+    turned = len(matrix.ours) < len(matrix.theirs)
+    first, rows, columns = (
+        ("Partner", matrix.theirs, matrix.ours) if turned else ("SIP domain", matrix.ours, matrix.theirs)
+    )
+    yield "<section>\n<h2>SIP domains and partners</h2>"
+    head = "".join(f'<th scope="col">{_name(column)}' for column in columns)
+    yield from _wide(
+        "SIP domains and partners",
+        f'<table class="grid turned">\n<thead><tr><th scope="col">{first}{head}',
+    )
     yield "<tbody>"
-    for row in matrix.rows:
-        cells = [matrix.cells.get((row, column)) for column in matrix.columns]
-        shown = (
-            f'<td class="{cell.state}">{_symbol(cell.state)} {_text(cell.check)}' if cell else "<td>"
-            for cell in cells
-        )
-        yield f'<tr><th scope="row">{_name(row)}{"".join(shown)}</tr>'
+    for row in rows:
+        cells = (matrix.cells[(column, row) if turned else (row, column)] for column in columns)
+        shown = "".join(f'<td class="{cell.state}">{_decided(cell)}' for cell in cells)
+        yield f'<tr><th scope="row">{_name(row)}{shown}</tr>'
     yield "</table>\n</div>\n</section>"
+
+
+def _decided(cell: Cell) -> str:
+    side = f"({cell.side})" if cell.side else ""
+    return " ".join(filter(None, (_symbol(cell.state), _text(cell.check), side)))
 
 
 def _grid(entries: Sequence[Entry]) -> Iterator[str]:

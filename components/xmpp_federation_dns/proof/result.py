@@ -1,10 +1,11 @@
 """All that a proof found at one time, and what of it is new since another one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from xmpp_federation_dns.proof.matrix import Matrix
 from xmpp_federation_dns.proof.report import Finding, State, Verdict, exit_status
 
 Mark = Literal["", "new", "gone"]
@@ -43,22 +44,6 @@ class Since:
     as_before: int
 
 
-class Cell(NamedTuple):
-    """Whether a domain of ours and one of theirs federate, and which check decided it."""
-
-    state: State
-    check: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """Our SIP domains against those of partners: a cell for each of *rows* and *columns*, as far as it is known."""
-
-    rows: Sequence[str]
-    columns: Sequence[str]
-    cells: Mapping[tuple[str, str], Cell]
-
-
 class Entry(NamedTuple):
     """What a report says of one SIP domain: its verdict, the same in words, and findings."""
 
@@ -75,7 +60,10 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The verdicts of a *proof*, by the name of its command; what has changed *since* a baseline, if there is one."""
+    """The verdicts of a *proof*, by the name of its command, and what has changed *since* a baseline, if there is one.
+
+    *matrix*: what comes of our SIP domains with those of partners, where that was asked.
+    """
 
     proof: str
     asked: datetime
