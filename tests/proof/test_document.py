@@ -12,7 +12,7 @@ from tests.proof.test_forms import CHANGED, CLEAN, INFO, SILENT, WRONG
 from tools.docs import CHECKOUT
 
 from xmpp_federation_dns.proof import document
-from xmpp_federation_dns.proof.document import BaselineError, as_json, read, schema
+from xmpp_federation_dns.proof.document import BaselineError, as_json, read_baseline, schema
 from xmpp_federation_dns.proof.matrix import Cell, Matrix
 from xmpp_federation_dns.proof.report import Finding, Subject, Verdict
 from xmpp_federation_dns.proof.result import Result, compared
@@ -131,7 +131,7 @@ def test_the_copy_in_docs_is_that_of_the_package():
 def test_what_was_written_is_a_baseline_of_which_nothing_has_changed(tmp_path: Path):
     path = tmp_path / "old.json"
     path.write_text(as_json(RESULT))
-    before = read(path, "probe")
+    before = read_baseline(path, "probe")
     since = compared(before, RESULT.verdicts)
     assert (since.asked, since.changes, since.as_before) == (ASKED, (), 4)
     assert [dict(each.expiries) for each in before.verdicts] == [{SERVER: ENDS}, {}, {}, {}]
@@ -140,13 +140,13 @@ def test_what_was_written_is_a_baseline_of_which_nothing_has_changed(tmp_path: P
 def test_a_report_of_changes_is_a_baseline_as_well(tmp_path: Path):
     path = tmp_path / "old.json"
     path.write_text(as_json(CHANGED))
-    assert compared(read(path, "verify"), CHANGED.verdicts).changes == ()
+    assert compared(read_baseline(path, "verify"), CHANGED.verdicts).changes == ()
 
 
 def test_keys_to_come_are_none_of_the_baseline(tmp_path: Path):
     path = tmp_path / "old.json"
     path.write_text(json.dumps({**json.loads(as_json(RESULT)), "more": []}))
-    assert len(read(path, "probe").verdicts) == 4
+    assert len(read_baseline(path, "probe").verdicts) == 4
 
 
 def test_text_that_is_no_unicode_is_left_to_the_output():
@@ -193,16 +193,16 @@ def test_what_is_no_baseline_is_told_in_one_line(tmp_path: Path, content: bytes,
     path = tmp_path / "old.json"
     path.write_bytes(content)
     with pytest.raises(BaselineError) as caught:
-        read(path, "verify")
+        read_baseline(path, "verify")
     assert str(caught.value) == f"{path}: {text}"
 
 
 def test_a_baseline_that_cannot_be_read_is_told_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(BaselineError, match=r"none\.json: No such file or directory$"):
-        read(tmp_path / "none.json", "verify")
+        read_baseline(tmp_path / "none.json", "verify")
     with pytest.raises(BaselineError, match=r": Is a directory$"):
-        read(tmp_path, "verify")
+        read_baseline(tmp_path, "verify")
     monkeypatch.setattr(document, "MOST", 4)
     (tmp_path / "large.json").write_text("     ")
     with pytest.raises(BaselineError, match=r"large\.json: more than 4 octets$"):
-        read(tmp_path / "large.json", "verify")
+        read_baseline(tmp_path / "large.json", "verify")

@@ -14,7 +14,7 @@ from xmpp_federation_dns.commands.terminal import cannot, print_error, print_tab
 from xmpp_federation_dns.configuration.check import stack_files, stacks
 from xmpp_federation_dns.configuration.yamlfile import StackFileError
 from xmpp_federation_dns.federation import Federation
-from xmpp_federation_dns.proof import document, forms
+from xmpp_federation_dns.proof import forms
 from xmpp_federation_dns.proof.matrix import Matrix
 from xmpp_federation_dns.proof.page import as_html
 from xmpp_federation_dns.proof.report import NoResolverError, Verdict
@@ -80,9 +80,14 @@ def earlier(command: str, form: Format, baseline: Path | None) -> Result | None:
     """Return what an earlier run found, if there is a *baseline*; end the command where it is none."""
     if baseline and form == "prometheus":
         raise cannot("--baseline: metrics tell what is, and not what has changed; leave one of the two out")
+    if not baseline:
+        return None
+    # Its model takes a fifth of a second, which every command would start with.
+    from xmpp_federation_dns.proof.document import BaselineError, read_baseline
+
     try:
-        return document.read(baseline, command) if baseline else None
-    except document.BaselineError as error:
+        return read_baseline(baseline, command)
+    except BaselineError as error:
         raise cannot(str(error)) from None
 
 
@@ -107,6 +112,8 @@ def report(result: Result, form: Format) -> None:
     """Print *result* in the form that was asked for; where nothing could be asked, why."""
     match form:
         case "json":
+            from xmpp_federation_dns.proof import document
+
             typer.echo(document.as_json(result))
         case "markdown":
             typer.echo(forms.as_markdown(result))

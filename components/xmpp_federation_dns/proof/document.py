@@ -162,7 +162,7 @@ def schema() -> dict[str, Any]:
     return {"$schema": DIALECT, **Document.model_json_schema(mode="serialization")}
 
 
-def read(path: Path, proof: str) -> Result:
+def read_baseline(path: Path, proof: str) -> Result:
     """Return what an earlier run of the same *proof* wrote to *path*; raise :class:`BaselineError`."""
     place = printable(str(path))
     try:
