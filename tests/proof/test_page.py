@@ -192,6 +192,7 @@ def test_with_a_baseline_the_page_has_what_has_changed():
     assert (
         "xn--mnchen-3ya.example (münchen.example) ✗ not asked → failed new ✗ error V9 xmpp.example A" in text
     )
+    assert "contoso.com ✓ failed → proven - gone - gone Findings" in text
     assert "contoso.com ✓ failed → proven gone ✗ error V9 xmpp.contoso.com A: not published" in text
     assert "Nothing found 1 SIP domain - fabrikam.com unknown → not asked" in text
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from html import escape
 from importlib.resources import files
+from itertools import starmap
 
 from xmpp_federation_dns import proof
 from xmpp_federation_dns.proof.forms import ORDER, changed, printable, summary, with_unicode
@@ -20,10 +21,12 @@ _SYMBOLS = {
     "unknown": "?",
     "warning": "!",
     "info": "i",
+    "gone": "-",
     NOT_ASKED: "-",
 }
 _WORDS = {"proven": "proven", "failed": "not proven", "unknown": "could not be asked about"}
-_SEVERITIES = ("error", "unknown", "warning", "info")
+_RANKS = ("error", "unknown", "warning", "info", "gone")
+"""Of findings, where what matters most comes first."""
 # The browser holds the page to it, should a text ever be more than text.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
@@ -57,7 +60,11 @@ def as_html(result: Result) -> str:
 
 
 def _order(entry: Entry) -> tuple[int, int]:
-    return ORDER[entry.state], min((_SEVERITIES.index(f.severity) for _, f in entry.findings), default=9)
+    return ORDER[entry.state], min(starmap(_rank, entry.findings), default=len(_RANKS))
+
+
+def _rank(mark: Mark, found: Finding) -> int:
+    return _RANKS.index(mark if mark == "gone" else found.severity)
 
 
 def _counts(result: Result) -> Iterator[str]:
@@ -105,14 +112,12 @@ def _grid(entries: Sequence[Entry]) -> Iterator[str]:
     )
     yield "<tbody>"
     for position, entry in enumerate(entries):
-        worst: dict[str, int] = {}
-        for _, found in entry.findings:
-            worst[found.check] = min(worst.get(found.check, 9), _SEVERITIES.index(found.severity))
+        # The worst comes last, and stays.
+        ranked = sorted(((_rank(*each), each[1].check) for each in entry.findings), reverse=True)
+        worst = {check: _RANKS[rank] for rank, check in ranked}
         link = f'<a href="#d{position}">'
         cells = (
-            f'<td class="{(severity := _SEVERITIES[worst[check]])}">{link}{_symbol(severity)}</a>'
-            if check in worst
-            else "<td>"
+            f'<td class="{worst[check]}">{link}{_symbol(worst[check])}</a>' if check in worst else "<td>"
             for check in checks
         )
         verdict = f'<td class="verdict {_class(entry)}">{_SYMBOLS[entry.state]} {_text(entry.text)}'
