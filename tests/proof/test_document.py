@@ -98,10 +98,14 @@ MATRIX = Matrix(
 
 
 def test_what_comes_of_our_domains_with_partners_is_in_it():
-    assert json.loads(as_json(replace(RESULT, matrix=MATRIX)))["matrix"] == [
-        {"ours": "contoso.com", "theirs": "a.example", "verdict": "proven", "check": "", "side": ""},
-        {"ours": "contoso.com", "theirs": "b.example", "verdict": "failed", "check": "C5", "side": "theirs"},
-    ]
+    assert json.loads(as_json(replace(RESULT, matrix=MATRIX)))["matrix"] == {
+        "ours": ["contoso.com"],
+        "theirs": ["a.example", "b.example"],
+        "cells": [
+            {"from": "contoso.com", "to": "a.example", "verdict": "proven", "check": "", "side": ""},
+            {"from": "contoso.com", "to": "b.example", "verdict": "failed", "check": "C5", "side": "theirs"},
+        ],
+    }
 
 
 @pytest.mark.parametrize(

@@ -102,9 +102,9 @@ class SincePart(_Part):
 class CellPart(_Part):
     """What comes of a SIP domain of ours with a domain of a partner."""
 
-    ours: str
+    from_: Annotated[str, Field(alias="from")]
     """Ours, in A-labels."""
-    theirs: str
+    to: str
     """The partner's, in A-labels."""
     verdict: State
     """Whether the two federate."""
@@ -112,6 +112,17 @@ class CellPart(_Part):
     """The check that decides; empty where it is proven."""
     side: Literal["", "ours", "theirs"]
     """On whose side that is."""
+
+
+class MatrixPart(_Part):
+    """What comes of each of our SIP domains with each of our partners."""
+
+    ours: list[str]
+    """Our SIP domains, in A-labels."""
+    theirs: list[str]
+    """The domains of partners, in A-labels."""
+    cells: list[CellPart]
+    """One for each pair."""
 
 
 class Document(_Part):
@@ -127,8 +138,8 @@ class Document(_Part):
     """Of all SIP domains, also with `--baseline`, so that each report can be the next baseline."""
     since: Annotated[SincePart | None, Field(default=None)]
     """What has changed, where there is a baseline."""
-    matrix: Annotated[list[CellPart] | None, Field(default=None)]
-    """What comes of each of our SIP domains with each of our partners, where that was asked."""
+    matrix: Annotated[MatrixPart | None, Field(default=None)]
+    """What comes of ours and of our partners, where that was asked."""
 
 
 def as_json(result: Result) -> str:
@@ -149,7 +160,7 @@ def as_json(result: Result) -> str:
             for each in result.verdicts
         ],
         since=_since(result.since) if result.since else None,
-        matrix=_cells(result.matrix) if result.matrix else None,
+        matrix=_matrix(result.matrix) if result.matrix else None,
     )
     left_out = {key for key in ("since", "matrix") if getattr(document, key) is None}
     # Text of servers may have what is no Unicode, which standard output escapes.
@@ -222,11 +233,12 @@ def _parts(findings: Iterable[Finding]) -> list[FindingPart]:
     ]
 
 
-def _cells(matrix: Matrix) -> list[CellPart]:
-    return [
-        CellPart(ours=ours, theirs=theirs, verdict=cell.state, check=cell.check, side=cell.side)
+def _matrix(matrix: Matrix) -> MatrixPart:
+    cells = [
+        CellPart(from_=ours, to=theirs, verdict=cell.state, check=cell.check, side=cell.side)
         for (ours, theirs), cell in matrix.cells.items()
     ]
+    return MatrixPart(ours=list(matrix.ours), theirs=list(matrix.theirs), cells=cells)
 
 
 def _since(since: Since) -> SincePart:
