@@ -24,6 +24,10 @@ demo: announce setup engine knot ## publish two SIP domains on a private name se
 demo-picture: setup engine knot ## draw the verdicts of the demo for the README
 	@$(ENGINE_PATH) $(PYTHON) -m tools.demo --picture docs/demo.svg
 
+.PHONY: page-picture
+page-picture: setup knot chromium ## draw the page of a stack of 300 SIP domains for the documentation, light and dark
+	@$(PYTHON) -m tools.page_picture
+
 .PHONY: test
 test: announce lint types tests ## everything that has to pass, in this order
 
@@ -43,7 +47,7 @@ tests: setup policy engine languages knot bind powerdns servers ## unit, contrac
 	$(ENGINE_PATH) $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --ignore tests/matrix --cov --cov-report=term-missing
 
 .PHONY: matrix
-matrix: announce lowest ownership matrix-languages ## what is tried in every combination: each way in with each backend, the lowest versions
+matrix: announce lowest ownership matrix-languages matrix-page ## what is tried in every combination: each way in with each backend, the lowest versions; the page in a browser
 
 .PHONY: ownership
 ownership: setup engine knot powerdns ## every way in which a record set could change hands, with every way of publishing
@@ -52,6 +56,10 @@ ownership: setup engine knot powerdns ## every way in which a record set could c
 .PHONY: matrix-languages
 matrix-languages: setup engine languages knot ## every language with each way of publishing, what each says of bad input, and the packages of a release
 	$(ENGINE_PATH) $(PYTHON) -m pytest tests/matrix/languages -n $(WORKERS) --dist loadscope
+
+.PHONY: matrix-page
+matrix-page: setup chromium ## the page of `--format html` in a browser and on paper
+	$(PYTHON) -m pytest tests/matrix/page -n $(WORKERS)
 
 # Older versions warn of themselves.
 .PHONY: lowest
@@ -123,6 +131,10 @@ bind:
 .PHONY: powerdns
 powerdns:
 	@tools/packages.sh pdns_server=pdns-server pdns-backend-sqlite3
+
+.PHONY: chromium
+chromium:
+	@tools/packages.sh unshare=util-linux chromium=chromium pdftotext=poppler-utils pngquant=pngquant
 
 # Without them the federation test fails, unless ALLOW_NO_FEDERATION=1.
 .PHONY: servers

@@ -17,8 +17,8 @@ from xmpp_federation_dns.configuration.args import EdgePool, SipDomain, XmppFede
 from xmpp_federation_dns.configuration.included import DESCRIPTION
 from xmpp_federation_dns.configuration.schema import stack_file_schema
 from xmpp_federation_dns.plugin.package import package_schema
-from xmpp_federation_dns.proof.dns import verify
-from xmpp_federation_dns.proof.xmpp import probe
+from xmpp_federation_dns.proof.checks import CHECKS
+from xmpp_federation_dns.proof.document import schema as proof_schema
 
 
 def main(arguments: list[str]) -> int:
@@ -46,6 +46,7 @@ def pages() -> dict[Path, str]:
         docs / "rules.md": rules_page.page(),
         docs / "dev" / "languages.md": languages_table.page(),
         docs / "benchmarks.svg": chart.of_page((docs / "benchmarks.md").read_text()),
+        docs / "proof.schema.json": json.dumps(proof_schema(), indent=2) + "\n",
         CHECKOUT / "config" / "stack.schema.json": json.dumps(stack_file_schema(), indent=2) + "\n",
         CHECKOUT / "components" / "xmpp_federation_dns" / "plugin" / "schema.json": (
             json.dumps(package_schema(), indent=2) + "\n"
@@ -83,9 +84,8 @@ def configuration() -> str:
 
 
 def checks() -> str:
-    """Return the table of all checks of `verify` and `probe`."""
-    found = {**verify.CHECKS, **probe.CHECKS}
-    rows = [f"| {check} | {what} | {weight} |" for check, (what, weight) in found.items()]
+    """Return the table of all checks."""
+    rows = [f"| {check} | {what} | {weight} |" for check, (what, weight) in CHECKS.items()]
     return "\n".join(["", "| check | what holds | otherwise |", "|---|---|---|", *rows, ""])
 
 

@@ -179,7 +179,7 @@ class Lab:
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
         if done.stderr:
             raise RuntimeError(f"{' '.join(command)}: exit status {done.returncode}\n{done.stderr}")
-        found: list[dict[str, Any]] = json.loads(done.stdout)
+        found: list[dict[str, Any]] = json.loads(done.stdout)["verdicts"]
         return Proof(
             done.returncode,
             {verdict["domain"]: verdict["verdict"] for verdict in found},

@@ -8,6 +8,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,13 @@ def test_the_output_of_a_stack_is_piped_in(knot: Knot):
     status, out, _ = call(
         "verify", "-", "--nameserver", at(knot), "--format", "json", text=json.dumps(RECORDS)
     )
-    assert (status, json.loads(out)) == (0, [{"domain": "contoso.com", "verdict": "proven", "findings": []}])
+    verdict: dict[str, Any] = {"domain": "contoso.com", "verdict": "proven"} | {
+        "findings": [],
+        "certificates": [],
+    }
+    found = json.loads(out)
+    assert (status, found["version"], found["proof"], found["verdicts"]) == (0, 1, "verify", [verdict])
+    assert datetime.now(UTC) - datetime.fromisoformat(found["asked"]) < timedelta(minutes=5)
 
 
 def test_a_stack_goes_by_its_name(knot: Knot):
@@ -156,6 +163,45 @@ def test_metrics_are_for_the_textfile_collector(knot: Knot, records: str):
     assert (status, line in out.splitlines()) == (0, True)
 
 
+def test_with_a_baseline_what_has_changed_is_told_and_counts(knot: Knot, records: str):
+    moved = json.dumps([RECORDS[0], RECORDS[1] | {"values": ["131.107.155.11"]}])
+    asked = ("verify", records, "--nameserver", at(knot), "--timeout", "0.4")
+    Path(records).write_text(moved)
+    Path("old.json").write_text(call(*asked, "--format", "json")[1])
+    status, out, _ = call(*asked, "--baseline", "old.json")
+    assert (status, out.count("\n")) == (0, 1)
+    assert re.fullmatch(
+        r"1 SIP domain: 0 proven, 1 not; since \S+ \S+ UTC 0 changed \(.*\), 1 as before\n", out
+    )
+    Path(records).write_text(json.dumps(RECORDS))
+    status, out, _ = call(*asked, "--baseline", "old.json", "--format", "markdown")
+    assert (status, "| contoso.com | failed → proven | V9 | gone error: " in out) == (0, True)
+    Path("good.json").write_text(call(*asked, "--format", "json", "--baseline", "old.json")[1])
+    Path(records).write_text(moved)
+    assert call(*asked, "--baseline", "good.json")[0] == 1
+
+
+@pytest.mark.parametrize("proof", ["verify", "probe"])
+def test_a_baseline_that_is_none_is_told_in_one_line_before_anybody_is_asked(records: str, proof: str):
+    # Whoever asked there would be told otherwise: nothing listens.
+    Path("old.json").write_text("[]")
+    text = f"not the output of `{proof} --format json`: it: Input should be a valid dictionary or instance of Document"
+    where = ("--resolver", f"{ADDRESS}:{free_port()}")
+    assert call(proof, records, *where, "--baseline", "old.json") == (2, "", f"error: old.json: {text}\n")
+
+
+def test_metrics_have_no_baseline(records: str):
+    text = "--baseline: metrics tell what is, and not what has changed; leave one of the two out"
+    arguments = ("--baseline", "old.json", "--format", "prometheus")
+    assert call("verify", records, *arguments) == (2, "", f"error: {text}\n")
+
+
+def test_a_page_is_for_a_browser(knot: Knot, records: str):
+    status, out, err = call("verify", records, "--nameserver", at(knot), "--format", "html")
+    assert (status, out.splitlines()[0], err) == (0, "<!doctype html>", "")
+    assert "<title>XMPP federation: verify: 1 SIP domain: 1 proven</title>" in out
+
+
 def stack(nameserver: str) -> None:
     Path("Pulumi.private.yaml").write_text(
         "config:\n"
@@ -210,7 +256,7 @@ def test_records_of_another_program_are_told_in_one_line_with_status_2():
 def test_a_terminal_shows_progress(knot: Knot, records: str):
     master, slave = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
-    command = [COMMAND, "verify", records, "--nameserver", at(knot)]
+    command = [COMMAND, "--progress", "auto", "verify", records, "--nameserver", at(knot)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=slave, env=environment) as running:
         assert running.stdout
         running.stdout.read()
@@ -220,6 +266,22 @@ def test_a_terminal_shows_progress(knot: Knot, records: str):
     assert "1/1 proven" in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
 
 
+def test_a_program_hears_who_is_missing(knot: Knot, records: str):
+    Path(records).write_text(json.dumps([RECORDS[0], RECORDS[1] | {"values": ["131.107.155.11"]}]))
+    arguments = (records, "--nameserver", at(knot), "--timeout", "0.4", "--format", "junit")
+    status, _, err = call("--progress", "json", "verify", *arguments)
+    told = json.loads(err.splitlines()[-1])
+    assert (status, told["command"], told["done"], told["total"], told["what"]) == (
+        1,
+        "verify",
+        0,
+        1,
+        "proven",
+    )
+    text = "1 of 1 servers of contoso.com still says A 131.107.155.10 for xmpp.contoso.com A"
+    assert told["missing"] == text
+
+
 def test_servers_are_probed_at_every_address(records: str):
     rows = [
         RECORDS[0] | {"values": [f"0 0 {free_port()} xmpp.contoso.com."]},
@@ -227,7 +289,7 @@ def test_servers_are_probed_at_every_address(records: str):
     ]
     Path("records.json").write_text(json.dumps(rows))
     status, out, err = call("probe", records, "--format", "json", "--timeout", "2")
-    [verdict] = json.loads(out)
+    [verdict] = json.loads(out)["verdicts"]
     found = [(finding["check"], finding["severity"]) for finding in verdict["findings"]]
     assert (status, verdict["verdict"], found, err) == (1, "failed", [("C1", "error")], "")
     assert call("probe", records, "--from-inside", "--timeout", "2")[0] == 0

@@ -1,5 +1,4 @@
 import io
-import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -7,7 +6,6 @@ import pytest
 from rich.console import Console
 
 from xmpp_federation_dns.proof.forms import (
-    as_json,
     as_junit,
     as_markdown,
     as_metrics,
@@ -16,6 +14,9 @@ from xmpp_federation_dns.proof.forms import (
     unanswered,
 )
 from xmpp_federation_dns.proof.report import Finding, Subject, Verdict, exit_status
+from xmpp_federation_dns.proof.result import Result, compared
+
+ASKED = datetime(2026, 11, 30, 17, tzinfo=UTC)
 
 CLEAN = Verdict("contoso.com")
 WRONG = Verdict(
@@ -49,6 +50,14 @@ SILENT = Verdict(
 INFO = Verdict("fourth.example", (Finding("V17", "info", Subject("*.fourth.example"), "a wildcard answers"),))
 
 
+def of(*verdicts: Verdict, proof: str = "verify") -> Result:
+    return Result(proof, ASKED, verdicts)
+
+
+def since(before: Result, *verdicts: Verdict) -> Result:
+    return replace(of(*verdicts), since=compared(before, verdicts))
+
+
 def test_one_error_makes_a_domain_fail_and_a_warning_does_not():
     assert [verdict.state for verdict in (CLEAN, WRONG, SILENT, INFO)] == [
         "proven",
@@ -68,7 +77,7 @@ def test_the_exit_status_tells_the_worst_of_it(verdicts: list[Verdict], status: 
 
 def test_the_table_has_a_row_for_each_domain_and_what_each_server_said_in_it():
     console = Console(width=110, record=True, file=io.StringIO())
-    console.print(as_table([CLEAN, WRONG]))
+    console.print(as_table(of(CLEAN, WRONG)))
     lines = [line.strip("│ ") for line in console.export_text().splitlines()[3:-1]]
     assert [" ".join(line.replace("│", " ").split()) for line in lines] == [
         "contoso.com proven",
@@ -83,43 +92,14 @@ def test_the_table_has_a_row_for_each_domain_and_what_each_server_said_in_it():
 
 def test_the_summary_counts_each_verdict():
     assert (
-        summary([CLEAN, WRONG, SILENT, INFO]) == "4 SIP domains: 2 proven, 1 not, 1 could not be asked about"
+        summary(of(CLEAN, WRONG, SILENT, INFO))
+        == "4 SIP domains: 2 proven, 1 not, 1 could not be asked about"
     )
-    assert summary([WRONG]) == "1 SIP domain: 0 proven, 1 not"
-
-
-def test_json_has_every_finding_in_full():
-    assert json.loads(as_json([CLEAN, WRONG])) == [
-        {"domain": "contoso.com", "verdict": "proven", "findings": []},
-        {
-            "domain": "xn--mnchen-3ya.example",
-            "verdict": "failed",
-            "findings": [
-                {
-                    "check": "V9",
-                    "severity": "error",
-                    "subject": "xmpp.example A",
-                    "text": "other addresses are published",
-                    "wayOut": "run `pulumi up --refresh`",
-                    "expected": "131.107.155.10",
-                    "seen": {"ns1 (192.0.2.1)": "A 10.0.0.5", "ns2 (192.0.2.2)": "A 10.0.0.5"},
-                },
-                {
-                    "check": "V13",
-                    "severity": "warning",
-                    "subject": "xmpp.example A",
-                    "text": "the TTL is | not as \x1b[31mconfigured",
-                    "wayOut": "",
-                    "expected": "",
-                    "seen": {},
-                },
-            ],
-        },
-    ]
+    assert summary(of(WRONG)) == "1 SIP domain: 0 proven, 1 not"
 
 
 def test_markdown_is_a_table_whose_cells_hold_anything():
-    assert as_markdown([CLEAN, WRONG]) == (
+    assert as_markdown(of(CLEAN, WRONG)) == (
         "2 SIP domains: 1 proven, 1 not\n"
         "\n"
         "| SIP domain | verdict | check | finding |\n"
@@ -134,7 +114,7 @@ def test_markdown_is_a_table_whose_cells_hold_anything():
 
 
 def test_markdown_of_3000_domains_fits_a_comment_and_what_failed_comes_first():
-    text = as_markdown([*[CLEAN] * 3000, WRONG, SILENT])
+    text = as_markdown(of(*[CLEAN] * 3000, WRONG, SILENT))
     lines = text.splitlines()
     assert lines[0] == "3002 SIP domains: 3000 proven, 1 not, 1 could not be asked about"
     assert [line.split(" | ")[1] for line in lines[4:8]] == ["failed", "failed", "unknown", "proven"]
@@ -147,19 +127,19 @@ def test_markdown_of_3000_domains_fits_a_comment_and_what_failed_comes_first():
 
 
 def test_junit_has_a_case_for_each_domain_that_fails_or_errs():
-    assert as_junit([CLEAN, WRONG, SILENT], "verify") == (
+    assert as_junit(of(CLEAN, WRONG, SILENT)) == (
         "<?xml version='1.0' encoding='utf-8'?>\n"
         '<testsuites tests="3" failures="1" errors="1">\n'
-        '  <testsuite name="verify" tests="3" failures="1" errors="1">\n'
-        '    <testcase classname="verify" name="contoso.com" />\n'
-        '    <testcase classname="verify" name="xn--mnchen-3ya.example">\n'
+        '  <testsuite name="xmpp-federation-dns verify" tests="3" failures="1" errors="1">\n'
+        '    <testcase classname="xmpp-federation-dns verify" name="contoso.com" />\n'
+        '    <testcase classname="xmpp-federation-dns verify" name="xn--mnchen-3ya.example">\n'
         '      <failure message="V9 xmpp.example A: other addresses are published; run `pulumi up --refresh`" />\n'
         "      <system-out>V9 error: xmpp.example A: other addresses are published; run `pulumi up --refresh`\n"
         "expected 131.107.155.10\n"
         "ns1 (192.0.2.1), ns2 (192.0.2.2): A 10.0.0.5\n"
         "V13 warning: xmpp.example A: the TTL is | not as \N{REPLACEMENT CHARACTER}[31mconfigured</system-out>\n"
         "    </testcase>\n"
-        '    <testcase classname="verify" name="fabrikam.com">\n'
+        '    <testcase classname="xmpp-federation-dns verify" name="fabrikam.com">\n'
         '      <error message="V1 fabrikam.com: none answers; wait" />\n'
         "      <system-out>V1 unknown: fabrikam.com: none answers; wait\n"
         "192.0.2.1: no answer</system-out>\n"
@@ -191,7 +171,7 @@ def test_what_could_not_be_asked_is_one_line_for_each_cause():
 def test_metrics_have_verdicts_findings_and_ends_of_certificates():
     end = datetime(2026, 12, 24, tzinfo=UTC)
     clean = replace(CLEAN, expiries={'192.0.2.1 port 5269 (a"b)': end})
-    lines = as_metrics([clean, WRONG, SILENT], "probe", 1_796_000_000.4).splitlines()
+    lines = as_metrics(of(clean, WRONG, SILENT, proof="probe")).splitlines()
     assert [line for line in lines if not line.startswith("#")] == [
         'xmpp_federation_dns_proven{proof="probe",domain="contoso.com"} 1',
         'xmpp_federation_dns_proven{proof="probe",domain="xn--mnchen-3ya.example"} 0',
@@ -200,6 +180,75 @@ def test_metrics_have_verdicts_findings_and_ends_of_certificates():
         'xmpp_federation_dns_findings{proof="probe",domain="fabrikam.com",check="V1",severity="unknown"} 1',
         'xmpp_federation_dns_certificate_expiry_timestamp_seconds{domain="contoso.com",'
         f'server="192.0.2.1 port 5269 (a\\"b)"}} {end.timestamp():.0f}',
-        'xmpp_federation_dns_proof_timestamp_seconds{proof="probe"} 1796000000',
+        'xmpp_federation_dns_proof_timestamp_seconds{proof="probe"} 1796058000',
     ]
     assert len([line for line in lines if line.startswith("# HELP")]) == 4
+
+
+OTHER = Verdict(
+    "contoso.com",
+    (
+        Finding("V9", "error", Subject("xmpp.contoso.com", "A"), "not published", "publish it"),
+        Finding("V13", "warning", Subject("xmpp.contoso.com", "A"), "the TTL is not as configured"),
+    ),
+)
+CHANGED = since(of(OTHER, INFO, SILENT), CLEAN, INFO, WRONG)
+"""One is proven now, one is as before, one is not asked about any more, and one is new."""
+
+
+def test_with_a_baseline_the_table_has_what_has_changed():
+    console = Console(width=160, record=True, file=io.StringIO())
+    console.print(as_table(CHANGED))
+    lines = [line.strip("│ ") for line in console.export_text().splitlines()[3:-1]]
+    assert [" ".join(line.replace("│", " ").split()) for line in lines] == [
+        "contoso.com failed → proven V9 gone error: xmpp.contoso.com A: not published; publish it",
+        "V13 gone warning: xmpp.contoso.com A: the TTL is not as configured",
+        "xn--mnchen-3ya.example (münchen.example) not asked → failed V9 new error: xmpp.example A: other addresses are "
+        "published; run `pulumi up --refresh`",
+        "expected 131.107.155.10",
+        "ns1 (192.0.2.1), ns2 (192.0.2.2): A 10.0.0.5",
+        "V13 new warning: xmpp.example A: the TTL is | not as �[31mconfigured",
+        "fabrikam.com unknown → not asked",
+    ]
+
+
+def test_with_a_baseline_the_summary_counts_what_has_changed_and_what_has_not():
+    told = "3 SIP domains: 2 proven, 1 not; since 2026-11-30 17:00 UTC 3 changed (2 new findings, 2 gone), 1 as before"
+    assert summary(CHANGED) == told
+    worse = Verdict("contoso.com", INFO.findings)
+    assert summary(since(of(CLEAN), worse)).endswith(" 1 changed (1 new finding, 0 gone), 0 as before")
+
+
+def test_with_a_baseline_markdown_is_what_has_changed_or_one_line():
+    lines = as_markdown(CHANGED).splitlines()
+    assert [line.split(" | ")[1:3] for line in lines[4:]] == [
+        ["not asked → failed", "V9"],
+        ["not asked → failed", "V13"],
+        ["failed → proven", "V9"],
+        ["failed → proven", "V13"],
+        ["unknown → not asked", ""],
+    ]
+    same = as_markdown(since(of(CLEAN), CLEAN))
+    assert same == (
+        "1 SIP domain: 1 proven; since 2026-11-30 17:00 UTC 0 changed (0 new findings, 0 gone), 1 as before"
+    )
+
+
+def test_with_a_baseline_a_case_fails_for_what_is_new():
+    worse = replace(OTHER, findings=(*OTHER.findings, INFO.findings[0]))
+    text = as_junit(since(of(OTHER, WRONG), worse, SILENT))
+    assert [line.strip() for line in text.splitlines()[1:]] == [
+        '<testsuites tests="3" failures="0" errors="1">',
+        '<testsuite name="xmpp-federation-dns verify" tests="3" failures="0" errors="1">',
+        '<testcase classname="xmpp-federation-dns verify" name="contoso.com">',
+        "<system-out>V17 new info: *.fourth.example: a wildcard answers</system-out>",
+        "</testcase>",
+        '<testcase classname="xmpp-federation-dns verify" name="fabrikam.com">',
+        '<error message="V1 fabrikam.com: none answers; wait" />',
+        "<system-out>V1 new unknown: fabrikam.com: none answers; wait",
+        "192.0.2.1: no answer</system-out>",
+        "</testcase>",
+        '<testcase classname="xmpp-federation-dns verify" name="xn--mnchen-3ya.example" />',
+        "</testsuite>",
+        "</testsuites>",
+    ]

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from xmpp_federation_dns.backends import aws_access, aws_zone_ids
+from xmpp_federation_dns.backends.attempts import TOO_MANY, unheard
 from xmpp_federation_dns.backends.aws_record_sets import as_sent, live
 from xmpp_federation_dns.backends.client import (
     DeniedError,
@@ -54,6 +55,7 @@ NAMES = 4
 """Names up to which each is asked for; for more of them, the zone is listed page by page."""
 LISTED = ("SRV", "A", "AAAA", "CNAME")
 """The types that a listing has."""
+_THROTTLED = ("Throttling", "PriorRequestNotComplete")
 _NOT_SENT = ("ConnectTimeoutError", "EndpointConnectionError", "ProxyConnectionError")
 
 _SIGN_IN = "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or profile on the zone (docs/pipelines.md)"
@@ -77,6 +79,7 @@ class HostedZone(ZoneClient):
         self.seen = seen
         self.last_change = ""
         self.unanswered = False
+        self._tell: Callable[[str], None] = unheard
         with _errors_in_one_line(str(self)):
             self._account = _account(profile, role)
             self.client: Route53Client = self._account("route53")
@@ -84,6 +87,7 @@ class HostedZone(ZoneClient):
                 self.id, self.seen = self._look_up(), True
         events = self.client.meta.events
         events.register("response-received.route-53.ChangeResourceRecordSets", self._answered)
+        events.register("needs-retry.route-53", self._retried)
 
     @property
     def place(self) -> Place:
@@ -93,6 +97,10 @@ class HostedZone(ZoneClient):
     def __str__(self) -> str:
         """Name the zone and its id."""
         return f"zone {self.name} ({self.id})" if self.id else f"zone {self.name}"
+
+    def tells(self, tell: Callable[[str], None]) -> None:
+        """Let *tell* hear why Route 53 is waited for."""
+        self._tell = tell
 
     def weight(self, change: Change) -> Weight:
         """Return ResourceRecord elements and characters of values, of what goes and of what comes."""
@@ -193,6 +201,12 @@ class HostedZone(ZoneClient):
             self.unanswered |= type(exception).__name__ not in _NOT_SENT
         elif parsed_response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
             self.unanswered = True
+
+    def _retried(self, response: Any, attempts: int, **_: Any) -> None:
+        """Tell that the service takes no more; the SDK waits, longer each time."""
+        code = response[1].get("Error", {}).get("Code", "") if response else ""
+        if code in _THROTTLED and attempts > 1:
+            self._tell(f"{self}: {TOO_MANY} ({code}); attempt {attempts} of {RETRIES['total_max_attempts']}")
 
     def settle(self) -> None:
         """Wait for the last change; the service carries them out one after the other."""

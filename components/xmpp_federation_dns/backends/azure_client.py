@@ -5,7 +5,7 @@ the ETag under which it was read and found as the state says (REST API of Micros
 """
 
 import ipaddress
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
 from urllib.parse import quote, unquote
@@ -78,6 +78,10 @@ class AzureDnsZone(ZoneClient):
     def __str__(self) -> str:
         """Name the zone and its resource group."""
         return f"zone {self.name} (resource group {self.group})"
+
+    def tells(self, tell: Callable[[str], None]) -> None:
+        """Let *tell* hear why Azure is waited for."""
+        self.azure.tell = tell
 
     def weight(self, change: Change) -> Weight:  # noqa: ARG002 each is one call
         """Return that one change is one."""

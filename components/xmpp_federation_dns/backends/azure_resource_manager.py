@@ -9,7 +9,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from xmpp_federation_dns.backends.attempts import ANSWER, ATTEMPTS, CONNECT, back_off
+from xmpp_federation_dns.backends.attempts import (
+    ANSWER,
+    ATTEMPTS,
+    CONNECT,
+    NOTICED,
+    TOO_MANY,
+    back_off,
+    pause,
+    unheard,
+)
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
 from xmpp_federation_dns.problems import one_line
 from xmpp_federation_dns.untyped import json_object, mapping
@@ -123,6 +132,7 @@ class ResourceManager:
     def __init__(self, where: str, cloud: Cloud, credential: "TokenCredential") -> None:
         self.where = where
         self.cloud = cloud
+        self.tell: Callable[[str], None] = unheard
         self._pipeline = pipeline(credential, cloud.scope)
         self._lock = threading.Lock()
         self._not_before = 0.0
@@ -166,7 +176,7 @@ class ResourceManager:
             done = next(tries)
             if done == ATTEMPTS:
                 raise error
-            time.sleep(back_off(done))
+            pause(back_off(done), str(error), self.tell)
 
     def pages(self, path: str) -> Iterator[Any]:
         """Yield what is listed at *path*, page by page; raises :class:`UpdateError`."""
@@ -191,7 +201,10 @@ class ResourceManager:
             now = time.monotonic()
             if now - self._through > PATIENCE:
                 raise error
-            self._not_before = max(self._not_before, now + (back_off(1) if asked is None else asked))
+            wait = back_off(1) if asked is None else asked
+            self._not_before = max(self._not_before, now + wait)
+        if wait >= NOTICED:
+            self.tell(f"{self.where}: {TOO_MANY}; waiting {wait:.0f} s")
 
 
 def attempt(act: Callable[[], T], where: str) -> tuple[str, bool, T | None]:

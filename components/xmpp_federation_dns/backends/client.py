@@ -130,6 +130,9 @@ class ZoneClient(ABC):
     def settle(self) -> None:  # noqa: B027 most servers have nothing to wait for
         """Wait until every name server of the zone has what was sent."""
 
+    def tells(self, tell: Callable[[str], None]) -> None:  # noqa: B027 few services are waited for
+        """Let *tell* hear, in one line each, why the service is waited for."""
+
     def learnt(self) -> dict[str, Any]:
         """Return what the state is to know of the zone beside what the program says."""
         return {}

@@ -4,10 +4,18 @@ import itertools
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from xmpp_federation_dns.backends.attempts import ANSWER, ATTEMPTS, CONNECT, back_off
+from xmpp_federation_dns.backends.attempts import (
+    ANSWER,
+    ATTEMPTS,
+    CONNECT,
+    TOO_MANY,
+    back_off,
+    pause,
+    unheard,
+)
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
 from xmpp_federation_dns.problems import one_line
 from xmpp_federation_dns.untyped import json_object, mappings
@@ -59,6 +67,7 @@ class Api:
         if not is_token(token):
             raise UpdateError(f"{where}: the API token (not shown) has characters that none has; {_SIGN_IN}")
         self.where = where
+        self.tell: Callable[[str], None] = unheard
         self._session = requests.Session()
         # Stands before what a .netrc says, which would take the place of a header.
         self._session.auth = _Bearer(token)
@@ -107,7 +116,7 @@ class Api:
             done = next(tries)
             if done == ATTEMPTS:
                 raise fault
-            time.sleep(back_off(done))
+            pause(back_off(done), str(fault), self.tell)
 
     def pages(self, path: str, what: str, size: int, **query: str) -> Iterator[Any]:
         """Yield what is listed at *path*, in pages of this *size*; raises :class:`UpdateError`."""
@@ -122,7 +131,8 @@ class Api:
         if time.monotonic() - self._through > PATIENCE:
             raise fault
         asked = response.headers.get("Retry-After", "")
-        time.sleep(float(asked) if asked.isdecimal() else back_off(1))
+        wait = float(asked) if asked.isdecimal() else back_off(1)
+        pause(wait, f"{self.where}: {TOO_MANY}", self.tell)
 
     def _refusal(self, status: int, body: Mapping[str, Any], what: str, *, unanswered: bool) -> UpdateError:
         """Return the error of *what* was asked, in one line, with the way out."""

@@ -7,7 +7,7 @@ between, nothing else would tell (POST /zones/{zone_id}/dns_records/batch, API r
 
 import ipaddress
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, ClassVar
 
 from xmpp_federation_dns import names
@@ -89,6 +89,10 @@ class CloudflareDnsZone(ZoneClient):
     def __str__(self) -> str:
         """Name the zone and its id."""
         return f"zone {self.name} ({self.id})" if self.id else f"zone {self.name}"
+
+    def tells(self, tell: Callable[[str], None]) -> None:
+        """Let *tell* hear why Cloudflare is waited for."""
+        self.api.tell = tell
 
     def weight(self, change: Change) -> Weight:
         """Return the records that *change* takes at most: twice, where the plan of the zone is the free one."""

@@ -5,7 +5,7 @@ The service refuses a change where what is to go is not exactly what is there, a
 """
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -79,6 +79,10 @@ class ManagedZone(ZoneClient):
     def __str__(self) -> str:
         """Name the zone, its project and its name there."""
         return f"zone {self.name} ({'/'.join(filter(None, (self.project, self.managed_zone)))})"
+
+    def tells(self, tell: Callable[[str], None]) -> None:
+        """Let *tell* hear why Google Cloud is waited for."""
+        self._dns.tell = tell
 
     def weight(self, change: Change) -> Weight:
         """Return additions, deletions and octets of data, of what goes and of what comes."""

@@ -8,13 +8,21 @@ import logging
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from xmpp_federation_dns.backends.attempts import ANSWER, ATTEMPTS, CONNECT, back_off
+from xmpp_federation_dns.backends.attempts import (
+    ANSWER,
+    ATTEMPTS,
+    CONNECT,
+    TOO_MANY,
+    back_off,
+    pause,
+    unheard,
+)
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
 from xmpp_federation_dns.problems import one_line
 from xmpp_federation_dns.untyped import json_object, mapping, mappings
@@ -103,6 +111,7 @@ class CloudDns:
 
     def __init__(self, where: str, project: str, service_account: str | None) -> None:
         self.where = where
+        self.tell: Callable[[str], None] = unheard
         self.url = f"{_endpoint('CLOUDSDK_API_ENDPOINT_OVERRIDES_DNS')}/dns/v1/projects/{project}"
         self._service_account = service_account
 
@@ -122,7 +131,8 @@ class CloudDns:
             failures += answer.lost
             if failures == ATTEMPTS or time.monotonic() - began > PATIENCE:
                 raise answer.refusal(self.where, what)
-            time.sleep(back_off(next(tries)))
+            why = f"{self.where}: {TOO_MANY}" if answer.throttled else str(answer.refusal(self.where, what))
+            pause(back_off(next(tries)), why, self.tell)
 
     def asked(self, method: str, path: str, what: str, body: object = None) -> Any:
         """Return what a call of *path* answers; raise :class:`UpdateError` where it is refused."""

@@ -18,6 +18,7 @@ from xmpp_federation_dns.commands import (
     drift,
     export,
     probe,
+    progress,
     review,
     schema,
     verify,
@@ -38,6 +39,15 @@ def start(
     version: Annotated[  # noqa: ARG001 answered before
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
+    form: Annotated[
+        progress.Form,
+        typer.Option(
+            "--progress",
+            envvar=progress.VARIABLE,
+            help="How far a command is, on standard error: `plain` lines after 10 s, 30 s and each minute, `json` "
+            "one object a line, `auto` a bar on a terminal and lines elsewhere.",
+        ),
+    ] = "auto",
 ) -> None:
     """Check stacks of XMPP federation, review their updates, take in what is there, and prove what peers see.
 
@@ -47,6 +57,7 @@ def start(
 
     Example: `xmpp-federation-dns check`
     """
+    progress.FORM.set(form)
     # A stack file makes a million objects and no cycle among them; to look for one takes half of the time.
     gc.disable()
     # A name that standard output has no characters for is shown in escapes.

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xmpp_federation_dns.commands.progress import progress
 from xmpp_federation_dns.commands.reports import Form, Report, Row, Severity, print_report
 from xmpp_federation_dns.commands.stack import Stack, read_plan
-from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, progress
+from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE
 from xmpp_federation_dns.problems import TSIG_SECRET
 
 if TYPE_CHECKING:

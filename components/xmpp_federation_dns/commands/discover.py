@@ -11,8 +11,9 @@ from xmpp_federation_dns import names
 from xmpp_federation_dns.backends import Zone, zone_class
 from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.commands.named import by_name
+from xmpp_federation_dns.commands.progress import progress
 from xmpp_federation_dns.commands.reports import Form, Format, Report, Row, print_report
-from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error, progress
+from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error
 from xmpp_federation_dns.commands.verdicts import Nameservers
 from xmpp_federation_dns.endpoints import parse_endpoint
 from xmpp_federation_dns.live.discover import Draft, draft

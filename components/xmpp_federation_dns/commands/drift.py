@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from xmpp_federation_dns import endpoints
+from xmpp_federation_dns.commands.progress import progress
 from xmpp_federation_dns.commands.reports import Report, Row, print_report
 from xmpp_federation_dns.commands.stack import Stack, read_plan, read_zones
-from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error, progress
+from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error
 from xmpp_federation_dns.commands.verdicts import Nameservers, endpoint
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from xmpp_federation_dns import names
-from xmpp_federation_dns.commands.terminal import cannot, progress
+from xmpp_federation_dns.commands.progress import progress
+from xmpp_federation_dns.commands.terminal import cannot
 from xmpp_federation_dns.commands.verdicts import endpoint
 from xmpp_federation_dns.configuration.included import listed_domains
 from xmpp_federation_dns.configuration.yamlfile import StackFileError

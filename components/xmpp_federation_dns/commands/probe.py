@@ -7,7 +7,7 @@ import typer
 
 from xmpp_federation_dns import names
 from xmpp_federation_dns.commands.terminal import cannot
-from xmpp_federation_dns.commands.verdicts import Form, Source, endpoint, read_expected, run_proof
+from xmpp_federation_dns.commands.verdicts import Baseline, Form, Source, endpoint, read_expected, run_proof
 from xmpp_federation_dns.problems import described
 
 
@@ -37,6 +37,7 @@ def probe(
     timeout: Annotated[float, typer.Option(min=0.1, max=600, help="Seconds for each contact.")] = 10,
     concurrency: Annotated[int, typer.Option(min=1, max=1000, help="Contacts at a time.")] = 100,
     form: Form = "text",
+    baseline: Baseline = None,
 ) -> None:
     """Connect to every server as a peer would: stream, STARTTLS, certificate; nothing is sent to anybody.
 
@@ -53,7 +54,12 @@ def probe(
     resolvers = tuple(map(endpoint, resolver or ()))
     options = over_xmpp.ProbeOptions(timeout, ca_file, from_inside, concurrency, asked_by, resolvers)
     run_proof(
-        "probe", "probed", expected, form, lambda progress: over_xmpp.probe(expected, options, progress)
+        "probe",
+        "probed",
+        expected,
+        form,
+        lambda steps: over_xmpp.probe(expected, options, steps),
+        baseline,
     )
 
 

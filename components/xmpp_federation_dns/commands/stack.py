@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from xmpp_federation_dns.commands.terminal import IMPOSSIBLE, cannot, print_error, progress
+from xmpp_federation_dns.commands.progress import progress
+from xmpp_federation_dns.commands.terminal import IMPOSSIBLE, cannot, print_error
 from xmpp_federation_dns.configuration.check import located, stack_files, stacks
 from xmpp_federation_dns.configuration.plan import Plan, read
 from xmpp_federation_dns.configuration.stackfile import opened
@@ -54,7 +55,7 @@ def _with_secret(values: dict[str, Any]) -> dict[str, Any]:
 def read_zones(
     command: str, plan: Plan, only: Collection[str] | None = None, *, stops: bool = False
 ) -> "list[Reading]":
-    """Read the zones of *plan*, or *only* those of these names, with a progress bar on a terminal."""
+    """Read the zones of *plan*, or *only* those of these names, telling how far it is."""
     from xmpp_federation_dns.live import readings
 
     with progress(command, "zones read", len(plan.zones if only is None else only)) as done:

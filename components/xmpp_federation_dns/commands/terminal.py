@@ -1,14 +1,11 @@
 """How the commands speak to a terminal, a file or a pipe."""
 
 import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from io import BufferedWriter, FileIO, TextIOWrapper
 from typing import TYPE_CHECKING, TextIO
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -51,16 +48,3 @@ def cannot(text: str) -> typer.Exit:
     """Print why a command cannot be carried out, and return what ends it."""
     print_error(text)
     return typer.Exit(IMPOSSIBLE)
-
-
-@contextmanager
-def progress(command: str, done: str, total: int) -> Generator[Callable[[int], None]]:
-    """Show on a terminal how many of *total* are *done*: give what hears it, until the block ends."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda _: None
-        return
-    columns = TextColumn(command), BarColumn(), MofNCompleteColumn(), TextColumn(done), TimeElapsedColumn()
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(command, total=total)
-        yield lambda count: bar.update(task, completed=count)

@@ -1,22 +1,28 @@
 """What `verify` and `probe` share: their source, and the form of their verdicts."""
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Annotated, Any, Literal
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
 from xmpp_federation_dns import endpoints
-from xmpp_federation_dns.commands.terminal import cannot, print_error, print_table, progress
+from xmpp_federation_dns.commands.progress import Steps, progress
+from xmpp_federation_dns.commands.terminal import cannot, print_error, print_table
 from xmpp_federation_dns.configuration.check import stack_files, stacks
 from xmpp_federation_dns.configuration.yamlfile import StackFileError
 from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof import forms
-from xmpp_federation_dns.proof.report import NoResolverError, Verdict, exit_status
+from xmpp_federation_dns.proof.matrix import Matrix
+from xmpp_federation_dns.proof.page import as_html
+from xmpp_federation_dns.proof.report import NoResolverError, Verdict
+from xmpp_federation_dns.proof.result import Result, compared
 from xmpp_federation_dns.published import UnreadableError, read
 
-Format = Literal["text", "json", "markdown", "junit", "prometheus"]
+_T = TypeVar("_T")
+Format = Literal["text", "json", "markdown", "junit", "html", "prometheus"]
 
 Source = Annotated[
     str,
@@ -38,7 +44,16 @@ Form = Annotated[
     Format,
     typer.Option(
         "--format",
-        help="`markdown` for a pull request, `junit` for a CI system, `prometheus` for the textfile collector.",
+        help="`markdown` for a pull request, `junit` for a CI system, `html` for a browser, `prometheus` for the "
+        "textfile collector.",
+    ),
+]
+
+Baseline = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Report what has changed since an earlier run, which `--format json` wrote to this file.",
     ),
 ]
 
@@ -46,36 +61,75 @@ Form = Annotated[
 def run_proof(
     command: str,
     done: str,
-    expected: Sequence[Federation],
+    expected: Sequence[object],
     form: Format,
-    prove: Callable[[Callable[[int], None]], Coroutine[Any, Any, list[Verdict]]],
+    prove: Callable[[Steps], Coroutine[Any, Any, list[Verdict]]],
+    baseline: Path | None = None,
 ) -> None:
-    """Run a proof with a progress bar on a terminal, report its verdicts and leave with their exit status."""
-    with progress(command, done, len(expected)) as bar:
-        try:
-            verdicts = asyncio.run(prove(bar))
-        except (NoResolverError, UnreadableError) as error:
-            raise cannot(str(error)) from None
-    _report(command, verdicts, form)
-    raise typer.Exit(exit_status(verdicts))
+    """Run a proof that tells how far it is, report its verdicts and leave with their exit status.
+
+    With a *baseline*, what has changed since is reported, and counts.
+    """
+    before = earlier(command, form, baseline)
+    result = concluded(command, proved(command, done, len(expected), prove), before)
+    report(result, form)
+    raise typer.Exit(result.exit_status)
 
 
-def _report(command: str, verdicts: Sequence[Verdict], form: Format) -> None:
+def earlier(command: str, form: Format, baseline: Path | None) -> Result | None:
+    """Return what an earlier run found, if there is a *baseline*; end the command where it is none."""
+    if baseline and form == "prometheus":
+        raise cannot("--baseline: metrics tell what is, and not what has changed; leave one of the two out")
+    if not baseline:
+        return None
+    # Most commands need no model of the JSON, and making it takes 40 ms.
+    from xmpp_federation_dns.proof.document import BaselineError, read_baseline
+
+    try:
+        return read_baseline(baseline, command)
+    except BaselineError as error:
+        raise cannot(str(error)) from None
+
+
+def proved(command: str, done: str, total: int, prove: Callable[[Steps], Coroutine[Any, Any, _T]]) -> _T:
+    """Return what a proof of so many steps says, which tells how far it is; end the command where it cannot."""
+    try:
+        with progress(command, done, total) as steps:
+            return asyncio.run(prove(steps))
+    except (NoResolverError, UnreadableError) as error:
+        raise cannot(str(error)) from None
+
+
+def concluded(
+    command: str, verdicts: Sequence[Verdict], before: Result | None, matrix: Matrix | None = None
+) -> Result:
+    """Return what a proof has found by now, and what has changed since *before*."""
+    since = compared(before, verdicts) if before else None
+    return Result(command, datetime.now(UTC), verdicts, since, matrix)
+
+
+def report(result: Result, form: Format) -> None:
+    """Print *result* in the form that was asked for; where nothing could be asked, why."""
     match form:
         case "json":
-            typer.echo(forms.as_json(verdicts))
+            from xmpp_federation_dns.proof import document
+
+            typer.echo(document.as_json(result))
         case "markdown":
-            typer.echo(forms.as_markdown(verdicts))
+            typer.echo(forms.as_markdown(result))
         case "junit":
-            typer.echo(forms.as_junit(verdicts, f"xmpp-federation-dns {command}"))
+            typer.echo(forms.as_junit(result))
+        case "html":
+            typer.echo(as_html(result))
         case "prometheus":
-            typer.echo(forms.as_metrics(verdicts, command, time.time()))
-        case _ if all(verdict.state == "unknown" for verdict in verdicts):
-            for line in forms.unanswered(verdicts):
+            typer.echo(forms.as_metrics(result))
+        case _ if result.is_unanswered:
+            for line in forms.unanswered(result.verdicts):
                 print_error(line)
         case _:
-            print_table(forms.as_table(verdicts))
-            typer.echo(forms.summary(verdicts))
+            if result.entries:
+                print_table(forms.as_table(result))
+            typer.echo(forms.summary(result))
 
 
 def read_expected(source: str) -> list[Federation]:

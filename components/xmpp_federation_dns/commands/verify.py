@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from xmpp_federation_dns.commands.verdicts import (
+    Baseline,
     Form,
     Nameservers,
     Source,
@@ -28,6 +29,7 @@ def verify(
     ] = 120,
     rate: Annotated[int, typer.Option(min=1, help="Questions per second and server, at most.")] = 5000,
     form: Form = "text",
+    baseline: Baseline = None,
 ) -> None:
     """Ask every name server of every zone whether it says what was published.
 
@@ -44,5 +46,10 @@ def verify(
         tuple(map(endpoint, nameserver or ())), tuple(map(endpoint, resolver or ())), timeout, rate
     )
     run_proof(
-        "verify", "proven", expected, form, lambda progress: over_dns.verify(expected, options, progress)
+        "verify",
+        "proven",
+        expected,
+        form,
+        lambda steps: over_dns.verify(expected, options, steps, steps.waits_for),
+        baseline,
     )

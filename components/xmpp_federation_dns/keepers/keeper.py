@@ -3,6 +3,7 @@
 import contextlib
 import uuid
 from collections.abc import Generator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from xmpp_federation_dns.backends import Zone, zone_class
@@ -70,7 +71,9 @@ class Keeper:
 
     def client(self, properties: Mapping[str, Any]) -> ZoneClient:
         """Return the client of the zone that *properties* name."""
-        return self.zone(properties).signed_by(self.secret).client(properties)
+        client = self.zone(properties).signed_by(self.secret).client(properties)
+        client.tells(partial(self.tell, passing=True))
+        return client
 
     def zone(self, properties: Mapping[str, Any]) -> Zone:
         """Return the zone that *properties* of a resource name."""

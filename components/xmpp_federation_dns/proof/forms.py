@@ -1,9 +1,7 @@
-"""Verdicts in forms for people and programs."""
+"""What a proof found, in forms for people and for CI systems; for programs see the document beside it."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
 from xml.etree import ElementTree
 
 from rich.table import Table
@@ -13,6 +11,7 @@ from xmpp_federation_dns import names
 from xmpp_federation_dns.markdown import table_row, within
 from xmpp_federation_dns.metrics import gauge
 from xmpp_federation_dns.proof.report import Finding, Verdict
+from xmpp_federation_dns.proof.result import Mark, Result, Since
 
 _COLOURS = {
     "error": "red",
@@ -21,78 +20,84 @@ _COLOURS = {
     "warning": "yellow",
     "proven": "green",
     "info": "dim",
+    "not asked": "dim",
 }
-_ORDER = {"failed": 0, "unknown": 1, "proven": 2}
+ORDER = {"failed": 0, "unknown": 1, "proven": 2, "not asked": 3}
+"""Of verdicts, where what matters most comes first."""
 
 
-def as_table(verdicts: Iterable[Verdict]) -> Table:
+def as_table(result: Result) -> Table:
     """Return one row for each SIP domain, and below it what was found about it."""
     table = Table("SIP domain", "Verdict", "Check", "Finding")
-    for verdict in verdicts:
-        name = Text(_with_unicode(verdict.domain), overflow="fold")
-        state = Text(verdict.state, _COLOURS[verdict.state])
-        for position, finding in enumerate(verdict.findings or [None]):
+    for entry in result.entries:
+        name = Text(with_unicode(entry.domain), overflow="fold")
+        state = Text(entry.text, _COLOURS[entry.state])
+        for position, found in enumerate(entry.findings or [None]):
             first = (name, state) if position == 0 else ("", "")
-            table.add_row(*first, *((finding.check, _as_text(finding)) if finding else ("", "")))
+            table.add_row(*first, *((found[1].check, _as_text(*found)) if found else ("", "")))
     return table
 
 
-def summary(verdicts: Sequence[Verdict]) -> str:
-    """Return in one line how many SIP domains have which verdict."""
-    counts = Counter(verdict.state for verdict in verdicts)
+def summary(result: Result) -> str:
+    """Return in one line how many SIP domains have which verdict, and how much has changed."""
+    counts = Counter(verdict.state for verdict in result.verdicts)
     words = (
         (counts["proven"], "proven"),
         (counts["failed"], "not"),
         (counts["unknown"], "could not be asked about"),
     )
     parts = [f"{number} {word}" for number, word in words if number or word == "proven"]
-    return f"{len(verdicts)} SIP {'domain' if len(verdicts) == 1 else 'domains'}: {', '.join(parts)}"
+    total = len(result.verdicts)
+    told = f"{total} SIP {'domain' if total == 1 else 'domains'}: {', '.join(parts)}"
+    return f"{told}; {changed(result.since)}" if result.since else told
 
 
-def as_json(verdicts: Iterable[Verdict]) -> str:
-    """Return the verdicts as a JSON list."""
-    rows = [
-        {"domain": v.domain, "verdict": v.state, "findings": [_row(finding) for finding in v.findings]}
-        for v in verdicts
-    ]
-    return json.dumps(rows, indent=2, ensure_ascii=False)
+def changed(since: Since) -> str:
+    """Return in a few words how much has changed since the baseline."""
+    new, gone = sum(len(each.new) for each in since.changes), sum(len(each.gone) for each in since.changes)
+    findings = f"{new} new {'finding' if new == 1 else 'findings'}, {gone} gone"
+    counts = f"{len(since.changes)} changed ({findings}), {since.as_before} as before"
+    return f"since {since.asked:%Y-%m-%d %H:%M} UTC {counts}"
 
 
-def as_markdown(verdicts: Sequence[Verdict]) -> str:
+def as_markdown(result: Result) -> str:
     """Return the verdicts as a Markdown table that fits a comment: what failed comes first, the rest is counted."""
-    head = [summary(verdicts), "", "| SIP domain | verdict | check | finding |", "|---|---|---|---|"]
     rows: list[str] = []
-    for verdict in sorted(verdicts, key=lambda verdict: _ORDER[verdict.state]):
-        findings = [(finding.check, _as_text(finding).plain) for finding in verdict.findings] or [("", "")]
+    for entry in sorted(result.entries, key=lambda entry: ORDER[entry.state]):
+        findings = [(found.check, _as_text(mark, found).plain) for mark, found in entry.findings]
         rows += [
-            table_row((_with_unicode(verdict.domain), verdict.state, check, text)) for check, text in findings
+            table_row((with_unicode(entry.domain), entry.text, check, text))
+            for check, text in findings or [("", "")]
         ]
-    return within(head, rows)
+    columns = ["", "| SIP domain | verdict | check | finding |", "|---|---|---|---|"] if rows else []
+    return within([summary(result), *columns], rows)
 
 
-def as_junit(verdicts: Sequence[Verdict], name: str) -> str:
-    """Return the verdicts as a JUnit report: a test case for each SIP domain, of the suite *name*."""
-    states = Counter(verdict.state for verdict in verdicts)
-    numbers = {"tests": len(verdicts), "failures": states["failed"], "errors": states["unknown"]}
+def as_junit(result: Result) -> str:
+    """Return the verdicts as a JUnit report: a test case for each SIP domain, in a suite named after the command."""
+    entries, name = result.entries, f"xmpp-federation-dns {result.proof}"
+    states = Counter(entry.outcome for entry in entries)
+    numbers = {"tests": len(entries), "failures": states["failed"], "errors": states["unknown"]}
     counts = {key: str(number) for key, number in numbers.items()}
     suites = ElementTree.Element("testsuites", counts)
     suite = ElementTree.SubElement(suites, "testsuite", {"name": name, **counts})
-    for verdict in verdicts:
-        case = ElementTree.SubElement(suite, "testcase", {"classname": name, "name": verdict.domain})
-        lines = [f"{f.check} {_as_text(f).plain}" for f in verdict.findings]
-        if verdict.state != "proven":
-            kind = "failure" if verdict.state == "failed" else "error"
-            worst = next(f for f in verdict.findings if f.severity in ("error", "unknown"))
-            ElementTree.SubElement(case, kind, {"message": _printable(f"{worst.check} {worst}")})
+    for entry in entries:
+        case = ElementTree.SubElement(suite, "testcase", {"classname": name, "name": entry.domain})
+        lines = [f"{found.check} {_as_text(mark, found).plain}" for mark, found in entry.findings]
+        if entry.outcome != "proven":
+            kind = "failure" if entry.outcome == "failed" else "error"
+            # What is gone comes last.
+            worst = next(f for _, f in entry.findings if f.severity in ("error", "unknown"))
+            ElementTree.SubElement(case, kind, {"message": printable(f"{worst.check} {worst}")})
         if lines:
             ElementTree.SubElement(case, "system-out").text = "\n".join(lines)
     ElementTree.indent(suites)
     return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True)
 
 
-def as_metrics(verdicts: Sequence[Verdict], proof: str, now: float) -> str:
-    """Return gauges of what a *proof* found, for Prometheus; *now* is in seconds since 1970."""
-    by = {"proof": proof}
+def as_metrics(result: Result) -> str:
+    """Return gauges of what a proof found, for Prometheus."""
+    verdicts, by = result.verdicts, {"proof": result.proof}
     counts = {
         verdict.domain: Counter((finding.check, finding.severity) for finding in verdict.findings)
         for verdict in verdicts
@@ -125,7 +130,7 @@ def as_metrics(verdicts: Sequence[Verdict], proof: str, now: float) -> str:
                 for server, end in each.expiries.items()
             ),
         ),
-        *gauge("proof_timestamp_seconds", "When this was asked.", [(by, now)]),
+        *gauge("proof_timestamp_seconds", "When this was asked.", [(by, result.asked.timestamp())]),
     ]
     return "\n".join(lines)
 
@@ -136,7 +141,7 @@ def unanswered(verdicts: Iterable[Verdict]) -> list[str]:
     for verdict in verdicts:
         for finding in verdict.findings:
             if finding.severity == "unknown":
-                cause = _printable("; ".join([finding.text, *finding.answers]))
+                cause = printable("; ".join([finding.text, *finding.answers]))
                 subjects.setdefault(cause, {})[str(finding.subject)] = None
     return [f"{_first_of(list(names))}: {cause}" for cause, names in subjects.items()]
 
@@ -146,30 +151,20 @@ def _first_of(subjects: Sequence[str]) -> str:
     return subjects[0] + (f" and {more} more" if more else "")
 
 
-def _row(finding: Finding) -> dict[str, Any]:
-    return {
-        "check": finding.check,
-        "severity": finding.severity,
-        "subject": str(finding.subject),
-        "text": finding.text,
-        "wayOut": finding.way_out,
-        "expected": finding.expected,
-        "seen": dict(finding.seen),
-    }
-
-
-def _as_text(finding: Finding) -> Text:
+def _as_text(mark: Mark, finding: Finding) -> Text:
     text = Text(overflow="fold")
-    text.append(f"{finding.severity}: ", _COLOURS[finding.severity])
-    text.append("\n".join(map(_printable, finding.lines)))
+    colour = "dim" if mark == "gone" else _COLOURS[finding.severity]
+    text.append(f"{mark} {finding.severity}: ".lstrip(), colour)
+    text.append("\n".join(map(printable, finding.lines)))
     return text
 
 
-def _with_unicode(name: str) -> str:
+def with_unicode(name: str) -> str:
+    """Return *name*, and its form in Unicode where that is another."""
     unicode = names.unicode_form(name)
     return name if unicode == name else f"{name} ({unicode})"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Return *text* without what a terminal would obey and XML 1.0 has no characters for: servers say anything."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

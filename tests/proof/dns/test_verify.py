@@ -40,9 +40,14 @@ def knots(tmp_path: Path) -> Generator[tuple[Knot, Knot]]:
         yield first, second
 
 
-def proven(*servers: Knot, wanted: Any = None, progress: Callable[[int], None] = lambda _: None) -> Verdict:
+def proven(
+    *servers: Knot,
+    wanted: Any = None,
+    progress: Callable[[int], None] = lambda _: None,
+    waits_for: Callable[[str], None] | None = None,
+) -> Verdict:
     places = tuple(("127.0.0.1", server.port) for server in servers)
-    [found] = run(verify([wanted or expected()], VerifyOptions(places, timeout=20), progress))
+    [found] = run(verify([wanted or expected()], VerifyOptions(places, timeout=20), progress, waits_for))
     return found
 
 
@@ -88,16 +93,20 @@ def test_a_server_that_catches_up_is_waited_for(knots: tuple[Knot, Knot], monkey
     change = ("delete", "xmpp", "A"), ("add", "xmpp", "300", "A", "131.107.155.20")
     knots[0].change("contoso.com", *change)
     told: list[int] = []
+    missing: list[str] = []
 
     def progress(number: int) -> None:
         told.append(number)
         if len(told) == 2:
             knots[1].change("contoso.com", *change)
 
-    assert proven(*knots, wanted=expected(ipv4=("131.107.155.20",)), progress=progress) == Verdict(
+    wanted = expected(ipv4=("131.107.155.20",))
+    assert proven(*knots, wanted=wanted, progress=progress, waits_for=missing.append) == Verdict(
         "contoso.com"
     )
     assert told == [0, 0, 1]
+    late = "1 of 2 servers of contoso.com still says A 131.107.155.10 for xmpp.contoso.com A"
+    assert missing == [late, late, ""]
 
 
 @pytest.mark.usefixtures("one_round")

@@ -11,9 +11,10 @@ from tests.unit.azure.lab import PUT, client, create, properties
 from tests.unit.bulk.lab import domain, domains, failed
 from tests.unit.clients.lab import PROVIDER, published
 
-from xmpp_federation_dns.backends import azure_resource_manager
+from xmpp_federation_dns.backends import attempts, azure_resource_manager
 from xmpp_federation_dns.backends.azure_resource_manager import ResourceManager
 from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.keepers.keeper import Keeper
 
 FASTER = 6
 """How much faster than the service the stand-in refills what it takes in a minute: far faster, and it is no limit."""
@@ -53,6 +54,23 @@ def test_what_is_throttled_is_sent_again(zone: DnsZone, account: Azure):
     with account.server.faulty(throttling(zone, 20)):
         create(zone, domain(1))
     assert published(zone) == domain(1)
+
+
+def test_long_waits_are_told_beside_the_resource(
+    zone: DnsZone, account: Azure, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(azure_resource_manager, "NOTICED", 0.0)
+    monkeypatch.setattr(attempts, "NOTICED", 0.0)
+    told: list[str] = []
+    keeper = Keeper(tell=lambda line, *, passing=False: told.append(f"{passing} {line}"))
+    broken = Fault(PUT, times=1, match=zone.group, status=503, code="ServiceUnavailable", message="Sorry.")
+    with account.server.faulty(throttling(zone, 1), broken):
+        keeper.create(properties(zone, domain(1)))
+    where = f"True zone contoso.com (resource group {zone.group}): "
+    assert sorted(told) == [
+        f"{where}ServiceUnavailable: Sorry. (PUT xmpp.d1.contoso.com A); waiting 0 s",
+        f"{where}more calls than the service takes; waiting 0 s",
+    ]
 
 
 def test_throttling_that_does_not_end_is_told(zone: DnsZone, account: Azure, monkeypatch: pytest.MonkeyPatch):

@@ -50,11 +50,15 @@ def test_several_batches_follow_one_look_at_the_zone_and_end_with_one_wait(
 
 
 @pytest.mark.parametrize("code", ["Throttling", "PriorRequestNotComplete"])
-def test_a_batch_that_has_to_wait_is_sent_again(zone: HostedZone, account: Aws, code: str):
+def test_a_batch_that_has_to_wait_is_sent_again(
+    zone: HostedZone, account: Aws, code: str, capsys: pytest.CaptureFixture[str]
+):
     fault = Fault("ChangeResourceRecordSets", times=3, match=zone.id, code=code, message="Rate exceeded")
     with account.server.faulty(fault):
         create(zone, domain(1))
     assert published(zone) == domain(1)
+    why = f"zone contoso.com ({zone.id}): more calls than the service takes ({code})"
+    assert capsys.readouterr().out.splitlines() == [f"{why}; attempt {number} of 15" for number in (2, 3)]
 
 
 def test_throttling_that_does_not_end_is_told_after_the_last_attempt(

@@ -13,6 +13,7 @@ from tests.unit.cloudflare.lab import BATCH, GET, client, create, properties, re
 from xmpp_federation_dns.backends import attempts, cloudflare_api
 from xmpp_federation_dns.backends.client import DeniedError, UpdateError
 from xmpp_federation_dns.backends.cloudflare_api import Api
+from xmpp_federation_dns.keepers.keeper import Keeper
 
 SIGN_IN = "set CLOUDFLARE_API_TOKEN, or apiToken on the zone, to an API token that is active, not to the Global API Key"
 
@@ -53,11 +54,15 @@ def test_without_a_number_of_seconds_it_backs_off(
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
     monkeypatch.setattr(attempts, "LONGEST", 20.0)
+    lines: list[str] = []
+    keeper = Keeper(tell=lambda line, *, passing=False: lines.append(f"{passing} {line}"))
+    monkeypatch.setattr("random.uniform", max)
     with account.server.faulty(Fault(GET, times=1, match=zone.id, status=429)):
-        create(zone, domain(1))
+        keeper.create(properties(zone, domain(1)))
+    assert lines == [f"True {told(zone)}: more calls than the service takes; waiting 1 s"]
     # The other is that of the first look.
     assert slept[1:] == [0]
-    assert 0.5 <= slept[0] <= 1.0
+    assert slept[0] == 1.0
 
 
 @pytest.mark.parametrize("effect", ["refuse", "lose"])
@@ -68,7 +73,7 @@ def test_a_failure_of_the_service_is_tried_again(zone: Watched, account: Cloudfl
     assert published(zone) == domain(1)
 
 
-def test_a_failure_that_does_not_end_is_told_after_the_last_attempt(zone: Watched, account: Cloudflare):
+def test_a_failure_that_does_not_end_is_linesafter_the_last_attempt(zone: Watched, account: Cloudflare):
     calls = Calls(account)
     fault = Fault(BATCH, match=zone.id, status=500, code="1000", message="Sorry.")
     with account.server.faulty(fault):
@@ -81,7 +86,7 @@ def api(token: str = "token-of-a-test-that-is-long") -> Api:
     return Api("Cloudflare", token)
 
 
-def test_a_server_that_cannot_be_reached_is_told_and_got_nothing(
+def test_a_server_that_cannot_be_reached_is_linesand_got_nothing(
     account: Cloudflare, monkeypatch: pytest.MonkeyPatch
 ):
     assert account
@@ -110,7 +115,7 @@ def test_an_answer_that_does_not_come_may_have_been_carried_out(zone: Watched, a
         ("CLOUDFLARE_BASE_URL", "api.cloudflare.com", "Cloudflare: Invalid URL 'api.cloudflare.com/zones'"),
     ],
 )
-def test_what_the_environment_says_wrongly_is_told_at_once(
+def test_what_the_environment_says_wrongly_is_linesat_once(
     account: Cloudflare, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, text: str
 ):
     assert account
@@ -134,7 +139,7 @@ def test_no_token_at_all_is_told(zone: Watched, monkeypatch: pytest.MonkeyPatch)
     )
 
 
-def test_a_token_that_is_none_is_told_and_not_shown(zone: Watched):
+def test_a_token_that_is_none_is_linesand_not_shown(zone: Watched):
     assert refused(zone, apiToken="Bearer of-a-secret\n") == (
         f"{told(zone)}: the API token (not shown) has characters that none has; {SIGN_IN}"
     )
@@ -150,7 +155,7 @@ def test_a_token_that_is_none_is_told_and_not_shown(zone: Watched):
         ),
     ],
 )
-def test_a_token_that_nobody_knows_is_told_with_the_way_out(zone: Watched, token: str, text: str):
+def test_a_token_that_nobody_knows_is_lineswith_the_way_out(zone: Watched, token: str, text: str):
     kind = DeniedError if text.startswith("1000") else UpdateError
     error = failed(kind, PROVIDER.create, properties(zone, domain(1), apiToken=token))
     assert str(error) == f"{told(zone)}: {text}"

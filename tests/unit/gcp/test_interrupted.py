@@ -26,7 +26,7 @@ from tests.unit.keepers.memory import update as process
 from xmpp_federation_dns.backends import attempts, gcp_cloud_dns
 from xmpp_federation_dns.backends.client import DeniedError, UpdateError
 from xmpp_federation_dns.changes import Foreign
-from xmpp_federation_dns.keepers.keeper import UnfinishedError
+from xmpp_federation_dns.keepers.keeper import Keeper, UnfinishedError
 
 FOREIGN = "is not of this resource (renamed: give the component aliases; else delete it there, or take the SIP domain"
 HOST = "xmpp.d1.contoso.com"
@@ -160,14 +160,21 @@ def test_between_two_attempts_it_waits_twice_as_long_each_time(
     zone: ManagedZone, account: Google, monkeypatch: pytest.MonkeyPatch
 ):
     waits: list[float] = []
+    lines: list[str] = []
+    keeper = Keeper(tell=lambda line, *, passing=False: lines.append(f"{passing} {line}"))
     monkeypatch.setattr(attempts, "LONGEST", 20.0)
     monkeypatch.setattr("random.uniform", max)
     monkeypatch.setattr("time.sleep", waits.append)
     with account.server.faulty(
-        Fault(SEND, times=7, match=zone.managed_zone, status=503, code="backendError")
+        Fault(SEND, times=6, match=zone.managed_zone, status=503, code="backendError", message="Sorry."),
+        Fault(SEND, times=1, match=zone.managed_zone, status=429, code="rateLimitExceeded"),
     ):
-        create(zone, domain(1))
-    assert [wait for wait in waits if wait] == [1, 2, 4, 8, 16, 20, 20]
+        keeper.create(properties(zone, domain(1)))
+    found = [wait for wait in waits if wait]
+    assert found == [1, 2, 4, 8, 16, 20, 20]
+    why = [f"True {told(zone)}: backendError: Sorry. (changes.create)"] * 6
+    why.append(f"True {told(zone)}: more calls than the service takes")
+    assert lines == [f"{each}; waiting {wait:.0f} s" for each, wait in zip(why, found, strict=True)]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,15 @@ from xmpp_federation_dns.endpoints import Endpoint, resolved
 from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.dns.caches import Caches
 from xmpp_federation_dns.proof.dns.leftover import leftover
-from xmpp_federation_dns.proof.dns.questions import foreign_targets, further, leftovers, questions, targets
+from xmpp_federation_dns.proof.dns.missing import missing
+from xmpp_federation_dns.proof.dns.questions import (
+    Answers,
+    foreign_targets,
+    further,
+    leftovers,
+    questions,
+    targets,
+)
 from xmpp_federation_dns.proof.dns.round import Round
 from xmpp_federation_dns.proof.dns.server import Server, Servers
 from xmpp_federation_dns.proof.dns.service import service
@@ -89,11 +97,15 @@ class VerifyOptions:
 
 
 async def verify(
-    expected: Sequence[Federation], options: VerifyOptions, progress: Callable[[int], None]
+    expected: Sequence[Federation],
+    options: VerifyOptions,
+    progress: Callable[[int], None],
+    waits_for: Callable[[str], None] | None = None,
 ) -> list[Verdict]:
     """Return the verdict on each SIP domain, after as many rounds as the time allows to those not proven.
 
-    *progress* is told how many are proven. Raises :class:`NoResolverError`, also for a name server's name.
+    *progress* is told how many are proven, and *waits_for* before that what the others wait for.
+    Raises :class:`NoResolverError`, also for a name server's name.
     """
     loop = asyncio.get_running_loop()
     proof = _Proof(expected, options, loop.time() + options.timeout)
@@ -106,6 +118,8 @@ async def verify(
             if not proof.late or verdict.domain not in verdicts:
                 verdicts[verdict.domain] = verdict
         waiting = [each for each in waiting if _is_open(verdicts[each.domain])]
+        if waits_for:
+            waits_for(missing(waiting, verdicts, proof.answers))
         progress(len(expected) - len(waiting))
         pause = pauses.pop(0) if len(pauses) > 1 else pauses[0]
         if not waiting or loop.time() + pause > proof.end:
@@ -132,6 +146,8 @@ class _Proof:
         self.end = end
         self.late = False
         """Whether the time limit cut the last round short."""
+        self.answers = Answers()
+        """What was answered in the last round."""
         expected = list(expected)
         self._subjects = options.subjects
         self._zones = {zone for each in expected for zone in each.zones.values()}
@@ -151,6 +167,7 @@ class _Proof:
         """Ask once for all that is *expected*, and return the verdicts."""
         self._servers.renew()
         asking = Round(self._zones, self._servers, self._nameservers)
+        self.answers = asking.answers
         await asking.start()
         try:
             async with asyncio.timeout_at(self.end):
