@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
@@ -43,6 +43,9 @@ Form = Annotated[
 ]
 
 
+_T = TypeVar("_T")
+
+
 def run_proof(
     command: str,
     done: str,
@@ -51,16 +54,24 @@ def run_proof(
     prove: Callable[[Callable[[int], None]], Coroutine[Any, Any, list[Verdict]]],
 ) -> None:
     """Run a proof with a progress bar on a terminal, report its verdicts and leave with their exit status."""
-    with progress(command, done, len(expected)) as bar:
-        try:
-            verdicts = asyncio.run(prove(bar))
-        except (NoResolverError, UnreadableError) as error:
-            raise cannot(str(error)) from None
-    _report(command, verdicts, form)
+    verdicts = proved(command, done, len(expected), prove)
+    report(command, verdicts, form)
     raise typer.Exit(exit_status(verdicts))
 
 
-def _report(command: str, verdicts: Sequence[Verdict], form: Format) -> None:
+def proved(
+    command: str, done: str, total: int, prove: Callable[[Callable[[int], None]], Coroutine[Any, Any, _T]]
+) -> _T:
+    """Return what a proof of so many steps says, with a progress bar on a terminal; end the command where it cannot."""
+    with progress(command, done, total) as bar:
+        try:
+            return asyncio.run(prove(bar))
+        except (NoResolverError, UnreadableError) as error:
+            raise cannot(str(error)) from None
+
+
+def report(command: str, verdicts: Sequence[Verdict], form: Format) -> None:
+    """Print *verdicts* in the form that was asked for; where nothing could be asked, why."""
     match form:
         case "json":
             typer.echo(forms.as_json(verdicts))
