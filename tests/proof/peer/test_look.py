@@ -82,6 +82,21 @@ CASES = {
         SRV,
         [f"V8 error {TARGET}: the target has no address; publish its addresses where its zone is run"],
     ),
+    "a target for want of a final dot": (
+        f"_xmpp-server._tcp 3600 SRV 0 0 5269 xmpp.{DOMAIN}\n",
+        [
+            f"V8 error {TARGET}.{DOMAIN}: the target has no address: the zone was appended to a complete name; "
+            f"write {TARGET}. with a final dot"
+        ],
+    ),
+    "a name without underscores": (
+        "xmpp-server.tcp 3600 SRV 0 0 5269 xmpp\n",
+        [
+            NOTHING,
+            f"V18 warning xmpp-server.tcp.{DOMAIN} SRV: its labels lack the underscores; peers ask at {OWNER}; "
+            "delete it",
+        ],
+    ),
     "a target that is an address": (
         "_xmpp-server._tcp 300 SRV 0 0 5269 131.107.155.20.\n",
         [f"V8 error {OWNER} SRV: the target '131.107.155.20' is no host name; name a host there"],

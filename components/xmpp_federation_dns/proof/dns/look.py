@@ -22,7 +22,7 @@ from xmpp_federation_dns.proof.dns.seen import (
     targets,
     way,
 )
-from xmpp_federation_dns.proof.dns.service import service
+from xmpp_federation_dns.proof.dns.service import doubled, service
 from xmpp_federation_dns.proof.dns.target_checks import target
 from xmpp_federation_dns.proof.report import Finding, Severity, Subject
 from xmpp_federation_dns.proof.resolver import UnresolvedError
@@ -101,6 +101,7 @@ class _Judged:
             return
         if self._is_nothing:
             yield self._nothing()
+            yield from leftover(self._ways, self._asking.owners, self._answers)
             return
         owners = [self._published.service.name, owner_name(self._domain, XMPPS_SERVER)]
         zones = dict.fromkeys(self._round.homes[owner] for owner in owners)
@@ -204,7 +205,9 @@ class _Judged:
             own = [each for each in self._ways.addresses if each.name == name] or self._resolved(name)
             aliased = self._fallback and not address_sets(name, self._answers)
             if not aliased:
-                yield from (f for f in target(self._ways, name, self._answers) if f.check != "V10")
+                yield from (
+                    _with_hint(f) for f in target(self._ways, name, self._answers) if f.check != "V10"
+                )
             failure = self._asking.resolved.get(name)
             if isinstance(failure, UnresolvedError):
                 text, way_out = (
@@ -218,6 +221,14 @@ class _Judged:
                     severity: Severity = "warning" if fault.lab and allow else "error"
                     subject = Subject(name, record_set.type)
                     yield Finding("V10", severity, subject, fault.text, "publish the public address")
+
+
+def _with_hint(finding: Finding) -> Finding:
+    """Return *finding* with the cause of a target without address, where its name shows it."""
+    if finding.check != "V8" or not (cause := doubled([f"{finding.subject.name}."])):
+        return finding
+    fault, _, way_out = cause.partition(": ")
+    return replace(finding, text=f"{finding.text}: {fault}", way_out=way_out)
 
 
 def _is_no_port(finding: Finding) -> bool:
