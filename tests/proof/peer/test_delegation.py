@@ -1,6 +1,8 @@
 """Partners are found by the delegations of their zones: a private tree of Knot servers."""
 
 import asyncio
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import dns.asyncresolver
@@ -8,9 +10,12 @@ import dns.exception
 import pytest
 from tests.proof.dns.cases import run
 from tests.proof.dns.hostile import rcode
+from tests.proof.dns.knots import knot
 from tests.proof.dns.standin import serving
+from tests.proof.dns.test_dnssec import TEXT, now, presigned
 from tests.proof.dns.tree import TREE, Resolver
 from tests.proof.peer.lab import told
+from tools.lab.knot import free_port
 
 from xmpp_federation_dns.proof.dns import asking
 from xmpp_federation_dns.proof.dns.asking import LookOptions
@@ -122,3 +127,17 @@ def test_a_resolver_that_takes_its_time_over_a_target_is_left_in_time(monkeypatc
         "ask again, or name the servers to ask, with --nameserver or nameservers of the zone"
         for kind in ("A", "AAAA")
     ]
+
+
+def test_a_zone_that_is_signed_validates(tmp_path: Path):
+    with knot(tmp_path / "k", {"contoso.com.": TEXT}, port := free_port(), signing=True):
+        [one] = run(look(["contoso.com"], LookOptions((("127.0.0.1", port),)), lambda _: None))
+    assert [(each.check, each.severity) for each in one.findings] == [("V3", "info")]
+
+
+def test_v15_a_zone_that_was_changed_after_it_was_signed_is_told(tmp_path: Path):
+    text = presigned(now() - timedelta(1), 10, bogus=True)
+    with knot(tmp_path / "k", {"contoso.com.": text}, port := free_port()):
+        [one] = run(look(["contoso.com"], LookOptions((("127.0.0.1", port),)), lambda _: None))
+    [finding] = [each for each in one.findings if each.check == "V15"]
+    assert (finding.severity, finding.text) == ("error", "resolvers that validate refuse it")

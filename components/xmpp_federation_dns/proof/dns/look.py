@@ -208,19 +208,24 @@ class _Judged:
                 yield from (
                     _with_hint(f) for f in target(self._ways, name, self._answers) if f.check != "V10"
                 )
-            failure = self._asking.resolved.get(name)
-            if isinstance(failure, UnresolvedError):
-                text, way_out = (
-                    f"its addresses cannot be asked for: {failure}",
-                    "name a resolver that answers",
-                )
-                yield Finding("C1", "unknown", Subject(name), text, way_out)
+            yield from self._unresolved(name)
             for record_set in own:
                 values = record_set.values[:MOST_ADDRESSES]
                 for fault in faults(values, VERSIONS[record_set.type], allow_private=False):
                     severity: Severity = "warning" if fault.lab and allow else "error"
                     subject = Subject(name, record_set.type)
                     yield Finding("V10", severity, subject, fault.text, "publish the public address")
+
+    def _unresolved(self, name: str) -> Iterator[Finding]:
+        """Find a target of which a resolver was asked, since its own servers told nothing, in vain."""
+        found = self._asking.resolved.get(name)
+        if isinstance(found, UnresolvedError):
+            text, way_out = f"its addresses cannot be asked for: {found}", "name a resolver that answers"
+            yield Finding("C1", "unknown", Subject(name), text, way_out)
+        elif found == [] and self._round.homes[name] is None and self._asking.given:
+            # Of other names that it cannot ask for, a round says so itself, and how much that weighs.
+            text, way_out = "the target has no address", "publish its addresses where its zone is run"
+            yield Finding("V8", "error", Subject(name), text, way_out)
 
 
 def _with_hint(finding: Finding) -> Finding:
