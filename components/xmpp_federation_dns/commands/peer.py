@@ -15,6 +15,7 @@ from xmpp_federation_dns.commands.terminal import cannot, print_table
 from xmpp_federation_dns.commands.verdicts import Form, Format, endpoint, proved, read_expected, report
 from xmpp_federation_dns.configuration.check import stacks
 from xmpp_federation_dns.federation import Federation
+from xmpp_federation_dns.markdown import MOST
 from xmpp_federation_dns.proof import forms, matrix
 from xmpp_federation_dns.proof.matrix import Matrix
 from xmpp_federation_dns.proof.report import Verdict, exit_status
@@ -22,7 +23,7 @@ from xmpp_federation_dns.proof.report import Verdict, exit_status
 
 def peer(
     domains: Annotated[
-        list[str] | None, typer.Argument(metavar="DOMAIN…", help="Domains of partners, such as fabrikam.com.")
+        list[str] | None, typer.Argument(metavar="DOMAIN", help="Domains of partners, such as fabrikam.com.")
     ] = None,
     file: Annotated[
         Path | None,
@@ -166,13 +167,16 @@ def _others(partners: Sequence[str], own: set[str]) -> list[str]:
 
 def _report(verdicts: Sequence[Verdict], found: Matrix, form: Format) -> None:
     """Print verdicts and the matrix of them."""
-    if form == "json":
-        data = {"verdicts": json.loads(forms.as_json(verdicts)), "matrix": found.data}
-        typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
-        return
-    report("peer", verdicts, form)
-    if form == "markdown":
-        typer.echo("\n" + matrix.as_markdown(found))
-    elif form == "text":
-        print_table(matrix.as_table(found))
-        typer.echo(found.summary)
+    match form:
+        case "json":
+            data = {"verdicts": json.loads(forms.as_json(verdicts)), "matrix": found.data}
+            typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+        case "markdown":
+            # Both fit one comment.
+            pairs = matrix.as_markdown(found, MOST // 2)
+            typer.echo(f"{pairs}\n\n{forms.as_markdown(verdicts, MOST - len(pairs) - 2)}")
+        case _:
+            report("peer", verdicts, form)
+            if form == "text":
+                print_table(matrix.as_table(found))
+                typer.echo(found.summary)

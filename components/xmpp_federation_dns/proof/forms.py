@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xmpp_federation_dns import names
-from xmpp_federation_dns.markdown import table_row, within
+from xmpp_federation_dns.markdown import MOST, table_row, within
 from xmpp_federation_dns.metrics import gauge
 from xmpp_federation_dns.proof.report import Finding, Verdict
 
@@ -58,8 +58,8 @@ def as_json(verdicts: Iterable[Verdict]) -> str:
     return json.dumps(rows, indent=2, ensure_ascii=False)
 
 
-def as_markdown(verdicts: Sequence[Verdict]) -> str:
-    """Return the verdicts as a Markdown table that fits a comment: what failed comes first, the rest is counted."""
+def as_markdown(verdicts: Sequence[Verdict], most: int = MOST) -> str:
+    """Return the verdicts as a Markdown table of *most* characters: what failed comes first, the rest is counted."""
     head = [summary(verdicts), "", "| SIP domain | verdict | check | finding |", "|---|---|---|---|"]
     rows: list[str] = []
     for verdict in sorted(verdicts, key=lambda verdict: _ORDER[verdict.state]):
@@ -67,7 +67,7 @@ def as_markdown(verdicts: Sequence[Verdict]) -> str:
         rows += [
             table_row((_with_unicode(verdict.domain), verdict.state, check, text)) for check, text in findings
         ]
-    return within(head, rows)
+    return within(head, rows, most)
 
 
 def as_junit(verdicts: Sequence[Verdict], name: str) -> str:

@@ -30,9 +30,13 @@ _INSTEAD = {
 }
 """Ways out of what has no configuration here, by check and by what they were."""
 
-_HERE = ("ask again where IPv6 works", "its own delegation is followed", "run the probe from ")
+_HERE = (
+    "ask again where IPv6 works",
+    "correct its name",
+    "its own delegation is followed",
+    "run the probe from ",
+)
 """How ways out begin that whoever asks is to go, beside those of what could not be asked."""
-
 
 _COMPARED = {f"V{number}" for number in range(3, 14)}
 """Checks that compare with what was to be published, which here is what was seen."""

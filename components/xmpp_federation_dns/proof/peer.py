@@ -61,7 +61,7 @@ async def peer(
     """
     looks = await look(domains, options.look, progress)
     asked = await _asked(looks, [options.from_domain], options, progress)
-    return [_verdict(each, asked[options.from_domain]) for each in looks]
+    return [_verdict(each, asked[options.from_domain].get(each.domain)) for each in map(_worded, looks)]
 
 
 async def pairs(
@@ -76,8 +76,8 @@ async def pairs(
     origins = [each.domain for each in ours]
     asked = await _asked(looks, origins, options, progress)
     told = {
-        (our, each.domain): _verdict(each, asked[our], asked_by_ours=True)
-        for each in looks
+        (our, each.domain): _verdict(each, asked[our].get(each.domain), asked_by_ours=True)
+        for each in map(_worded, looks)
         for our in origins
     }
     cells = {(our, their): cell(own[our], verdict) for (our, their), verdict in told.items()}
@@ -151,14 +151,17 @@ def _is_shut(verdict: Verdict) -> bool:
     return any(each.check == "C1" and each.severity in ("error", "unknown") for each in verdict.findings)
 
 
-def _verdict(look_: Look, asked: Mapping[str, Verdict], *, asked_by_ours: bool = False) -> Verdict:
-    """Return what is known of a partner, which one of our SIP domains asked, or somebody else."""
-    domain = look_.domain
-    probed = asked.get(domain, Verdict(domain))
+def _worded(look_: Look) -> Look:
+    return replace(look_, findings=tuple(for_partner(each, look_.domain) for each in look_.findings))
+
+
+def _verdict(look_: Look, probed: Verdict | None, *, asked_by_ours: bool = False) -> Verdict:
+    """Return what is known of a partner: how it looks, and how it was *probed* by one of ours, or by somebody else."""
+    if probed is None:
+        return Verdict(look_.domain, look_.findings)
     found = map(_refusal, probed.findings) if asked_by_ours else probed.findings
-    return Verdict(
-        domain, tuple(for_partner(each, domain) for each in (*look_.findings, *found)), probed.expiries
-    )
+    more = [for_partner(each, look_.domain) for each in found]
+    return Verdict(look_.domain, (*look_.findings, *more), probed.expiries)
 
 
 def _refusal(finding: Finding) -> Finding:

@@ -64,7 +64,8 @@ def test_a_domain_that_nobody_registered_is_told_by_its_parent_and_the_parent_is
     [one] = delegated("northwind.com")
     owner = "_xmpp-server._tcp.northwind.com"
     assert told(one.findings) == [
-        f"V3 error {owner} SRV: there is no such domain; publish {owner} SRV, if the name is right"
+        f"V3 error {owner} SRV: there is no such domain; "
+        f"correct its name, or ask its administrator to publish {owner} SRV"
     ]
 
 

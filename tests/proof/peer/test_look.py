@@ -21,6 +21,7 @@ from tests.proof.peer.lab import (
 )
 
 from xmpp_federation_dns.proof.dns import asking
+from xmpp_federation_dns.proof.dns import look as look_module
 from xmpp_federation_dns.proof.report import Verdict
 
 SENT = f"V3 info {OWNER} SRV: peers are sent to "
@@ -219,7 +220,8 @@ def test_peers_fall_back_through_a_cname_too(resolver: Resolver):
 def test_a_domain_that_does_not_exist_is_one_finding():
     [one] = looked({"com": ""}, DOMAIN)
     assert told(one.findings) == [
-        f"V3 error {OWNER} SRV: there is no such domain; publish {OWNER} SRV, if the name is right"
+        f"V3 error {OWNER} SRV: there is no such domain; "
+        f"correct its name, or ask its administrator to publish {OWNER} SRV"
     ]
 
 
@@ -259,6 +261,20 @@ def test_each_name_is_asked_once_of_each_type():
     looked({DOMAIN: PUBLISHED}, asked=server)
     services = [each for each in server[0].asked if each[0] == OWNER]
     assert [each for each in services if each[1] == "SRV"] == [(OWNER, "SRV", "UDP")]
+
+
+def test_a_target_that_many_share_is_asked_for_once(monkeypatch: pytest.MonkeyPatch, resolver: Resolver):
+    monkeypatch.setattr(look_module, "AT_A_TIME", 1)
+    records = (
+        "_xmpp-server._tcp SRV 0 0 5269 edge.example.net.\n_xmpp-server._tcp SRV 5 0 5269 far.example.org.\n"
+    )
+    zones = {"a.example": records, "b.example": records, "example.net": "edge A 131.107.155.40\n"}
+    server: list[StandIn] = []
+    looked(zones, "a.example", "b.example", asked=server)
+    assert [each for each in server[0].asked if each[:2] == ("edge.example.net", "A")] == [
+        ("edge.example.net", "A", "UDP")
+    ]
+    assert resolver.asked == [("far.example.org", "A"), ("far.example.org", "AAAA")]
 
 
 HOSTILE: dict[str, tuple[Behaviour, list[tuple[str, str]]]] = {

@@ -81,11 +81,14 @@ class Asking:
         hosts = list(dict.fromkeys(host for each in published for host in hosts_of(each)))
         await self._find_zones(hosts)
         more = [question for each in published for question in leftovers(each, self.owners)]
-        await self.round.ask([Question(host, kind) for host in hosts for kind in FAMILIES], more)
+        addresses = [Question(host, kind) for host in hosts for kind in FAMILIES]
+        # Many domains may share a target.
+        await self.round.ask([question for question in addresses if not answers.all(question)], more)
         await self.round.ask(
             [question for each in published for question in further(each, self.owners, answers)]
         )
-        await asyncio.gather(*map(self._resolve, filter(self._is_open, hosts)))
+        unresolved = [host for host in hosts if host not in self.resolved and self._is_open(host)]
+        await asyncio.gather(*map(self._resolve, unresolved))
 
     async def _find_zones(self, names: Iterable[str]) -> None:
         if self.given:

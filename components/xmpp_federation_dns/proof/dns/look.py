@@ -157,7 +157,8 @@ class _Judged:
         owner = self._published.service.name
         own = self._answers.usable(Question(self._domain, "A")).values()
         if all(answer.status == "NXDOMAIN" for answer in own):
-            text, way_out = "there is no such domain", f"publish {owner} SRV, if the name is right"
+            text = "there is no such domain"
+            way_out = f"correct its name, or ask its administrator to publish {owner} SRV"
         else:
             text = "nothing is published: no SRV record, and no address of the domain itself to fall back to"
             way_out = f"publish {owner} SRV, and the addresses of its target"
