@@ -182,8 +182,10 @@ class Lab:
         options = ("--ours", str(ours), "--nameserver", name_server.ADDRESS)
         _, found = self._run("peer", *domains, *options, *self._asking)
         return {
-            (cell["from"], cell["to"]): " ".join(filter(None, (cell["verdict"], cell["check"], cell["side"])))
-            for cell in found["matrix"]["cells"]
+            (cell["ours"], cell["theirs"]): " ".join(
+                filter(None, (cell["verdict"], cell["check"], cell["side"]))
+            )
+            for cell in found["matrix"]
         }
 
     @property

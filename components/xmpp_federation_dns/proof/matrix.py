@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from rich.table import Table
 from rich.text import Text
@@ -38,16 +38,12 @@ class Matrix:
     cells: Mapping[tuple[str, str], Cell]
 
     @property
-    def data(self) -> dict[str, Any]:
-        """The same for programs."""
-        return {
-            "ours": [*self.ours],
-            "theirs": [*self.theirs],
-            "cells": [
-                {"from": our, "to": their, "verdict": cell.state, "check": cell.check, "side": cell.side}
-                for (our, their), cell in self.cells.items()
-            ],
-        }
+    def data(self) -> list[dict[str, str]]:
+        """The same for programs: a mapping for each pair."""
+        return [
+            {"ours": ours, "theirs": theirs, "verdict": cell.state, "check": cell.check, "side": cell.side}
+            for (ours, theirs), cell in self.cells.items()
+        ]
 
     @property
     def summary(self) -> str:

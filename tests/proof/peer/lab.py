@@ -54,13 +54,13 @@ def looked(
     return run(ask())
 
 
-def looked_at(behaviour: Behaviour, **options: Any) -> Look:
-    """Return what DNS says of fabrikam.com where the server behaves so."""
+def looked_at(behaviour: Behaviour, domain: str = DOMAIN, **options: Any) -> Look:
+    """Return what DNS says of *domain* where the server behaves so."""
 
     async def ask() -> Look:
         async with serving(behaviour) as server:
             there = ((server.address, server.port),)
-            [one] = await look([DOMAIN], LookOptions(there, **options), lambda _: None)
+            [one] = await look([domain], LookOptions(there, **options), lambda _: None)
             return one
 
     return run(ask())
