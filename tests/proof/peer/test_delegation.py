@@ -121,7 +121,7 @@ def test_a_resolver_that_takes_its_time_over_a_target_is_left_in_time(monkeypatc
             return await super().resolve(name, kind, **options)
 
     monkeypatch.setattr(dns.asyncresolver, "default_resolver", Late(KNOWN))
-    monkeypatch.setattr(asking, "CONTACTS", 0.05)
+    monkeypatch.setattr(asking, "CONTACTS", 0.2)
     [one] = delegated("fabrikam.com")
     assert told(one.findings) == [
         f"V8 unknown edge.proseware.net {kind}: the resolver of this machine does not tell whose zone it lies in; "
