@@ -189,8 +189,9 @@ bench-check: setup ## time and memory of `check` for 10,000 SIP domains
 	@$(PYTHON) -m tools.bench_check
 
 .PHONY: bench-verify
-bench-verify: setup knot .venv-bench/installed ## time and memory of `verify` for 1,000 and 10,000 SIP domains, beside octodns-report
+bench-verify: setup knot .venv-bench/installed ## time and memory of `verify` for 1,000 and 10,000 SIP domains, beside octodns-report, and of `peer` for 200 partners
 	@$(PYTHON) -m tools.bench_verify
+	@$(PYTHON) -m tools.bench_peer
 
 .PHONY: bench
 bench: setup engine .venv-bench/installed ## publish up to 3,000 SIP domains with this and with what else there is, and a zone of Azure DNS: 35 minutes

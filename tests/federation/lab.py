@@ -173,17 +173,37 @@ class Lab:
         )
         return self._prove("probe", str(source), *options)
 
-    def _prove(self, *arguments: str) -> Proof:
+    def peer(self, *domains: str) -> Proof:
+        """Run `xmpp-federation-dns peer` inside."""
+        return self._prove("peer", *domains, *self._asking)
+
+    def pairs(self, ours: Path, *domains: str) -> dict[tuple[str, str], str]:
+        """Return what `xmpp-federation-dns peer --ours` says inside of each pair: verdict, check and side."""
+        options = ("--ours", str(ours), "--nameserver", name_server.ADDRESS)
+        _, found = self._run("peer", *domains, *options, *self._asking)
+        return {
+            (cell["from"], cell["to"]): " ".join(filter(None, (cell["verdict"], cell["check"], cell["side"])))
+            for cell in found["matrix"]["cells"]
+        }
+
+    @property
+    def _asking(self) -> tuple[str, ...]:
+        return "--ca-file", str(self.authority.file), "--timeout", f"{LIMIT}"
+
+    def _run(self, *arguments: str) -> tuple[int, Any]:
         program = f"{sys.prefix}/bin/xmpp-federation-dns"
         command = self.namespace.command(program, *arguments, "--format", "json")
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
         if done.stderr:
             raise RuntimeError(f"{' '.join(command)}: exit status {done.returncode}\n{done.stderr}")
-        found: list[dict[str, Any]] = json.loads(done.stdout)["verdicts"]
+        return done.returncode, json.loads(done.stdout)
+
+    def _prove(self, *arguments: str) -> Proof:
+        status, found = self._run(*arguments)
         return Proof(
-            done.returncode,
-            {verdict["domain"]: verdict["verdict"] for verdict in found},
-            {verdict["domain"]: verdict["findings"] for verdict in found},
+            status,
+            {verdict["domain"]: verdict["verdict"] for verdict in found["verdicts"]},
+            {verdict["domain"]: verdict["findings"] for verdict in found["verdicts"]},
         )
 
 

@@ -60,6 +60,7 @@ def test_bash_completes_a_subcommand():
         "schema",
         "verify",
         "probe",
+        "peer",
         "review",
         "adopt",
         "access",

@@ -50,7 +50,7 @@ def probe(
     from xmpp_federation_dns.proof.xmpp import probe as over_xmpp
 
     expected = read_expected(source)
-    asked_by = over_xmpp.ORIGIN if from_domain is None else _domain(from_domain)
+    asked_by = over_xmpp.ORIGIN if from_domain is None else asking(from_domain)
     resolvers = tuple(map(endpoint, resolver or ()))
     options = over_xmpp.ProbeOptions(timeout, ca_file, from_inside, concurrency, asked_by, resolvers)
     run_proof(
@@ -63,7 +63,8 @@ def probe(
     )
 
 
-def _domain(text: str) -> str:
+def asking(text: str) -> str:
+    """Return the domain of the option `--from`; end the command where it is none."""
     try:
         return names.host_name(text)
     except ValueError as error:

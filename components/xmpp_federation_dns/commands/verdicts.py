@@ -1,4 +1,4 @@
-"""What `verify` and `probe` share: their source, and the form of their verdicts."""
+"""What `verify`, `probe` and `peer` share: their source, and the form of their verdicts."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
@@ -15,7 +15,7 @@ from xmpp_federation_dns.configuration.check import stack_files, stacks
 from xmpp_federation_dns.configuration.yamlfile import StackFileError
 from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof import forms
-from xmpp_federation_dns.proof.matrix import Matrix
+from xmpp_federation_dns.proof.matrix import Matrix, as_table
 from xmpp_federation_dns.proof.page import as_html
 from xmpp_federation_dns.proof.report import NoResolverError, Verdict
 from xmpp_federation_dns.proof.result import Result, compared
@@ -130,6 +130,9 @@ def report(result: Result, form: Format) -> None:
             if result.entries:
                 print_table(forms.as_table(result))
             typer.echo(forms.summary(result))
+            if result.matrix:
+                print_table(as_table(result.matrix))
+                typer.echo(result.matrix.summary)
 
 
 def read_expected(source: str) -> list[Federation]:

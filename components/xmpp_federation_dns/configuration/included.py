@@ -165,9 +165,14 @@ def _lines(path: Path) -> list[str]:
     return list(io.StringIO(content(path).removeprefix("\ufeff"), newline=""))
 
 
+def names_in(lines: Iterable[str]) -> list[tuple[int, str]]:
+    """Return the names in a list, one a line, each with its line; `#` begins a comment."""
+    stripped = ((number, line.partition("#")[0].strip()) for number, line in enumerate(lines, 1))
+    return [(number, name) for number, name in stripped if name]
+
+
 def _text(path: Path) -> Found:
-    stripped = ((number, line.partition("#")[0].strip()) for number, line in enumerate(_lines(path), 1))
-    return _names(path, [(number, name) for number, name in stripped if name], [])
+    return _names(path, names_in(_lines(path)), [])
 
 
 def _csv(path: Path) -> Found:

@@ -1,7 +1,6 @@
 """What name servers say of SIP domains: `discover` where nobody has credentials for the zones."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from xmpp_federation_dns import names
@@ -11,11 +10,11 @@ from xmpp_federation_dns.endpoints import Endpoint
 from xmpp_federation_dns.live.services import SERVICES
 from xmpp_federation_dns.live.sources import Listing
 from xmpp_federation_dns.proof.dns.answers import Answer
+from xmpp_federation_dns.proof.dns.apexes import apexes
 from xmpp_federation_dns.proof.dns.delegation import Parents
-from xmpp_federation_dns.proof.dns.query import Query
 from xmpp_federation_dns.proof.dns.questions import FAMILIES, Question
 from xmpp_federation_dns.proof.dns.round import Round
-from xmpp_federation_dns.proof.dns.server import Server, Servers
+from xmpp_federation_dns.proof.dns.server import Servers
 
 RATE = 5000.0
 """Questions a second and server."""
@@ -36,7 +35,7 @@ async def served(
     servers = Servers(RATE, PATIENCE)
     asked = [servers.at(address, address, port) for address, port in nameservers]
     silent: dict[str, None] = {}
-    homes = await (_apexes(domains, asked, silent) if asked else _zones(domains, servers))
+    homes = await (apexes(domains, asked, silent) if asked else _zones(domains, servers))
     because = f" ({'; '.join(silent)})" if silent else ""
     faults = [
         f"{domain}: nobody tells which zone it lies in{because}; ask again, or with another --nameserver"
@@ -81,35 +80,6 @@ async def _zones(domains: Iterable[str], servers: Servers) -> dict[str, str | No
     """Return the delegated zone of each SIP domain, as far as the resolver of this machine tells."""
     parents = Parents(servers)
     return dict(zip(domains, await asyncio.gather(*map(parents.zone, domains)), strict=True))
-
-
-async def _apexes(
-    domains: Sequence[str], servers: Sequence[Server], silent: dict[str, None]
-) -> dict[str, str | None]:
-    """Return the zone of each SIP domain that one of *servers* is authoritative for; *silent* hears why one is not."""
-    known: defaultdict[str, dict[Server, asyncio.Task[Answer]]] = defaultdict(dict)
-
-    async def apex(domain: str) -> str | None:
-        name = domain
-        while name:
-            for server in servers:
-                if server not in known[name]:
-                    known[name][server] = asyncio.create_task(server.ask(Query(name, "SOA")))
-                answer = await known[name][server]
-                if answer.failure:
-                    silent[f"{server.label}: {answer.failure}"] = None
-                if answer.usable and answer.of(name, "SOA"):
-                    return name
-            name = name.partition(".")[2]
-        return None
-
-    for server in servers:
-        await server.__aenter__()
-    try:
-        return dict(zip(domains, await asyncio.gather(*map(apex, domains)), strict=True))
-    finally:
-        for server in servers:
-            await server.__aexit__(None, None, None)
 
 
 def _targets(asking: Round, service: Question) -> set[str]:

@@ -8,8 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from xmpp_federation_dns import names
-from xmpp_federation_dns.markdown import table_row, within
+from xmpp_federation_dns.markdown import MOST, table_row, within
 from xmpp_federation_dns.metrics import gauge
+from xmpp_federation_dns.proof import matrix
 from xmpp_federation_dns.proof.report import Finding, Verdict
 from xmpp_federation_dns.proof.result import Mark, Result, Since
 
@@ -61,7 +62,17 @@ def changed(since: Since) -> str:
 
 
 def as_markdown(result: Result) -> str:
-    """Return the verdicts as a Markdown table that fits a comment: what failed comes first, the rest is counted."""
+    """Return the verdicts as a Markdown table that fits a comment: what failed comes first, the rest is counted.
+
+    With a matrix, that stands above it, and both fit.
+    """
+    if not result.matrix:
+        return _markdown(result, MOST)
+    pairs = matrix.as_markdown(result.matrix, MOST // 2)
+    return f"{pairs}\n\n{_markdown(result, MOST - len(pairs) - 2)}"
+
+
+def _markdown(result: Result, most: int) -> str:
     rows: list[str] = []
     for entry in sorted(result.entries, key=lambda entry: ORDER[entry.state]):
         findings = [(found.check, _as_text(mark, found).plain) for mark, found in entry.findings]
@@ -70,7 +81,7 @@ def as_markdown(result: Result) -> str:
             for check, text in findings or [("", "")]
         ]
     columns = ["", "| SIP domain | verdict | check | finding |", "|---|---|---|---|"] if rows else []
-    return within([summary(result), *columns], rows)
+    return within([summary(result), *columns], rows, most)
 
 
 def as_junit(result: Result) -> str:

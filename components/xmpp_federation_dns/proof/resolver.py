@@ -49,7 +49,8 @@ class Resolver:
         # A task, so that all who want to know wait for the one query.
         if (name, kind) not in self._answers:
             self._answers[name, kind] = asyncio.create_task(self._ask(name, kind))
-        return await self._answers[name, kind]
+        # One of them that gives up leaves the others waiting.
+        return await asyncio.shield(self._answers[name, kind])
 
     async def _ask(self, name: str, kind: str) -> list[str]:
         try:

@@ -95,11 +95,11 @@ def cname_chain(query: bytes, tcp: bool) -> Sequence[bytes]:
     return sent(reply.to_wire(max_size=65535), tcp)
 
 
-def thousand_records() -> Behaviour:
-    reply = dns.message.make_response(dns.message.make_query(f"{SRV_NAME}.", "SRV"))
+def thousand_records(owner: str = SRV_NAME) -> Behaviour:
+    reply = dns.message.make_response(dns.message.make_query(f"{owner}.", "SRV"))
     reply.flags |= dns.flags.AA
     values = [f"{number} 0 5269 t{number}.fabrikam.com." for number in range(1000)]
-    reply.answer.append(dns.rrset.from_text(f"{SRV_NAME}.", 3600, "IN", "SRV", *values))
+    reply.answer.append(dns.rrset.from_text(f"{owner}.", 3600, "IN", "SRV", *values))
     octets = reply.to_wire(max_size=65535)
     return lambda query, tcp: sent(query[:2] + octets[2:], tcp)
 

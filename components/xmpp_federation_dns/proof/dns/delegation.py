@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 
 from xmpp_federation_dns import names
+from xmpp_federation_dns.endpoints import Endpoint
 from xmpp_federation_dns.proof.dns.answers import Answer, Record
 from xmpp_federation_dns.proof.dns.authority import Delegation
 from xmpp_federation_dns.proof.dns.query import Query
@@ -24,13 +25,15 @@ class Parents:
     """Finds delegations by asking the servers of the parent zones; what a resolver says is kept.
 
     The resolver of the machine is asked for the parents, and for addresses that no parent has as glue: inside a
-    company it may know another zone of the same name. Raises :class:`NoResolverError` where there is none.
+    company it may know another zone of the same name. *resolvers* are asked in its place. Raises
+    :class:`NoResolverError` where there is none.
     """
 
-    def __init__(self, servers: Servers) -> None:
+    def __init__(self, servers: Servers, resolvers: Sequence[Endpoint] = ()) -> None:
         self._servers = servers
+        self._whose = "the given resolver" if resolvers else "the resolver of this machine"
         try:
-            self._resolver = Resolver()
+            self._resolver = Resolver(resolvers)
         except UnresolvedError:
             text = "this machine has no resolver; name the servers to ask, with --nameserver or nameservers of the zone"
             raise NoResolverError(text) from None
@@ -126,5 +129,5 @@ class Parents:
         try:
             return await self._resolver.values(name, kind)
         except UnresolvedError as error:
-            text = f"the resolver of this machine does not tell {kind} of {name or '.'}: {error}"
+            text = f"{self._whose} does not tell {kind} of {name or '.'}: {error}"
             raise UnresolvedError(text) from None

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING
 
 from xmpp_federation_dns.names import closest
@@ -25,21 +25,30 @@ ZONES_AT_A_TIME = 32
 class Round:
     """What was asked and answered: *zones* are those that the records are published in.
 
-    *nameservers*: those that are asked about a zone in place of the ones to which its parent delegates.
+    *nameservers*: those that are asked about a zone in place of the ones to which its parent delegates. *parents* tell
+    the zones of all other names. *seconds* are those that the servers of one zone may take to answer a batch.
     """
 
     def __init__(
-        self, zones: Set[str], servers: Servers, nameservers: Mapping[str, Sequence[Server]]
+        self,
+        zones: Set[str],
+        servers: Servers,
+        nameservers: Mapping[str, Sequence[Server]],
+        parents: "Parents | None" = None,
+        seconds: float | None = None,
     ) -> None:
         self.answers = Answers()
         self.views: dict[str, ZoneView] = {}
+        self.homes: dict[str, str | None] = {}
+        """The zone of each name that was asked for, where it is known."""
         self._zones = zones
         self._servers = servers
         self._nameservers = nameservers
         self._done: set[Question] = set()
         self._badly_signed: dict[Question, Finding] = {}
         self._elsewhere: set[Question] = set()
-        self._parents: Parents | None = None
+        self._parents = parents
+        self._seconds = seconds
         self._limit = asyncio.Semaphore(ZONES_AT_A_TIME)
 
     async def start(self) -> None:
@@ -57,7 +66,9 @@ class Round:
         zones = {each.name: closest(each.name, self._zones) for batch in batches for each in batch}
         if self._parents:
             elsewhere = [name for name, zone in zones.items() if zone is None]
-            zones |= zip(elsewhere, await asyncio.gather(*map(self._parents.zone, elsewhere)), strict=True)
+            homes = await asyncio.gather(*(self._home(name, self._parents) for name in elsewhere))
+            zones |= zip(elsewhere, homes, strict=True)
+        self.homes |= zones
         by_zone: defaultdict[str, tuple[list[Question], list[Question]]] = defaultdict(lambda: ([], []))
         for position, batch in enumerate(batches):
             for question in batch:
@@ -99,23 +110,37 @@ class Round:
             text, way_out = "a name server gives no answer", "ask again"
         yield Finding(check, severity, Subject(*question), text, way_out, seen=as_texts(bad))
 
-    async def _ask(self, zone: str, every: list[Question], one: list[Question]) -> None:
-        async with self._limit, AsyncExitStack() as stack:
-            if zone not in self.views:
-                self.views[zone] = await self._look(zone, stack)
-            view = self.views[zone]
-            serving = [await stack.enter_async_context(server) for server in view.servers]
-            if serving:
-                common = [Query(*question) for question in every]
-                lots = {server: [*common] for server in serving}
-                for position, question in enumerate(one):
-                    lots[serving[position % len(serving)]].append(Query(*question))
-                await asyncio.gather(*(server.ask_all(lot, self._keep) for server, lot in lots.items()))
-                if view.keys:
-                    from xmpp_federation_dns.proof.dns.dnssec import signatures
+    async def _home(self, name: str, parents: "Parents") -> str | None:
+        # Who has no answer in time has none.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._seconds):
+                return await parents.zone(name)
+        return None
 
-                    self._badly_signed |= await signatures(every, zone, serving[0], view.keys)
-            self._done.update(every)
+    async def _ask(self, zone: str, every: list[Question], one: list[Question]) -> None:
+        # What was not asked in time is told of each question.
+        with suppress(TimeoutError):
+            async with self._limit, AsyncExitStack() as stack, asyncio.timeout(self._seconds):
+                await self._ask_all(zone, every, one, stack)
+
+    async def _ask_all(
+        self, zone: str, every: list[Question], one: list[Question], stack: AsyncExitStack
+    ) -> None:
+        if zone not in self.views:
+            self.views[zone] = await self._look(zone, stack)
+        view = self.views[zone]
+        serving = [await stack.enter_async_context(server) for server in view.servers]
+        if serving:
+            common = [Query(*question) for question in every]
+            lots = {server: [*common] for server in serving}
+            for position, question in enumerate(one):
+                lots[serving[position % len(serving)]].append(Query(*question))
+            await asyncio.gather(*(server.ask_all(lot, self._keep) for server, lot in lots.items()))
+            if view.keys:
+                from xmpp_federation_dns.proof.dns.dnssec import signatures
+
+                self._badly_signed |= await signatures(every, zone, serving[0], view.keys)
+        self._done.update(every)
 
     async def _look(self, zone: str, stack: AsyncExitStack) -> ZoneView:
         """Return how *zone* looks; what is opened for that stays open for the questions that follow."""

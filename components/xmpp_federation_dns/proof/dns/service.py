@@ -36,7 +36,7 @@ class _Published:
         elif wanted == _DISABLED and found != off:
             yield self.finding("V5", "error", "federation is disabled, and servers are published", AGAIN)
         elif any(values and not wanted <= set(values) for values in self.values.values()):
-            yield self.finding("V3", "error", "other values are published", _doubled(more) or AGAIN)
+            yield self.finding("V3", "error", "other values are published", doubled(more) or AGAIN)
         elif more:
             text = f"more than expected is published: {', '.join(sorted(more))}"
             yield self.finding("V3", "warning", text, "delete what is not yours")
@@ -96,8 +96,8 @@ def _ports(values: Iterable[str]) -> set[int]:
     return {int(value.split()[2]) for value in values if not value.endswith(" .")}
 
 
-def _doubled(values: set[str]) -> str:
-    """Return the way out where the owner's domain was appended to a complete name."""
+def doubled(values: Iterable[str]) -> str:
+    """Return what is wrong, and the way out, where the owner's domain was appended to a complete name."""
     for target in (value.split()[-1].removesuffix(".") for value in values):
         labels = target.split(".")
         for length in range(2, len(labels) // 2 + 1):

@@ -37,14 +37,14 @@ CHECKS: dict[str, tuple[str, str]] = {
         "the port is the configured one, and 5269",
         "error; warning where another than 5269 is configured",
     ),
-    "V5": ("the target is `.` where federation is disabled, and only there", "error"),
+    "V5": ("the target is `.` where federation is disabled, and only there; of a partner nowhere", "error"),
     "V6": ("the owner of the SRV record set is no CNAME, and lies below no DNAME record", "error"),
     "V7": ("the target is no CNAME (RFC 2782), and lies below no DNAME record", "error"),
     "V8": ("the target has an address", "error; info where the given name servers do not serve its zone"),
     "V9": ("the addresses of the target are the configured ones, of both families", "error"),
     "V10": (
         "peers on the internet reach the addresses: none is private, shared, loopback or documentation",
-        "error; warning where the configuration allows it",
+        "error; warning where the configuration, or `--allow-private`, allows it",
     ),
     "V11": ("the target has an IPv4 address", "warning"),
     "V12": (
@@ -67,7 +67,7 @@ CHECKS: dict[str, tuple[str, str]] = {
     ),
     "V19": (
         "where no SRV record is published, peers are not sent to the addresses of the SIP domain itself",
-        "error",
+        "error; warning of a partner, whom peers find there",
     ),
 }
 """By id: what has to be so, and how severe it is where it is not. What could not be asked is `unknown`."""
