@@ -1,6 +1,8 @@
 """Octets to and from one server, in the clear and then under TLS."""
 
 import asyncio
+import os
+import re
 import ssl
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -12,7 +14,11 @@ _CHUNK = 4096
 
 _HANDSHAKE, _CERTIFICATE = b"\x16", 11
 """Types of a record and of a message in it (RFC 5246 §6.2.1, §7.4)."""
-_CLIENT_CERTIFICATE = ("HANDSHAKE_FAILURE", "BAD_CERTIFICATE", "CERTIFICATE_REQUIRED", "CERTIFICATE_UNKNOWN")
+_CLIENT_CERTIFICATE = re.compile(
+    r"(?:SSLV3|TLSV1|TLSV13)_ALERT_((?:BAD|UNSUPPORTED)_CERTIFICATE|CERTIFICATE_(?:REVOKED|EXPIRED|UNKNOWN|REQUIRED)"
+    r"|HANDSHAKE_FAILURE|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR)"
+)
+"""Alerts of a server about the certificate of who calls, as OpenSSL names them (RFC 8446 §6.2, RFC 5246 §7.2.2)."""
 _T = TypeVar("_T")
 
 
@@ -24,7 +30,10 @@ class TooLongError(Exception):
 
 
 class ClientCertificateError(Exception):
-    """A server that talks only to who shows a certificate (RFC 8446 §4.4.2.4, RFC 5246 §7.4.6)."""
+    """A server that talks only to who shows a certificate that it takes (RFC 8446 §4.4.2.4, RFC 5246 §7.4.6).
+
+    Says its alert.
+    """
 
 
 class Connection:
@@ -107,8 +116,9 @@ class Connection:
                     self._incoming.write_eof()
             except ssl.SSLError as error:
                 # Until a cipher is chosen, a failed handshake is about versions and ciphers.
-                if self._tls and self._tls.cipher() and (error.reason or "").endswith(_CLIENT_CERTIFICATE):
-                    raise ClientCertificateError from None
+                alert = _CLIENT_CERTIFICATE.fullmatch(error.reason or "")
+                if alert and self._tls and self._tls.cipher():
+                    raise ClientCertificateError(alert[1].replace("_", " ").lower()) from None
                 raise
             else:
                 await self._flush()
@@ -117,6 +127,26 @@ class Connection:
     async def _flush(self) -> None:
         self._writer.write(self._outgoing.read())
         await self._writer.drain()
+
+
+def tls_reason(error: ssl.SSLError) -> str:
+    """Return why TLS fails, of "it"."""
+    match error.reason:
+        case "WRONG_VERSION_NUMBER" | "HTTP_REQUEST" | "RECORD_LAYER_FAILURE":
+            return "what it answers is no TLS"
+        case "TLSV1_UNRECOGNIZED_NAME":
+            return "it has no certificate for that name"
+        case "UNSUPPORTED_PROTOCOL" | "TLSV1_ALERT_PROTOCOL_VERSION":
+            return "it knows no TLS of version 1.2 or later"
+        case str() if not isinstance(error, ssl.SSLEOFError):
+            return error.reason.replace("_", " ").lower()
+        case _:
+            return "it closes the connection"
+
+
+def system_reason(error: OSError) -> str:
+    """Return what the system says of a connection, in small letters."""
+    return (os.strerror(error.errno) if error.errno else str(error)).lower()
 
 
 def _certificate_in(octets: bytes) -> bytes:
