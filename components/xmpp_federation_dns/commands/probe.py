@@ -51,7 +51,7 @@ def probe(
     concurrency: Annotated[int, typer.Option(min=1, max=1000, help="Contacts at a time.")] = 100,
     form: Form = "text",
 ) -> None:
-    """Connect to every server as a peer would: stream, STARTTLS, certificate; nothing is sent to anybody.
+    """Connect to every server as a peer would: stream, STARTTLS, certificate; no user gets anything.
 
     Exit status: 0 proven, 1 not, 2 it could not be asked.
 
@@ -61,7 +61,7 @@ def probe(
 
     Before DNS says it: `xmpp-federation-dns probe production --address 131.107.155.10`
 
-    To the end, by an XMPP ping: `xmpp-federation-dns probe - --certificate our.pem --key our.key`
+    As a partner, to an XMPP ping: `xmpp-federation-dns probe production --certificate p.pem --key p.key`
     """
     from xmpp_federation_dns.proof.xmpp import probe as over_xmpp
     from xmpp_federation_dns.proof.xmpp.contact import ORIGIN

@@ -26,9 +26,8 @@ def test_servers_that_are_given_are_contacted_for_all_domains_in_place_of_others
 
     states, lines = asyncio.run(run())
     assert states == ["proven", "proven", "failed"]
-    assert {line.partition(": ")[0] for line in lines} == {
-        "error C5 127.0.0.1 port 5269 (adatum.com)",
-    }
+    [line] = lines
+    assert line.partition(": ")[0] == "error C5 127.0.0.1 port 5269 (adatum.com)"
 
 
 def test_address_without_a_port_is_contacted_at_those_of_the_records(authority: Authority):

@@ -27,6 +27,7 @@ from tests.proof.xmpp.partner import (
 )
 from tests.proof.xmpp.proof import DOMAIN, at, expected, findings, proven, told
 from tests.proof.xmpp.server import DIALBACK, HEADER, PLAIN_HEADER, StandIn
+from tests.proof.xmpp.test_addresses import shut_port
 
 from xmpp_federation_dns.proof.xmpp import contact
 
@@ -304,6 +305,18 @@ def test_domain_is_not_presented_to_its_own_servers(authority: Authority):
     ]
     assert all(' from="probe.invalid" ' in header for header in stand_in.heard)
     assert stand_in.said == []
+    strict = StandIn(authority.server("contoso.com"), second=HEADER + server.error("not-authorized"))
+    assert [line.partition(" 127.")[0] for line in lines(authority, strict, domain="contoso.com")] == [
+        "info C6",
+        "info C12",
+    ]
+
+
+def test_domain_whose_own_servers_are_not_reached_is_told_that_alone(authority: Authority):
+    shown = authority.client("contoso.com")
+    entry = expected(DOMAIN, at(shut_port()), addresses=["127.0.0.1"])
+    [found] = asyncio.run(proven([entry], client=shown, from_domain=shown.domain))
+    assert [f"{finding.severity} {finding.check}" for finding in found.findings] == ["error C1"]
 
 
 def test_from_inside_a_refusal_is_a_warning(authority: Authority):

@@ -88,9 +88,10 @@ class Contact:
 class Caller:
     """Who contacts servers, and how.
 
-    *timeout* is in seconds, for a whole contact; *origin* is the domain that asks for federation; *ca_file* has
-    the trusted roots, otherwise the system's are. With a *client* certificate it goes to the end (C12), but not at
-    servers of that domain itself. Raises ``OSError`` where *ca_file* cannot be used, and :class:`UnusableError`.
+    *timeout* is in seconds, for a whole contact apart from :data:`LAST_WORDS`; *origin* is the domain that asks for
+    federation; *ca_file* has the trusted roots, otherwise the system's are. With a *client* certificate it goes to the
+    end (C12), but not at servers of that domain itself. Raises ``OSError`` where *ca_file* cannot be used, and
+    :class:`UnusableError`.
     """
 
     def __init__(
@@ -114,6 +115,8 @@ class Caller:
         await visit.make(self._contexts[place.direct, False, client])
         if visit.distrust:
             await visit.make(self._contexts[place.direct, True, client])
+        if self.client and not client:
+            visit.leave_out()
         return Contact(place, visit.port, tuple(visit.findings), visit.certificate, visit.offers)
 
 
@@ -149,6 +152,7 @@ class _Visit:
         self.certificate: Certificate | None = None
         self.offers: tuple[str, ...] | None = None
         self._check = "C1"
+        self._deadline: asyncio.Timeout
 
     async def make(self, context: ssl.SSLContext) -> None:
         """Contact the place; whatever happens there is a finding."""
@@ -172,6 +176,12 @@ class _Visit:
             self._add_failure(str(error))
         except OSError as error:
             self._add_system_error(error)
+
+    def leave_out(self) -> None:
+        """Say why the domain that asks was not presented."""
+        if self.port == "open":
+            text = f"not tried as {names.unicode_form(self.place.domain)}: no server federates with itself"
+            self._add("C12", "info", text)
 
     async def _talk(self, connection: Connection, context: ssl.SSLContext) -> None:
         stream = Stream(connection, names.unicode_form(self.place.domain), names.unicode_form(self.origin))
@@ -228,9 +238,6 @@ class _Visit:
             finally:
                 for outcome in self.external.lost(stream.strays):
                     self._add(*outcome)
-        elif self.caller.client:
-            text = f"not tried as {names.unicode_form(self.place.domain)}: no server federates with itself"
-            self._add("C12", "info", text)
 
     async def _end(self, stream: Stream) -> None:
         """Have the server end its side too: until then it may send us what is for our own servers."""

@@ -131,11 +131,12 @@ def _given(entry: Federation, addresses: Sequence[Endpoint]) -> list[Place]:
     """Return where to contact servers of a SIP domain that are not in DNS yet."""
     ports = dict.fromkeys((record.port, direct) for record, direct in _records(entry))
     direct_only = {port for port, direct in ports if direct} - {port for port, direct in ports if not direct}
-    return [
+    places = (
         Place(entry.domain, entry.domain, address, *there)
-        for address, port in dict.fromkeys(addresses)
+        for address, port in addresses
         for there in ([(port, port in direct_only)] if port and ports else ports)
-    ]
+    )
+    return list(dict.fromkeys(places))
 
 
 async def _places(entry: Federation, resolver: Callable[[], Resolver]) -> tuple[list[Place], list[Finding]]:
