@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import socket
 import ssl
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -36,11 +37,22 @@ class ClientCertificateError(Exception):
     """
 
 
-class Connection:
-    """A connection; TLS runs over memory, so no octet that came in the clear can count as protected."""
+async def connect(sock: socket.socket, address: str, port: int) -> None:
+    """Connect *sock*; raise ``OSError`` where the server cannot be reached."""
+    sock.setblocking(False)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    await asyncio.get_running_loop().sock_connect(sock, (address, port))
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
+
+class Connection:
+    """A connection; TLS runs over memory, so no octet that came in the clear can count as protected.
+
+    It is a socket, since streams of asyncio lose what a server said, an alert for one, where it resets the connection.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket, self._loop = sock, asyncio.get_running_loop()
+        self._broken: ConnectionError | None = None
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._tls: ssl.SSLObject | None = None
         self._received = bytearray()
@@ -49,11 +61,9 @@ class Connection:
     @asynccontextmanager
     async def to(cls, address: str, port: int) -> AsyncGenerator[Self, None]:
         """Give a connection to *address*, which ends at once with the block."""
-        reader, writer = await asyncio.open_connection(address, port)
-        try:
-            yield cls(reader, writer)
-        finally:
-            writer.transport.abort()
+        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as sock:
+            await connect(sock, address, port)
+            yield cls(sock)
 
     @property
     def received(self) -> bytes:
@@ -79,8 +89,7 @@ class Connection:
         if tls := self._tls:
             await self._run(lambda: tls.write(octets))
         else:
-            self._writer.write(octets)
-            await self._writer.drain()
+            await self._write(octets)
 
     async def receive(self) -> bytes:
         """Return the next octets; none at the end."""
@@ -98,7 +107,9 @@ class Connection:
         await self._run(tls.do_handshake)
 
     async def _read(self) -> bytes:
-        octets = await self._reader.read(_CHUNK)
+        octets = await self._loop.sock_recv(self._socket, _CHUNK)
+        if self._broken and not octets:
+            raise self._broken
         self._received += octets
         if len(self._received) > LIMIT:
             raise TooLongError
@@ -125,8 +136,13 @@ class Connection:
                 return result
 
     async def _flush(self) -> None:
-        self._writer.write(self._outgoing.read())
-        await self._writer.drain()
+        await self._write(self._outgoing.read())
+
+    async def _write(self, octets: bytes) -> None:
+        try:
+            await self._loop.sock_sendall(self._socket, octets)
+        except ConnectionError as error:  # told after what the server said before
+            self._broken = error
 
 
 def tls_reason(error: ssl.SSLError) -> str:
