@@ -32,10 +32,10 @@ class Authority:
     certificate: x509.Certificate
 
     @classmethod
-    def below(cls, directory: Path) -> Self:
-        """Make an authority; its certificate becomes the file `ca.crt`."""
+    def below(cls, directory: Path, common: str = "Authority of a test run") -> Self:
+        """Make an authority with this *common* name; its certificate becomes the file `ca.crt`."""
         key = ec.generate_private_key(ec.SECP256R1())
-        name = _name("Authority of a test run")
+        name = _name(common)
         certificate = (
             _builder(key)
             .subject_name(name)

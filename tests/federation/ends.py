@@ -70,7 +70,7 @@ ENDS = (
         "a certificate of a CA that it does not trust",
         trusted=False,
         prosody=Said("error", 'not-authorized "Your server\'s certificate is not trusted"'),
-        ejabberd=Said("error", "not-authorized 'certificate signature failure'"),
+        ejabberd=Said("error", "not-authorized 'unable to verify the first certificate'"),
     ),
     End("contoso.com is not among the allowed partners", ejabberd=Said("error", "invalid-from"), more=LISTED),
     End(

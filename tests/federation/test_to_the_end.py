@@ -30,7 +30,7 @@ def source(lab: Lab) -> Path:
 def strangers(lab: Lab) -> authority.Authority:
     """Return an authority that no server trusts."""
     (lab.directory / "strangers").mkdir()
-    return authority.Authority.below(lab.directory / "strangers")
+    return authority.Authority.below(lab.directory / "strangers", "Authority of strangers")
 
 
 def proof(lab: Lab, source: Path, certificate: authority.Certificate, seconds: float = LIMIT) -> Proof:
