@@ -39,7 +39,14 @@ def pages() -> dict[Path, str]:
     parts = (
         (docs / "configuration.md", {"configuration": configuration()}),
         (docs / "lifecycle.md", {"ways in": ownership_table.table()}),
-        (docs / "verification.md", {"checks": checks(), "federation": federation_table.tables()}),
+        (
+            docs / "verification.md",
+            {
+                "checks": checks(),
+                "federation": federation_table.tables(),
+                "ends": federation_table.ends(),
+            },
+        ),
     )
     return {
         **{path: replaced(path.read_text(), generated) for path, generated in parts},

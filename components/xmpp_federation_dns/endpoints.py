@@ -12,25 +12,29 @@ Endpoint = tuple[str, int]
 """Address, or host name, and port."""
 
 
-def parse_endpoint(text: str) -> Endpoint:
-    """Return host and port of what a user wrote; raise ``ValueError`` with what is wrong with it."""
-    host, port = text, str(PORT)
+def parse_endpoint(text: str, default: int = PORT) -> Endpoint:
+    """Return host and port of what a user wrote, with the port *default* where none is written.
+
+    Raises ``ValueError`` with what is wrong with it.
+    """
+    host, port = text, None
     if text.startswith("[") and "]" in text:
         host, _, rest = text[1:].partition("]")
-        port = rest.removeprefix(":") or port
+        port = rest.removeprefix(":") or None
     elif text.count(":") == 1:
         host, _, port = text.partition(":")
-    if not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
+    if port is not None and not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
         raise ValueError(f"{port!r} is no port; write ADDRESS:PORT")
+    number = default if port is None else int(port)
     try:
-        return str(ipaddress.ip_address(host)), int(port)
+        return str(ipaddress.ip_address(host)), number
     except ValueError:
         pass
     try:
         names.host_name(host)
     except ValueError:
         raise ValueError("neither an address nor a host name") from None
-    return host, int(port)
+    return host, number
 
 
 def resolved(text: str) -> Endpoint:

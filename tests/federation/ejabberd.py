@@ -53,8 +53,9 @@ class Ejabberd:
         *,
         addresses: Sequence[str],
         certificate: Certificate,
+        **more: Any,
     ) -> Generator[Self]:
-        """Run a server with its state in *directory* until the block ends."""
+        """Run a server with its state in *directory* until the block ends; *more* is configured."""
         directory.mkdir(exist_ok=True)
         server = cls(namespace, domain, directory / "ejabberd.log")
         server.log.unlink(missing_ok=True)
@@ -80,6 +81,7 @@ class Ejabberd:
                 "here": {"who": {"ip": "127.0.0.1/8"}, "what": ["send_stanza", "stop_s2s_connections"]}
             },
             "modules": {"mod_admin_extra": {}, "mod_s2s_dialback": {}, "mod_disco": {}, "mod_ping": {}},
+            **more,
         }
         # JSON is YAML.
         (directory / "ejabberd.yml").write_text(json.dumps(configuration))

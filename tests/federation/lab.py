@@ -113,6 +113,7 @@ class Lab:
         ports: Sequence[int] = (5269,),
         *,
         tls: bool = True,
+        **more: Any,
     ) -> AbstractContextManager[Prosody]:
         """Run Prosody on the Edge of *domain*, with a certificate for *names*, by default for *domain*."""
         return Prosody.serving(
@@ -123,6 +124,7 @@ class Lab:
             ports=ports,
             certificate=self.authority.issue(names or (domain,)),
             tls=tls,
+            **more,
         )
 
     @contextmanager
@@ -147,35 +149,36 @@ class Lab:
             source.write_text(stack_file(row.edge_pools, tsigSecret=name_server.SECRET, **row.keys))
         return source
 
-    def ejabberd(self, domain: str) -> AbstractContextManager[Ejabberd]:
-        """Run ejabberd on the Edge of *domain*."""
+    def ejabberd(self, domain: str, **more: Any) -> AbstractContextManager[Ejabberd]:
+        """Run ejabberd on the Edge of *domain*, with *more* in its configuration."""
         return Ejabberd.serving(
             domain,
             self.directory / "ejabberd",
             self.namespace,
             addresses=EDGES[domain],
             certificate=self.authority.issue([domain]),
+            **more,
         )
 
     def verify(self, source: Path) -> Proof:
         """Run `xmpp-federation-dns verify` inside."""
         return self._prove("verify", str(source), "--nameserver", name_server.ADDRESS, "--timeout", "1")
 
-    def probe(self, source: Path) -> Proof:
-        """Run `xmpp-federation-dns probe` inside."""
+    def probe(self, source: Path, *more: str, seconds: float = LIMIT) -> Proof:
+        """Run `xmpp-federation-dns probe` inside, with *more* options."""
         options = (
             "--ca-file",
             str(self.authority.file),
             "--resolver",
             name_server.ADDRESS,
             "--timeout",
-            f"{LIMIT}",
+            f"{seconds}",
         )
-        return self._prove("probe", str(source), *options)
+        return self._prove("probe", str(source), *options, *more)
 
-    def peer(self, *domains: str) -> Proof:
-        """Run `xmpp-federation-dns peer` inside."""
-        return self._prove("peer", *domains, *self._asking)
+    def peer(self, *arguments: str) -> Proof:
+        """Run `xmpp-federation-dns peer` inside, for domains and with other options."""
+        return self._prove("peer", *arguments, *self._asking)
 
     def pairs(self, ours: Path, *domains: str) -> dict[tuple[str, str], str]:
         """Return what `xmpp-federation-dns peer --ours` says inside of each pair: verdict, check and side."""
@@ -194,7 +197,7 @@ class Lab:
         program = f"{sys.prefix}/bin/xmpp-federation-dns"
         command = self.namespace.command(program, *arguments, "--format", "json")
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
-        if done.stderr:
+        if any(not line.startswith("warning: ") for line in done.stderr.splitlines()):
             raise RuntimeError(f"{' '.join(command)}: exit status {done.returncode}\n{done.stderr}")
         return done.returncode, json.loads(done.stdout)
 

@@ -24,9 +24,10 @@ s2s_ports = {{ {ports} }}
 modules_enabled = {{ {modules} }}
 modules_disabled = {{ "c2s"; "http"; "offline"; "posix" }}
 s2s_require_encryption = {secure}
-s2s_secure_auth = {secure}
+s2s_secure_auth = {strict}
 VirtualHost "{domain}"
   ssl = {{ key = "{certificate.key}"; certificate = "{certificate.chain}"; cafile = "{authority}" }}
+  {more}
 """
 MODULES = ("saslauth", "tls", "dialback", "disco", "ping", "admin_shell", "s2s")
 ENVIRONMENT = {"PATH": PATH, "LANG": "C.UTF-8"}
@@ -52,8 +53,16 @@ class Prosody:
         ports: Sequence[int],
         certificate: Certificate,
         tls: bool,
+        bidi: bool = False,
+        strict: bool = True,
+        without: Sequence[str] = (),
+        more: str = "",
     ) -> Generator[Self]:
-        """Run a server until the block ends; without *tls* it neither offers nor demands STARTTLS."""
+        """Run a server until the block ends; without *tls* it neither offers nor demands STARTTLS.
+
+        *bidi*: it offers both directions on one connection. Where it is not *strict*, it takes dialback in place of a
+        certificate. It runs *without* these modules, and has *more* configured for the domain.
+        """
         (directory / "data").mkdir(parents=True, exist_ok=True)
         server = cls(namespace, directory, domain)
         server.socket.unlink(missing_ok=True)
@@ -62,8 +71,14 @@ class Prosody:
                 directory=directory,
                 addresses=_list(addresses),
                 ports="; ".join(map(str, ports)),
-                modules=_list(module for module in MODULES if tls or module != "tls"),
+                modules=_list(
+                    module
+                    for module in (*MODULES, *["s2s_bidi"] * bidi)
+                    if module not in without and (tls or module != "tls")
+                ),
                 secure=str(tls).lower(),
+                strict=str(tls and strict).lower(),
+                more=more,
                 domain=domain,
                 certificate=certificate,
                 authority=certificate.chain.parent / "ca.crt",

@@ -73,6 +73,15 @@ def said(lab: Lab, row: Row) -> Proof:
         return lab.peer(PARTNER)
 
 
+def test_with_a_certificate_of_ours_it_goes_on_to_an_answered_ping(published: Lab) -> None:
+    shown = published.authority.issue(["contoso.com"])
+    with published.prosody(PARTNER, bidi=True):
+        proof = published.peer(PARTNER, "--certificate", str(shown.chain), "--key", str(shown.key))
+    texts = [each["text"] for each in proof.findings[PARTNER] if each["check"] == "C12"]
+    answered = f"contoso.com is authenticated by its certificate, and {PARTNER} answers its ping"
+    assert (proof.status, set(texts)) == (0, {answered})
+
+
 def test_the_matrix_names_the_check_that_decides(published: Lab) -> None:
     records = published.directory / "ours.json"
     ipv4, ipv6 = EDGES["contoso.com"]

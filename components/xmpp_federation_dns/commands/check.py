@@ -10,7 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from xmpp_federation_dns.commands.reports import escaped
-from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE, cannot, print_error, print_table
+from xmpp_federation_dns.commands.terminal import (
+    ERRORS,
+    IMPOSSIBLE,
+    cannot,
+    print_error,
+    print_table,
+    print_warning,
+)
 from xmpp_federation_dns.configuration import check as checks
 from xmpp_federation_dns.configuration.check import Located
 from xmpp_federation_dns.configuration.yamlfile import StackFileError
@@ -51,7 +58,7 @@ def check(
     except StackFileError as error:
         raise cannot(str(error)) from None
     if not paths:
-        typer.echo("warning: this project has no stacks yet: nothing was checked", err=True)
+        print_warning("this project has no stacks yet: nothing was checked")
     read = 0
     for path in paths:
         try:

@@ -8,8 +8,14 @@ from typing import Annotated
 import typer
 
 from xmpp_federation_dns import names
+from xmpp_federation_dns.commands.certificates import (
+    CertificateFile,
+    FromDomain,
+    KeyFile,
+    asking,
+    client_certificate,
+)
 from xmpp_federation_dns.commands.named import canonical, listed
-from xmpp_federation_dns.commands.probe import asking
 from xmpp_federation_dns.commands.terminal import cannot
 from xmpp_federation_dns.commands.verdicts import (
     Baseline,
@@ -63,12 +69,9 @@ def peer(
         Path | None,
         typer.Option(metavar="FILE", help="Trusted roots in PEM, in place of those of the system."),
     ] = None,
-    from_domain: Annotated[
-        str | None,
-        typer.Option(
-            "--from", metavar="DOMAIN", help="The XMPP domain that asks; by default one that nobody has."
-        ),
-    ] = None,
+    certificate: CertificateFile = None,
+    key: KeyFile = None,
+    from_domain: FromDomain = None,
     from_inside: Annotated[
         bool,
         typer.Option(
@@ -91,7 +94,7 @@ def peer(
     form: Form = "text",
     baseline: Baseline = None,
 ) -> None:
-    """Ask of any domain what `verify` and `probe` ask of ours: DNS, stream, TLS, certificate; no message is sent.
+    """Ask of any domain what `verify` and `probe` ask of ours: DNS, stream, TLS, certificate; no user gets anything.
 
     Each finding says what to ask of the partner's administrator.
 
@@ -102,10 +105,12 @@ def peer(
     A list of partners: `xmpp-federation-dns peer --file partners.txt --format markdown`
 
     Which of ours with which of theirs: `xmpp-federation-dns peer --file partners.txt --ours production`
+
+    To an XMPP ping: `xmpp-federation-dns peer fabrikam.com --certificate our.pem --key our.key`
     """
     from xmpp_federation_dns.proof import peer as proof
     from xmpp_federation_dns.proof.dns.asking import LookOptions
-    from xmpp_federation_dns.proof.xmpp.probe import ORIGIN
+    from xmpp_federation_dns.proof.xmpp.contact import ORIGIN
 
     if ours is not None and from_domain is not None:
         raise cannot(
@@ -128,8 +133,10 @@ def peer(
         rate,
         allow_private,
     )
-    origin = ORIGIN if from_domain is None else asking(from_domain)
-    options = proof.PeerOptions(asking_dns, ca_file, concurrency, origin, from_inside)
+    asked_by = asking(from_domain)
+    client = client_certificate(certificate, key, asked_by, [each.domain for each in own])
+    origin = client.domain if client and not own else asked_by or ORIGIN
+    options = proof.PeerOptions(asking_dns, ca_file, concurrency, origin, from_inside, client)
     before = earlier("peer", form, baseline)
     total = proof.steps(len(partners), len(own))
     if own:

@@ -44,6 +44,11 @@ def print_error(text: str) -> None:
     typer.echo(f"error: {text}", err=True)
 
 
+def print_warning(text: str) -> None:
+    """Print *text* to standard error, marked as a warning."""
+    typer.echo(f"warning: {text}", err=True)
+
+
 def cannot(text: str) -> typer.Exit:
     """Print why a command cannot be carried out, and return what ends it."""
     print_error(text)

@@ -45,7 +45,8 @@ _COMPARED = {f"V{number}" for number in range(3, 14)}
 def for_partner(finding: Finding, domain: str) -> Finding:
     """Return *finding*, of a partner's *domain*, with a way out that says who is to do it."""
     way_out = _INSTEAD.get((finding.check, finding.way_out), finding.way_out)
-    here = way_out.startswith(_HERE) or way_out.endswith("out of those to ask")
+    # What C12 says is about both sides, and names them.
+    here = finding.check == "C12" or way_out.startswith(_HERE) or way_out.endswith("out of those to ask")
     if here or finding.severity == "unknown":
         way_out = way_out.replace(" or nameservers of the zone", "").replace(" or nameservers", "")
         way_out = way_out.replace(", with --nameserver", " with --nameserver")

@@ -13,7 +13,9 @@ from xmpp_federation_dns.proof.dns.verify import VerifyOptions, verify
 from xmpp_federation_dns.proof.matrix import Matrix, cell
 from xmpp_federation_dns.proof.partner import for_partner
 from xmpp_federation_dns.proof.report import Finding, Verdict
-from xmpp_federation_dns.proof.xmpp.probe import ORIGIN, ProbeOptions, probe
+from xmpp_federation_dns.proof.xmpp.client_certificate import ClientCertificate
+from xmpp_federation_dns.proof.xmpp.contact import ORIGIN
+from xmpp_federation_dns.proof.xmpp.probe import ProbeOptions, probe
 
 _REFUSALS = ("C2", "C6")
 """Checks that are `unknown` where a server refuses who asks."""
@@ -27,7 +29,7 @@ class PeerOptions:
 
     *look*: over DNS; its time limit, in seconds, is that of each contact too. *concurrency* counts contacts, *ca_file*
     has the trusted roots, otherwise the system's are. *from_domain* is who asks; where our SIP domains ask,
-    *from_inside* makes errors of our own servers warnings.
+    *from_inside* makes errors of our own servers warnings. Whom the certificate of *client* covers authenticates by it.
     """
 
     look: LookOptions
@@ -35,15 +37,18 @@ class PeerOptions:
     concurrency: int = 100
     from_domain: str = ORIGIN
     from_inside: bool = False
+    client: ClientCertificate | None = None
 
     def probing(self, origin: str, share: int = 1) -> ProbeOptions:
         """Return how *origin* asks, as one of as many who do so at the same time."""
+        covered = self.client and self.client.certificate.covers(origin)
         return ProbeOptions(
             timeout=self.look.timeout,
             ca_file=self.ca_file,
             concurrency=max(1, self.concurrency // share),
             from_domain=origin,
             resolvers=self.look.resolvers,
+            client=replace(self.client, domain=origin) if self.client and covered else None,
         )
 
 

@@ -19,6 +19,12 @@ CA = "use a certificate of a public CA and send its whole chain"
         ("V15", "info", "hand the DS record to the registrar", f"{ASK}hand the DS record to the registrar"),
         ("C10", "info", "", ""),
         (
+            "C12",
+            "error",
+            "renew our certificate: it expired on 2026-01-01",
+            "renew our certificate: it expired on 2026-01-01",
+        ),
+        (
             "V2",
             "error",
             "have it delegated at the registrar, correct its name, or give a private one nameservers",

@@ -10,13 +10,16 @@ import dns.exception
 import pytest
 from tests.proof.dns.knots import knot
 from tests.proof.dns.tree import SOA, Resolver
+from tests.proof.xmpp.authority import issue
 from tools.lab.knot import free_port
 from typer.testing import CliRunner
 
 from xmpp_federation_dns.commands import app
 from xmpp_federation_dns.proof import peer
+from xmpp_federation_dns.proof.dns.asking import LookOptions
 from xmpp_federation_dns.proof.matrix import Cell, Matrix
 from xmpp_federation_dns.proof.report import Verdict
+from xmpp_federation_dns.proof.xmpp.client_certificate import load
 
 BUECHER = "xn--bcher-kva.example"
 NOBODY = "nothing is published: no SRV record, and no address of the domain itself to fall back to"
@@ -288,3 +291,30 @@ def test_roots_that_cannot_be_read_are_told(server: str):
 def test_help_teaches_by_an_example():
     out = " ".join(call("--help")[1].split())
     assert "xmpp-federation-dns peer --file partners.txt --format markdown" in out
+
+
+def test_a_certificate_is_of_one_of_ours():
+    leaf = issue("x.example", "x.example")
+    Path("c.pem").write_bytes(leaf.pem + leaf.private)
+    assert call("fabrikam.com", "--ours", ours("contoso.com"), "--certificate", "c.pem") == (
+        2,
+        "",
+        "error: c.pem: the certificate is for x.example and for none of our SIP domains\n",
+    )
+
+
+def test_a_key_is_of_a_certificate():
+    assert call("fabrikam.com", "--key", "key.pem") == (
+        2,
+        "",
+        "error: --key without --certificate: name the certificate that it is of\n",
+    )
+
+
+def test_each_of_ours_authenticates_that_the_certificate_covers():
+    leaf = issue("contoso.com", "contoso.com", "*.contoso.com")
+    Path("c.pem").write_bytes(leaf.pem + leaf.private)
+    client = load(Path("c.pem"), Path("c.pem"), among=["adatum.com", "emea.contoso.com"])
+    options = peer.PeerOptions(LookOptions(), client=client)
+    shown = [options.probing(origin).client for origin in ("emea.contoso.com", "contoso.com", "adatum.com")]
+    assert [each and each.domain for each in shown] == ["emea.contoso.com", "contoso.com", None]

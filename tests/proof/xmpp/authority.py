@@ -4,11 +4,14 @@ import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from xmpp_federation_dns.proof.xmpp.client_certificate import ClientCertificate, load
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 SRV_NAME = x509.ObjectIdentifier("1.3.6.1.5.5.7.8.7")
@@ -25,6 +28,12 @@ class Issued:
     @property
     def pem(self) -> bytes:
         return self.certificate.public_bytes(serialization.Encoding.PEM)
+
+    @property
+    def private(self) -> bytes:
+        return self.key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
 
     @property
     def der(self) -> bytes:
@@ -74,15 +83,22 @@ class Authority:
 
     def context(self, leaf: Issued, *chain: Issued) -> ssl.SSLContext:
         """Return what a server needs to show *leaf* and *chain*."""
-        self._count += 1
-        path = self._directory / f"{self._count}.pem"
-        private = leaf.key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        path.write_bytes(private + leaf.pem + b"".join(issued.pem for issued in chain))
+        path = self.file(leaf, *chain)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(path)
         return context
+
+    def file(self, leaf: Issued, *chain: Issued) -> Path:
+        """Return a file with the key of *leaf*, its certificate and *chain*."""
+        self._count += 1
+        path = self._directory / f"{self._count}.pem"
+        path.write_bytes(leaf.private + leaf.pem + b"".join(issued.pem for issued in chain))
+        return path
+
+    def client(self, domain: str = "fabrikam.com", **more: Any) -> ClientCertificate:
+        """Return what *domain* authenticates with, by a certificate of this authority."""
+        path = self.file(issue("client", domain, by=self.root, **more))
+        return load(path, path)
 
     def server(
         self, *sans: str | x509.GeneralName, ends: datetime = NOW + timedelta(days=90)

@@ -38,7 +38,10 @@ class StandIn:
     It answers octet by octet where it is *slow*, says nothing where it has no words, closes where *closes* says
     so, and speaks without end where it is *endless*. Where TLS has to fail it *alerts*, which asyncio does not,
     or goes on *unencrypted*; *junk* comes past TLS. It *resets* a connection after the first octets,
-    or *halves* it in the end.
+    or *halves* it in the end. It ends a stream that is ended, unless it *stays*.
+
+    Where it answers *to_auth*, it goes on with the *third* stream and answers *to_ping*, in which ID is that of the
+    ping. *said* is what it was told under TLS, stream headers apart.
     """
 
     context: ssl.SSLContext | None = None
@@ -54,6 +57,11 @@ class StandIn:
     junk: bytes = b""
     resets: bool = False
     halves: bool = False
+    stays: bool = False
+    to_auth: bytes = b""
+    third: bytes = b""
+    to_ping: bytes = b""
+    said: list[str] = field(default_factory=list[str])
     heard: list[str] = field(default_factory=list[str])
     names: list[str | None] = field(default_factory=list[str | None])
     contacts: int = 0
@@ -110,7 +118,9 @@ class StandIn:
             await self._say(writer, self.endless)
         if self.halves:
             writer.get_extra_info("socket").shutdown(socket.SHUT_WR)
-        if not self.closes:
+        if not self.closes and (rest := await _until_end(reader)):
+            self.said.append(rest.decode())
+        if self.stays:
             await reader.read()
 
     async def _agree(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -133,6 +143,19 @@ class StandIn:
         if self.junk:
             os.write(writer.get_extra_info("socket").fileno(), self.junk)
         await self._say(writer, self.second)
+        if not self.to_auth:
+            return
+        self.said.append((await reader.readuntil(b"</auth>")).decode())
+        await self._say(writer, self.to_auth)
+        if not self.third:
+            return
+        await self._hear(reader)
+        await self._say(writer, self.third)
+        if not self.to_ping:
+            return
+        self.said.append((await reader.readuntil(b"</iq>")).decode())
+        token = self.said[-1].partition(" id='")[2].partition("'")[0]
+        await self._say(writer, self.to_ping.replace(b"ID", token.encode()))
 
     async def _hear(self, reader: asyncio.StreamReader) -> None:
         self.heard.append((await reader.readuntil(b"version='1.0'>")).decode())
@@ -142,6 +165,13 @@ class StandIn:
             writer.write(part)
             await writer.drain()
             await asyncio.sleep(0)
+
+
+async def _until_end(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await reader.readuntil(b"</stream:stream>")
+    except asyncio.IncompleteReadError as error:
+        return error.partial
 
 
 def _fail(context: ssl.SSLContext, writer: asyncio.StreamWriter) -> None:

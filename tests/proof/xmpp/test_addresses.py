@@ -14,6 +14,7 @@ from tests.proof.xmpp.proof import DOMAIN, at, expected, proven, told
 from tests.proof.xmpp.server import DIALBACK, HEADER, StandIn
 
 from xmpp_federation_dns.proof.report import Verdict
+from xmpp_federation_dns.proof.xmpp import connection
 from xmpp_federation_dns.proof.xmpp.probe import CHECKS, ProbeOptions, probe
 from xmpp_federation_dns.published import UnreadableError
 from xmpp_federation_dns.records import ROOT
@@ -126,10 +127,10 @@ def test_filtered_is_told_apart_from_refused():
 
 
 def test_a_router_that_says_no_is_told_as_a_shut_port(authority: Authority, monkeypatch: pytest.MonkeyPatch):
-    async def refuse(address: str, port: int) -> None:
+    async def refuse(_: socket.socket, address: str, port: int) -> None:
         raise OSError(errno.EHOSTUNREACH, f"Connect call failed ('{address}', {port})")
 
-    monkeypatch.setattr(asyncio, "open_connection", refuse)
+    monkeypatch.setattr(connection, "connect", refuse)
     assert verdict(authority, ["127.0.0.1"]) == (
         "failed",
         [
@@ -142,13 +143,13 @@ def test_a_router_that_says_no_is_told_as_a_shut_port(authority: Authority, monk
 def test_second_contact_that_is_refused_leaves_the_certificate_unknown(
     authority: Authority, monkeypatch: pytest.MonkeyPatch
 ):
-    real, ports = asyncio.open_connection, list[int]()
+    real, ports = connection.connect, list[int]()
 
-    async def once(address: str, port: int) -> Any:
+    async def once(sock: socket.socket, address: str, port: int) -> None:
         ports.append(port)
-        return await real(address, port if len(ports) == 1 else shut_port())
+        await real(sock, address, port if len(ports) == 1 else shut_port())
 
-    monkeypatch.setattr(asyncio, "open_connection", once)
+    monkeypatch.setattr(connection, "connect", once)
     assert verdict(authority, ["127.0.0.1"], ["127.0.0.1"], ca_file=None) == (
         "unknown",
         [f"unknown C1 127.0.0.1 port 5269 (xmpp.contoso.com): {REFUSED}"],
@@ -238,4 +239,4 @@ def test_roots_that_cannot_be_used_are_told_in_one_line(tmp_path: Path, content:
 
 
 def test_checks_are_numbered_as_findings_are():
-    assert list(CHECKS) == ["C1", "C2", "C3", "C4", "C5", "C6", "C8", "C9", "C10", "C13"]
+    assert list(CHECKS) == ["C1", "C2", "C3", "C4", "C5", "C6", "C8", "C9", "C10", "C12", "C13"]

@@ -53,7 +53,7 @@ def faults(
 
 def shown(found: Certificate) -> str:
     """Return names, end and issuer of a certificate, as a finding shows what was seen."""
-    return f"certificate of {_listed(found.names)}, until {found.ends:%Y-%m-%d}, by {described(found.issuer)}"
+    return f"certificate of {listed(found.names)}, until {found.ends:%Y-%m-%d}, by {described(found.issuer)}"
 
 
 def _names(found: Certificate, domain: str) -> Iterator[Fault]:
@@ -62,7 +62,7 @@ def _names(found: Certificate, domain: str) -> Iterator[Fault]:
     if f"*.{domain}" in found.names:
         text = f"its certificate covers names below {domain} (*.{domain}) but not {domain} itself"
     elif found.names:
-        text = f"its certificate is for {_listed(found.names)} and not for the SIP domain {domain}"
+        text = f"its certificate is for {listed(found.names)} and not for the SIP domain {domain}"
     else:
         text = "its certificate has no DNS name among its subject alternative names"
     way_out = f"have it issued anew with the DNS name {domain} among its subject alternative names"
@@ -93,6 +93,7 @@ def _distrust_reason(distrust: ssl.SSLCertVerificationError, found: Certificate,
     return _DISTRUST.get(distrust.verify_code, distrust.verify_message)
 
 
-def _listed(found: tuple[str, ...]) -> str:
+def listed(found: tuple[str, ...]) -> str:
+    """Return the names of a certificate as a message shows them, the first four of many."""
     listed = ", ".join(name if _HOST.fullmatch(name) else described(name) for name in found[:4])
     return (listed or "no name") + (f" and {len(found) - 4} more" if len(found) > 4 else "")

@@ -1,6 +1,9 @@
 """Octets to and from one server, in the clear and then under TLS."""
 
 import asyncio
+import os
+import re
+import socket
 import ssl
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -12,7 +15,11 @@ _CHUNK = 4096
 
 _HANDSHAKE, _CERTIFICATE = b"\x16", 11
 """Types of a record and of a message in it (RFC 5246 §6.2.1, §7.4)."""
-_CLIENT_CERTIFICATE = ("HANDSHAKE_FAILURE", "BAD_CERTIFICATE", "CERTIFICATE_REQUIRED", "CERTIFICATE_UNKNOWN")
+_CLIENT_CERTIFICATE = re.compile(
+    r"(?:SSLV3|TLSV1|TLSV13)_ALERT_((?:BAD|UNSUPPORTED)_CERTIFICATE|CERTIFICATE_(?:REVOKED|EXPIRED|UNKNOWN|REQUIRED)"
+    r"|HANDSHAKE_FAILURE|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR)"
+)
+"""Alerts of a server about the certificate of who calls, as OpenSSL names them (RFC 8446 §6.2, RFC 5246 §7.2.2)."""
 _T = TypeVar("_T")
 
 
@@ -24,14 +31,28 @@ class TooLongError(Exception):
 
 
 class ClientCertificateError(Exception):
-    """A server that talks only to who shows a certificate (RFC 8446 §4.4.2.4, RFC 5246 §7.4.6)."""
+    """A server that talks only to who shows a certificate that it takes (RFC 8446 §4.4.2.4, RFC 5246 §7.4.6).
+
+    Says its alert.
+    """
+
+
+async def connect(sock: socket.socket, address: str, port: int) -> None:
+    """Connect *sock*; raise ``OSError`` where the server cannot be reached."""
+    sock.setblocking(False)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    await asyncio.get_running_loop().sock_connect(sock, (address, port))
 
 
 class Connection:
-    """A connection; TLS runs over memory, so no octet that came in the clear can count as protected."""
+    """A connection; TLS runs over memory, so no octet that came in the clear can count as protected.
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
+    It is a socket, since streams of asyncio lose what a server said, an alert for one, where it resets the connection.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket, self._loop = sock, asyncio.get_running_loop()
+        self._broken: ConnectionError | None = None
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._tls: ssl.SSLObject | None = None
         self._received = bytearray()
@@ -40,11 +61,9 @@ class Connection:
     @asynccontextmanager
     async def to(cls, address: str, port: int) -> AsyncGenerator[Self, None]:
         """Give a connection to *address*, which ends at once with the block."""
-        reader, writer = await asyncio.open_connection(address, port)
-        try:
-            yield cls(reader, writer)
-        finally:
-            writer.transport.abort()
+        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as sock:
+            await connect(sock, address, port)
+            yield cls(sock)
 
     @property
     def received(self) -> bytes:
@@ -70,8 +89,7 @@ class Connection:
         if tls := self._tls:
             await self._run(lambda: tls.write(octets))
         else:
-            self._writer.write(octets)
-            await self._writer.drain()
+            await self._write(octets)
 
     async def receive(self) -> bytes:
         """Return the next octets; none at the end."""
@@ -89,7 +107,9 @@ class Connection:
         await self._run(tls.do_handshake)
 
     async def _read(self) -> bytes:
-        octets = await self._reader.read(_CHUNK)
+        octets = await self._loop.sock_recv(self._socket, _CHUNK)
+        if self._broken and not octets:
+            raise self._broken
         self._received += octets
         if len(self._received) > LIMIT:
             raise TooLongError
@@ -107,16 +127,42 @@ class Connection:
                     self._incoming.write_eof()
             except ssl.SSLError as error:
                 # Until a cipher is chosen, a failed handshake is about versions and ciphers.
-                if self._tls and self._tls.cipher() and (error.reason or "").endswith(_CLIENT_CERTIFICATE):
-                    raise ClientCertificateError from None
+                alert = _CLIENT_CERTIFICATE.fullmatch(error.reason or "")
+                if alert and self._tls and self._tls.cipher():
+                    raise ClientCertificateError(alert[1].replace("_", " ").lower()) from None
                 raise
             else:
                 await self._flush()
                 return result
 
     async def _flush(self) -> None:
-        self._writer.write(self._outgoing.read())
-        await self._writer.drain()
+        await self._write(self._outgoing.read())
+
+    async def _write(self, octets: bytes) -> None:
+        try:
+            await self._loop.sock_sendall(self._socket, octets)
+        except ConnectionError as error:  # told after what the server said before
+            self._broken = error
+
+
+def tls_reason(error: ssl.SSLError) -> str:
+    """Return why TLS fails, of "it"."""
+    match error.reason:
+        case "WRONG_VERSION_NUMBER" | "HTTP_REQUEST" | "RECORD_LAYER_FAILURE":
+            return "what it answers is no TLS"
+        case "TLSV1_UNRECOGNIZED_NAME":
+            return "it has no certificate for that name"
+        case "UNSUPPORTED_PROTOCOL" | "TLSV1_ALERT_PROTOCOL_VERSION":
+            return "it knows no TLS of version 1.2 or later"
+        case str() if not isinstance(error, ssl.SSLEOFError):
+            return error.reason.replace("_", " ").lower()
+        case _:
+            return "it closes the connection"
+
+
+def system_reason(error: OSError) -> str:
+    """Return what the system says of a connection, in small letters."""
+    return (os.strerror(error.errno) if error.errno else str(error)).lower()
 
 
 def _certificate_in(octets: bytes) -> bytes:

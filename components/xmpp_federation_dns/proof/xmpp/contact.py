@@ -2,9 +2,10 @@
 
 import asyncio
 import errno
-import os
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Literal
 
@@ -13,11 +14,36 @@ from xmpp_federation_dns.problems import described
 from xmpp_federation_dns.proof.report import Finding, Severity, Subject
 from xmpp_federation_dns.proof.xmpp import certificate, certificate_checks
 from xmpp_federation_dns.proof.xmpp.certificate import Certificate
-from xmpp_federation_dns.proof.xmpp.connection import ClientCertificateError, Connection, TooLongError
-from xmpp_federation_dns.proof.xmpp.stream import NoStreamError, NoTlsError, Stream, StreamError
+from xmpp_federation_dns.proof.xmpp.client_certificate import ClientCertificate
+from xmpp_federation_dns.proof.xmpp.connection import (
+    ClientCertificateError,
+    Connection,
+    TooLongError,
+    system_reason,
+    tls_reason,
+)
+from xmpp_federation_dns.proof.xmpp.external import REFUSALS, External
+from xmpp_federation_dns.proof.xmpp.stream import (
+    ConditionError,
+    Features,
+    NoStreamError,
+    NoTlsError,
+    RefusedError,
+    Stream,
+)
+
+ORIGIN = "probe.invalid"
+"""Asks for federation where no other domain is named.
+
+Servers refuse the SIP domain itself ("a host we serve", says Prosody); RFC 2606 keeps this name from being
+anyone's.
+"""
 
 PROTOCOL = "xmpp-server"
 """What direct TLS asks for (XEP-0368 §3, RFC 7301)."""
+
+LAST_WORDS = 2
+"""Seconds that a server may take to end a stream that we ended."""
 
 _SHUT = (errno.ECONNRESET, errno.ECONNABORTED, errno.EHOSTUNREACH, errno.EHOSTDOWN)
 
@@ -62,55 +88,78 @@ class Contact:
 class Caller:
     """Who contacts servers, and how.
 
-    *timeout* is in seconds, for a whole contact; *origin* is the domain that asks for federation; *ca_file* has
-    the trusted roots, otherwise the system's are. Raises ``OSError`` where *ca_file* cannot be used.
+    *timeout* is in seconds, for a whole contact apart from :data:`LAST_WORDS`; *origin* is the domain that asks for
+    federation; *ca_file* has the trusted roots, otherwise the system's are. With a *client* certificate it goes to the
+    end (C12), but not at servers of that domain itself. Raises ``OSError`` where *ca_file* cannot be used, and
+    :class:`UnusableError`.
     """
 
-    def __init__(self, timeout: float, origin: str, ca_file: Path | None = None) -> None:
-        self.timeout, self.origin = timeout, origin
-        self._contexts: dict[tuple[bool, bool], ssl.SSLContext] = {}
-        for direct in (False, True):
-            for trusting in (False, True):
-                context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-                context.check_hostname = False
-                context.minimum_version = ssl.TLSVersion.TLSv1_2
-                if trusting:
-                    context.verify_mode = ssl.CERT_NONE
-                elif ca_file:
-                    context.load_verify_locations(ca_file)
-                else:
-                    context.load_default_certs()
-                if direct:
-                    context.set_alpn_protocols([PROTOCOL])
-                self._contexts[direct, trusting] = context
+    def __init__(
+        self,
+        timeout: float,
+        origin: str,
+        ca_file: Path | None = None,
+        client: ClientCertificate | None = None,
+    ) -> None:
+        self.timeout, self.origin, self.client = timeout, origin, client
+        shown = (None, client) if client else (None,)
+        self._contexts = {
+            (direct, trusting, each): _context(ca_file, each, direct=direct, trusting=trusting)
+            for direct, trusting, each in product((False, True), (False, True), shown)
+        }
 
     async def contact(self, place: Place) -> Contact:
         """Contact the server at *place*: once, and again where its certificate is not trusted, to read it."""
-        visit = _Visit(place, self)
-        await visit.make(self._contexts[place.direct, False])
+        client = self.client if self.client and self.client.domain != place.domain else None
+        visit = _Visit(place, self, client)
+        await visit.make(self._contexts[place.direct, False, client])
         if visit.distrust:
-            await visit.make(self._contexts[place.direct, True])
+            await visit.make(self._contexts[place.direct, True, client])
+        if self.client and not client:
+            visit.leave_out()
         return Contact(place, visit.port, tuple(visit.findings), visit.certificate, visit.offers)
+
+
+def _context(
+    ca_file: Path | None, client: ClientCertificate | None, *, direct: bool, trusting: bool
+) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if trusting:
+        context.verify_mode = ssl.CERT_NONE
+    elif ca_file:
+        context.load_verify_locations(ca_file)
+    else:
+        context.load_default_certs()
+    if direct:
+        context.set_alpn_protocols([PROTOCOL])
+    if client:
+        client.put_into(context)
+    return context
 
 
 class _Visit:
     """What is known of a place after one contact, or two."""
 
-    def __init__(self, place: Place, caller: Caller) -> None:
+    def __init__(self, place: Place, caller: Caller, client: ClientCertificate | None) -> None:
         self.place, self.caller = place, caller
+        self.origin = caller.origin if client or not caller.client else ORIGIN
+        self.external = External(client, place.domain) if client else None
         self.port: Literal["open", "shut", "untried"] = "untried"
         self.findings: list[Finding] = []
         self.distrust: ssl.SSLCertVerificationError | None = None
         self.certificate: Certificate | None = None
         self.offers: tuple[str, ...] | None = None
         self._check = "C1"
+        self._deadline: asyncio.Timeout
 
     async def make(self, context: ssl.SSLContext) -> None:
         """Contact the place; whatever happens there is a finding."""
         self._check = "C1"
         try:
             async with (
-                asyncio.timeout(self.caller.timeout),
+                asyncio.timeout(self.caller.timeout) as self._deadline,
                 Connection.to(self.place.address, self.place.port) as connection,
             ):
                 self.port = "open"
@@ -118,9 +167,9 @@ class _Visit:
         except ssl.SSLCertVerificationError as error:
             self.distrust = error
         except ssl.SSLError as error:
-            self._add_failure(_reason(error))
-        except StreamError as error:
-            self._add_stream_error(error)
+            self._add_failure(tls_reason(error))
+        except ConditionError as error:
+            self._add_refusal(error)
         except NoTlsError as error:
             self._add("C4", "error", f"{_FAILS['C4']}: {error}", error.way_out)
         except (NoStreamError, TooLongError) as error:
@@ -128,43 +177,75 @@ class _Visit:
         except OSError as error:
             self._add_system_error(error)
 
+    def leave_out(self) -> None:
+        """Say why the domain that asks was not presented."""
+        if self.port == "open":
+            text = f"not tried as {names.unicode_form(self.place.domain)}: no server federates with itself"
+            self._add("C12", "info", text)
+
     async def _talk(self, connection: Connection, context: ssl.SSLContext) -> None:
-        domain = self.place.domain
-        stream = Stream(connection, names.unicode_form(domain), names.unicode_form(self.caller.origin))
+        stream = Stream(connection, names.unicode_form(self.place.domain), names.unicode_form(self.origin))
         try:
-            if self.place.direct:
-                self._check = "C4"
-                await connection.start_tls(context, domain)
-            else:
-                self._check = "C2"
-                if not (await stream.open()).starttls:
-                    text = "no STARTTLS is offered: nothing can be encrypted"
-                    self._add(
-                        "C3", "error", text, "give the server a certificate and turn TLS on between servers"
-                    )
-                    return
-                self._check = "C4"
-                await stream.start_tls(context, domain)
-            self._check = "C5"
-            self._check_certificate(connection.certificate)
-            if self.place.direct and connection.protocol != PROTOCOL:
-                text = f"TLS opens, but without the protocol {PROTOCOL} (ALPN)"
-                self._add(
-                    "C9", "info", text, "name the protocol in the server's configuration, for strict peers"
-                )
-            self._check = "C6"
-            features = await stream.open()
-        except ClientCertificateError:
+            if features := await self._features(stream, connection, context):
+                await self._authenticate(stream, features)
+        except ClientCertificateError as error:
             if self._check == "C4":
                 self._check_certificate(connection.certificate)
+            if self.external:
+                self._add(*self.external.alert(str(error)))
+                return
             text = "it asks for a client certificate, and a probe has none: what it offers is not seen"
             self._add("C6", "info", text)
-            return
+
+    async def _features(
+        self, stream: Stream, connection: Connection, context: ssl.SSLContext
+    ) -> Features | None:
+        """Return what is offered under TLS; nothing where that is not reached."""
+        domain = self.place.domain
+        if self.place.direct:
+            self._check = "C4"
+            await connection.start_tls(context, domain)
+        else:
+            self._check = "C2"
+            if not (await stream.open()).starttls:
+                text = "no STARTTLS is offered: nothing can be encrypted"
+                self._add(
+                    "C3", "error", text, "give the server a certificate and turn TLS on between servers"
+                )
+                return None
+            self._check = "C4"
+            await stream.start_tls(context, domain)
+        self._check = "C5"
+        self._check_certificate(connection.certificate)
+        if self.place.direct and connection.protocol != PROTOCOL:
+            text = f"TLS opens, but without the protocol {PROTOCOL} (ALPN)"
+            self._add("C9", "info", text, "name the protocol in the server's configuration, for strict peers")
+        self._check = "C6"
+        return await stream.open()
+
+    async def _authenticate(self, stream: Stream, features: Features) -> None:
         offered = {"dialback": features.dialback, "SASL EXTERNAL": features.external}
         self.offers = tuple(name for name, given in offered.items() if given)
         if not self.offers:
             text = "neither dialback nor SASL EXTERNAL is offered: no peer can authenticate"
             self._add("C6", "error", text, "enable dialback on the server, or authentication by certificate")
+        elif self.external:
+            self._check = "C12"
+            try:
+                self._add(*await self.external.prove(stream, features))
+                if features.bidi:
+                    await self._end(stream)
+            finally:
+                for outcome in self.external.lost(stream.strays):
+                    self._add(*outcome)
+
+    async def _end(self, stream: Stream) -> None:
+        """Have the server end its side too: until then it may send us what is for our own servers."""
+        self._deadline.reschedule(None)
+        # What was proven stays so, whatever comes now.
+        with suppress(ConditionError, NoStreamError, TooLongError, ClientCertificateError, OSError):
+            async with asyncio.timeout(LAST_WORDS):
+                await stream.end()
 
     def _check_certificate(self, der: bytes) -> None:
         try:
@@ -176,8 +257,11 @@ class _Visit:
         for fault in certificate_checks.faults(found, self.place.domain, self.distrust):
             self._add(*fault, certificate_checks.shown(found))
 
-    def _add_stream_error(self, error: StreamError) -> None:
+    def _add_refusal(self, error: ConditionError) -> None:
         domain = names.unicode_form(self.place.domain)
+        if self.external and (isinstance(error, RefusedError) or error.condition in REFUSALS):
+            self._add(*self.external.refusal(error), str(error))
+            return
         match error.condition:
             case "host-unknown" | "host-gone":
                 text = f"the server does not serve {domain} ({error.condition})"
@@ -197,18 +281,19 @@ class _Visit:
     def _add_system_error(self, error: OSError) -> None:
         waited = f"no answer within {self.caller.timeout:g} s"
         if self._check != "C1":
-            self._add_failure(waited if isinstance(error, TimeoutError) else _system_text(error))
+            silent = isinstance(error, TimeoutError)
+            self._add_failure(waited if silent else system_reason(error), silent=silent)
         elif isinstance(error, ConnectionRefusedError):
             self._add_shut_port(
                 "the connection is refused: nothing listens", "let the server listen on this address and port"
             )
         elif isinstance(error, TimeoutError) or error.errno in _SHUT:
             silent = isinstance(error, TimeoutError)
-            why = f"{waited}: filtered, or no machine there" if silent else _system_text(error)
+            why = f"{waited}: filtered, or no machine there" if silent else system_reason(error)
             way_out = f"open TCP port {self.place.port} to it in every firewall, or correct the address"
             self._add_shut_port(why, way_out)
         else:
-            text = f"this machine cannot try it: {_system_text(error)}"
+            text = f"this machine cannot try it: {system_reason(error)}"
             family = "IPv6" if ":" in self.place.address else "IPv4"
             self._add(
                 "C1", "unknown", text, f"run the probe from a machine that reaches the internet over {family}"
@@ -219,7 +304,10 @@ class _Visit:
             self.port = "shut"
         self._add("C1", "unknown", text, way_out)
 
-    def _add_failure(self, why: str) -> None:
+    def _add_failure(self, why: str, *, silent: bool = False) -> None:
+        if self.external and self._check == "C12":
+            self._add(*self.external.failure(why, silent=silent))
+            return
         self._add(self._check, "error", f"{_FAILS[self._check]}: {why}", _WAYS_OUT[self._check])
 
     def _add(self, check: str, severity: Severity, text: str, way_out: str = "", seen: str = "") -> None:
@@ -230,21 +318,3 @@ class _Visit:
             {self.place.address: seen} if seen else {},
         )
         self.findings.append(Finding(check, severity, subject, text, way_out, seen=by_address))
-
-
-def _reason(error: ssl.SSLError) -> str:
-    match error.reason:
-        case "WRONG_VERSION_NUMBER" | "HTTP_REQUEST" | "RECORD_LAYER_FAILURE":
-            return "what it answers is no TLS"
-        case "TLSV1_UNRECOGNIZED_NAME":
-            return "it has no certificate for that name"
-        case "UNSUPPORTED_PROTOCOL" | "TLSV1_ALERT_PROTOCOL_VERSION":
-            return "it knows no TLS of version 1.2 or later"
-        case str() if not isinstance(error, ssl.SSLEOFError):
-            return error.reason.replace("_", " ").lower()
-        case _:
-            return "it closes the connection"
-
-
-def _system_text(error: OSError) -> str:
-    return (os.strerror(error.errno) if error.errno else str(error)).lower()

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from xmpp_federation_dns.endpoints import Endpoint
 from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.report import Finding, Severity, Subject, Verdict
 from xmpp_federation_dns.proof.resolver import Resolver, UnresolvedError
 from xmpp_federation_dns.proof.xmpp import members
-from xmpp_federation_dns.proof.xmpp.contact import Caller, Contact, Place
+from xmpp_federation_dns.proof.xmpp.client_certificate import ClientCertificate, UnusableError
+from xmpp_federation_dns.proof.xmpp.contact import ORIGIN, Caller, Contact, Place
 from xmpp_federation_dns.published import UnreadableError
 from xmpp_federation_dns.records import ROOT, SrvRecord
 
@@ -39,19 +41,16 @@ CHECKS: dict[str, tuple[str, str]] = {
         "the certificate is one for servers, and for clients: a server shows it where it calls as well",
         "error without serverAuth; info without clientAuth, with the peers that mind",
     ),
+    "C12": (
+        "with `--certificate`: the server authenticates our domain by its certificate, and answers its ping",
+        "error where it refuses, with its condition; warning where the ping gets no answer; info how far it went",
+    ),
     "C13": (
         "the addresses of a target show certificates of one CA that end within a week, and offer the same to peers",
         "warning: some are renewed or configured, and others are not",
     ),
 }
 """What a probe checks and how much that weighs, by the id that findings carry."""
-
-ORIGIN = "probe.invalid"
-"""Asks for federation where no other domain is named.
-
-Servers refuse the SIP domain itself ("a host we serve", says Prosody); RFC 2606 keeps this name from being
-anyone's.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,8 @@ class ProbeOptions:
     otherwise the system's are. *from_inside* makes errors warnings: a machine behind the same firewall or
     address translation may be refused what peers are given. *from_domain*, as A-labels, is the domain that asks.
     *resolvers*, address and port, are asked for targets with addresses published elsewhere; otherwise the system's.
+    *client* is what *from_domain* authenticates with (C12). *addresses* are contacted in place of those of all targets
+    (C15), each at its port, or where that is 0 at those of the SRV records.
     """
 
     timeout: float = 10
@@ -69,7 +70,9 @@ class ProbeOptions:
     from_inside: bool = False
     concurrency: int = 100
     from_domain: str = ORIGIN
-    resolvers: tuple[tuple[str, int], ...] = ()
+    resolvers: tuple[Endpoint, ...] = ()
+    client: ClientCertificate | None = None
+    addresses: tuple[Endpoint, ...] = ()
 
 
 async def probe(
@@ -77,13 +80,15 @@ async def probe(
 ) -> list[Verdict]:
     """Return the verdict on each of *expected*, in that order; *progress* hears how many there are so far.
 
-    Raises :class:`UnreadableError` where the file of trusted roots cannot be used.
+    Raises :class:`UnreadableError` where the file of trusted roots or the client certificate cannot be used.
     """
     try:
-        caller = Caller(options.timeout, options.from_domain, options.ca_file)
+        caller = Caller(options.timeout, options.from_domain, options.ca_file, options.client)
     except OSError as error:
         text = "cannot be read as PEM certificates"
         raise UnreadableError(f"{options.ca_file}: {text}: {error.strerror or error}") from None
+    except UnusableError as error:
+        raise UnreadableError(str(error)) from None
     # Looked for where a target is published elsewhere: most machines have one, and most probes need none.
     resolver = cache(lambda: Resolver(options.resolvers, options.timeout))
     permits = asyncio.Semaphore(options.concurrency)
@@ -96,8 +101,17 @@ async def probe(
 
     async def work() -> None:
         for position, entry in waiting:
-            places, findings = await _places(entry, resolver)
-            contacts = await asyncio.gather(*map(contact, places))
+            places, findings = (
+                (_given(entry, options.addresses), [])
+                if options.addresses
+                else await _places(entry, resolver)
+            )
+            # One after another to the end: a server answers a domain over one connection, though it has more (Prosody).
+            contacts = (
+                [await contact(place) for place in places]
+                if options.client
+                else await asyncio.gather(*map(contact, places))
+            )
             findings += members.differences(contacts)
             for direct in (False, True):
                 findings += _findings([each for each in contacts if each.place.direct == direct])
@@ -111,6 +125,18 @@ async def probe(
         for _ in range(min(options.concurrency, len(expected))):
             group.create_task(work())
     return [verdicts[position] for position in range(len(expected))]
+
+
+def _given(entry: Federation, addresses: Sequence[Endpoint]) -> list[Place]:
+    """Return where to contact servers of a SIP domain that are not in DNS yet."""
+    ports = dict.fromkeys((record.port, direct) for record, direct in _records(entry))
+    direct_only = {port for port, direct in ports if direct} - {port for port, direct in ports if not direct}
+    places = (
+        Place(entry.domain, entry.domain, address, *there)
+        for address, port in addresses
+        for there in ([(port, port in direct_only)] if port and ports else ports)
+    )
+    return list(dict.fromkeys(places))
 
 
 async def _places(entry: Federation, resolver: Callable[[], Resolver]) -> tuple[list[Place], list[Finding]]:
