@@ -11,6 +11,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+DAYS = 90
+"""That a certificate is valid for."""
+
 
 @dataclass(frozen=True)
 class Certificate:
@@ -50,20 +53,20 @@ class Authority:
         """The certificate of the authority."""
         return self.directory / "ca.crt"
 
-    def issue(self, names: Sequence[str]) -> Certificate:
-        """Return a certificate for *names*, for both ends of a connection between servers."""
+    def issue(self, names: Sequence[str], days: int = DAYS) -> Certificate:
+        """Return a certificate for *names* and so many *days*, for both ends of a connection between servers."""
         key = ec.generate_private_key(ec.SECP256R1())
         alternatives = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
         usages = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
         certificate = (
-            _builder(key)
+            _builder(key, days)
             .subject_name(_name("A server of a test run"))
             .issuer_name(self.certificate.subject)
             .add_extension(alternatives, critical=False)
             .add_extension(x509.ExtendedKeyUsage(usages), critical=False)
             .sign(self.key, hashes.SHA256())
         )
-        stem = self.directory / "+".join(names).replace("*", "any")
+        stem = self.directory / f"{'+'.join(names).replace('*', 'any')}-{days}"
         files = Certificate(*(Path(f"{stem}.{end}") for end in ("crt", "key", "pem")))
         private = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -79,12 +82,12 @@ def _name(common: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
 
 
-def _builder(key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
+def _builder(key: ec.EllipticCurvePrivateKey, days: int = DAYS) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=90))
+        .not_valid_after(now + timedelta(days=days))
     )

@@ -25,6 +25,7 @@ modules_enabled = {{ {modules} }}
 modules_disabled = {{ "c2s"; "http"; "offline"; "posix" }}
 s2s_require_encryption = {secure}
 s2s_secure_auth = {secure}
+{more}
 VirtualHost "{domain}"
   ssl = {{ key = "{certificate.key}"; certificate = "{certificate.chain}"; cafile = "{authority}" }}
 """
@@ -52,8 +53,12 @@ class Prosody:
         ports: Sequence[int],
         certificate: Certificate,
         tls: bool,
+        more: str = "",
     ) -> Generator[Self]:
-        """Run a server until the block ends; without *tls* it neither offers nor demands STARTTLS."""
+        """Run a server until the block ends; without *tls* it neither offers nor demands STARTTLS.
+
+        *more* goes into its configuration.
+        """
         (directory / "data").mkdir(parents=True, exist_ok=True)
         server = cls(namespace, directory, domain)
         server.socket.unlink(missing_ok=True)
@@ -67,6 +72,7 @@ class Prosody:
                 domain=domain,
                 certificate=certificate,
                 authority=certificate.chain.parent / "ca.crt",
+                more=more,
             )
         )
         command = namespace.command("prosody", "-F", "--config", server.configuration)

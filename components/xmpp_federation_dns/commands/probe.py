@@ -31,7 +31,13 @@ def probe(
         list[str] | None,
         typer.Option(
             metavar="ADDRESS[:PORT]",
-            help="Ask this resolver for targets published elsewhere; may be repeated.",
+            help="Ask this resolver for TLSA and CAA records, and for targets published elsewhere; may be repeated.",
+        ),
+    ] = None,
+    trust_anchor: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="DS or DNSKEY records to validate from, in place of those of the root zone."
         ),
     ] = None,
     timeout: Annotated[float, typer.Option(min=0.1, max=600, help="Seconds for each contact.")] = 10,
@@ -51,7 +57,9 @@ def probe(
     expected = read_expected(source)
     asked_by = over_xmpp.ORIGIN if from_domain is None else _domain(from_domain)
     resolvers = tuple(map(endpoint, resolver or ()))
-    options = over_xmpp.ProbeOptions(timeout, ca_file, from_inside, concurrency, asked_by, resolvers)
+    options = over_xmpp.ProbeOptions(
+        timeout, ca_file, from_inside, concurrency, asked_by, resolvers, trust_anchor
+    )
     run_proof(
         "probe", "probed", expected, form, lambda progress: over_xmpp.probe(expected, options, progress)
     )

@@ -238,4 +238,4 @@ def test_roots_that_cannot_be_used_are_told_in_one_line(tmp_path: Path, content:
 
 
 def test_checks_are_numbered_as_findings_are():
-    assert list(CHECKS) == ["C1", "C2", "C3", "C4", "C5", "C6", "C8", "C9", "C10", "C13"]
+    assert list(CHECKS) == ["C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10", "C13", "V23"]

@@ -4,7 +4,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 LIMIT = 64 * 1024
 """Octets that a server may answer with in each phase: a stream header with features, or a TLS handshake."""
@@ -13,6 +13,8 @@ _CHUNK = 4096
 _HANDSHAKE, _CERTIFICATE = b"\x16", 11
 """Types of a record and of a message in it (RFC 5246 §6.2.1, §7.4)."""
 _CLIENT_CERTIFICATE = ("HANDSHAKE_FAILURE", "BAD_CERTIFICATE", "CERTIFICATE_REQUIRED", "CERTIFICATE_UNKNOWN")
+_DER = 2
+"""The form of a certificate in `_ssl`, where it is no octets."""
 _T = TypeVar("_T")
 
 
@@ -58,6 +60,19 @@ class Connection:
             return (self._tls and self._tls.getpeercert(binary_form=True)) or b""
         except ValueError:  # the handshake failed
             return _certificate_in(self.received)
+
+    @property
+    def chain(self) -> tuple[bytes, ...]:
+        """The certificates that the server sent, as DER, its own first; that alone where Python hides the others."""
+        # Public since Python 3.13; before that, the same method one object further in.
+        within = getattr(self._tls, "_sslobj", None)
+        sent = getattr(self._tls, "get_unverified_chain", None) or getattr(
+            within, "get_unverified_chain", None
+        )
+        # Nothing, where the handshake failed.
+        found: list[Any] = (sent and sent()) or []
+        own = self.certificate
+        return tuple(_der(each) for each in found) or ((own,) if own else ())
 
     @property
     def protocol(self) -> str | None:
@@ -117,6 +132,11 @@ class Connection:
     async def _flush(self) -> None:
         self._writer.write(self._outgoing.read())
         await self._writer.drain()
+
+
+def _der(found: Any) -> bytes:
+    """Return a certificate of a chain as octets: from Python 3.13 on it is nothing else."""
+    return found if isinstance(found, bytes) else bytes(found.public_bytes(_DER))
 
 
 def _certificate_in(octets: bytes) -> bytes:

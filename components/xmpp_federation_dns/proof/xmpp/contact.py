@@ -57,6 +57,10 @@ class Contact:
     certificate: Certificate | None = None
     offers: tuple[str, ...] | None = None
     """How a peer may authenticate there; nothing where that was not seen."""
+    chain: tuple[bytes, ...] = ()
+    """The certificates that the server sent, as DER, its own first."""
+    distrust: ssl.SSLCertVerificationError | None = None
+    """Why its certificate is not trusted, if so."""
 
 
 class Caller:
@@ -90,7 +94,15 @@ class Caller:
         await visit.make(self._contexts[place.direct, False])
         if visit.distrust:
             await visit.make(self._contexts[place.direct, True])
-        return Contact(place, visit.port, tuple(visit.findings), visit.certificate, visit.offers)
+        return Contact(
+            place,
+            visit.port,
+            tuple(visit.findings),
+            visit.certificate,
+            visit.offers,
+            visit.chain,
+            visit.distrust,
+        )
 
 
 class _Visit:
@@ -103,6 +115,7 @@ class _Visit:
         self.distrust: ssl.SSLCertVerificationError | None = None
         self.certificate: Certificate | None = None
         self.offers: tuple[str, ...] | None = None
+        self.chain: tuple[bytes, ...] = ()
         self._check = "C1"
 
     async def make(self, context: ssl.SSLContext) -> None:
@@ -146,7 +159,7 @@ class _Visit:
                 self._check = "C4"
                 await stream.start_tls(context, domain)
             self._check = "C5"
-            self._check_certificate(connection.certificate)
+            self._check_certificate(connection)
             if self.place.direct and connection.protocol != PROTOCOL:
                 text = f"TLS opens, but without the protocol {PROTOCOL} (ALPN)"
                 self._add(
@@ -156,7 +169,7 @@ class _Visit:
             features = await stream.open()
         except ClientCertificateError:
             if self._check == "C4":
-                self._check_certificate(connection.certificate)
+                self._check_certificate(connection)
             text = "it asks for a client certificate, and a probe has none: what it offers is not seen"
             self._add("C6", "info", text)
             return
@@ -166,9 +179,10 @@ class _Visit:
             text = "neither dialback nor SASL EXTERNAL is offered: no peer can authenticate"
             self._add("C6", "error", text, "enable dialback on the server, or authentication by certificate")
 
-    def _check_certificate(self, der: bytes) -> None:
+    def _check_certificate(self, connection: Connection) -> None:
+        self.chain = connection.chain
         try:
-            self.certificate = found = certificate.read(der)
+            self.certificate = found = certificate.read(connection.certificate)
         except ValueError as error:
             text = f"its certificate cannot be read: {described(str(error))}"
             self._add("C5", "error", text, "have it issued anew")

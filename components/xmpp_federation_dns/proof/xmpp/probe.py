@@ -9,7 +9,8 @@ from pathlib import Path
 from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.report import Finding, Severity, Subject, Verdict
 from xmpp_federation_dns.proof.resolver import Resolver, UnresolvedError
-from xmpp_federation_dns.proof.xmpp import members
+from xmpp_federation_dns.proof.validator import Anchors, Validator, anchors
+from xmpp_federation_dns.proof.xmpp import caa, dane, members
 from xmpp_federation_dns.proof.xmpp.contact import Caller, Contact, Place
 from xmpp_federation_dns.published import UnreadableError
 from xmpp_federation_dns.records import ROOT, SrvRecord
@@ -30,6 +31,10 @@ CHECKS: dict[str, tuple[str, str]] = {
         "dialback or SASL EXTERNAL is offered under TLS",
         "error; info where the server wants a certificate of the peer first",
     ),
+    "C7": (
+        "TLSA records vouch for the certificate, where DNSSEC secures them, SRV record set and target (RFC 7673)",
+        "error; info where they are not secure and peers ignore them; C5 is then judged as DANE does",
+    ),
     "C8": ("IPv6 addresses accept connections where IPv4 addresses do", "warning"),
     "C9": (
         "direct TLS opens where `_xmpps-server` is published",
@@ -42,6 +47,10 @@ CHECKS: dict[str, tuple[str, str]] = {
     "C13": (
         "the addresses of a target show certificates of one CA that end within a week, and offer the same to peers",
         "warning: some are renewed or configured, and others are not",
+    ),
+    "V23": (
+        "CAA records let the CA of the certificate issue the next one (RFC 8659), as far as the CA is known",
+        "warning: the next renewal fails",
     ),
 }
 """What a probe checks and how much that weighs, by the id that findings carry."""
@@ -61,7 +70,8 @@ class ProbeOptions:
     *timeout* is in seconds for each contact; *concurrency* counts contacts. *ca_file* has the trusted roots,
     otherwise the system's are. *from_inside* makes errors warnings: a machine behind the same firewall or
     address translation may be refused what peers are given. *from_domain*, as A-labels, is the domain that asks.
-    *resolvers*, address and port, are asked for targets with addresses published elsewhere; otherwise the system's.
+    *resolvers*, address and port, are asked for TLSA and CAA records, and for targets with addresses published
+    elsewhere; otherwise the system's. *trust_anchors* has DS or DNSKEY records, in place of those of the root zone.
     """
 
     timeout: float = 10
@@ -70,6 +80,7 @@ class ProbeOptions:
     concurrency: int = 100
     from_domain: str = ORIGIN
     resolvers: tuple[tuple[str, int], ...] = ()
+    trust_anchors: Path | None = None
 
 
 async def probe(
@@ -77,15 +88,17 @@ async def probe(
 ) -> list[Verdict]:
     """Return the verdict on each of *expected*, in that order; *progress* hears how many there are so far.
 
-    Raises :class:`UnreadableError` where the file of trusted roots cannot be used.
+    Raises :class:`UnreadableError` where the file of trusted roots, or that of trust anchors, cannot be used.
     """
     try:
         caller = Caller(options.timeout, options.from_domain, options.ca_file)
     except OSError as error:
         text = "cannot be read as PEM certificates"
         raise UnreadableError(f"{options.ca_file}: {text}: {error.strerror or error}") from None
-    # Looked for where a target is published elsewhere: most machines have one, and most probes need none.
+    trusted = _anchors(options.trust_anchors)
+    # Looked for where a target is published elsewhere, or a certificate was seen: most machines have one.
     resolver = cache(lambda: Resolver(options.resolvers, options.timeout))
+    validator = cache(lambda: Validator(options.resolvers, options.timeout, trusted))
     permits = asyncio.Semaphore(options.concurrency)
     verdicts: dict[int, Verdict] = {}
     waiting = iter(enumerate(expected))
@@ -98,6 +111,9 @@ async def probe(
         for position, entry in waiting:
             places, findings = await _places(entry, resolver)
             contacts = await asyncio.gather(*map(contact, places))
+            contacts, of_targets = await dane.judged(contacts, validator)
+            findings += of_targets
+            findings += await caa.refused(contacts, validator)
             findings += members.differences(contacts)
             for direct in (False, True):
                 findings += _findings([each for each in contacts if each.place.direct == direct])
@@ -111,6 +127,15 @@ async def probe(
         for _ in range(min(options.concurrency, len(expected))):
             group.create_task(work())
     return [verdicts[position] for position in range(len(expected))]
+
+
+def _anchors(file: Path | None) -> Anchors:
+    try:
+        return anchors(file)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        text = f"cannot be read as DS or DNSKEY records in zone-file form: {why}"
+        raise UnreadableError(f"{file}: {text}") from None
 
 
 async def _places(entry: Federation, resolver: Callable[[], Resolver]) -> tuple[list[Place], list[Finding]]:
