@@ -4,6 +4,8 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from tests.proof.dns.cases import run
+from tests.proof.dns.standin import sent, serving
 from tests.proof.xmpp.authority import Authority, issue
 from tests.proof.xmpp.proof import DOMAIN
 from tests.proof.xmpp.server import StandIn
@@ -119,12 +121,15 @@ class Answering:
         return self.said.get(name.replace(".", "_"), [])
 
 
-def climbed(domain: str, validator: Answering) -> list[Finding]:
-    """Return what is found of a SIP domain whose certificate is of Let's Encrypt."""
+def contact(domain: str) -> Contact:
+    """Return what came of a contact with a server whose certificate is of Let's Encrypt."""
     ca = issue("CA", ca=True, organisation=LETS_ENCRYPT)
     shown = certificate.read(issue("server", domain, by=ca).der)
-    place = Place(domain, f"xmpp.{domain}", HOST, 5269)
-    return asyncio.run(caa.refused([Contact(place, "open", (), shown)], lambda: validator))  # pyright: ignore[reportArgumentType, reportReturnType] a stand-in
+    return Contact(Place(domain, f"xmpp.{domain}", HOST, 5269), "open", (), shown)
+
+
+def climbed(domain: str, validator: Answering) -> list[Finding]:
+    return asyncio.run(caa.refused([contact(domain)], lambda: validator))  # pyright: ignore[reportArgumentType, reportReturnType] a stand-in
 
 
 def test_v23_the_closest_name_that_has_records_counts():
@@ -148,6 +153,22 @@ def test_v23_of_a_name_of_many_labels_sixteen_are_climbed():
 
 def test_v23_a_resolver_that_does_not_answer_blames_nobody():
     assert climbed("sip.broken.example", Answering()) == []
+
+
+def test_v23_a_record_that_cannot_be_read_blames_nobody():
+    """The length of the tag goes beyond the record."""
+
+    def behave(query: bytes, tcp: bool) -> list[bytes]:
+        end = query.index(b"\0", 12) + 5
+        head = query[:2] + b"\x84\0\0\1\0\1\0\0\0\0" + query[12:end]
+        return sent(head + b"\xc0\x0c\1\1\0\1\0\0\0\5\0\4\0\xffis", tcp)
+
+    async def one() -> list[Finding]:
+        async with serving(behave) as it:
+            validator = Validator(((it.address, it.port),), 2, {})
+            return await caa.refused([contact("contoso.com")], lambda: validator)
+
+    assert run(one()) == []
 
 
 def test_v23_records_behind_a_cname_count(tmp_path: Path):

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import re
+import ssl
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +12,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.proof.dns.cases import run
+from tests.proof.dns.standin import serving
+from tests.proof.dns.test_dane import garbage
 from tests.proof.xmpp.authority import NOW, Authority, Issued, issue
 from tests.proof.xmpp.proof import DOMAIN, TARGET
 from tests.proof.xmpp.server import StandIn
@@ -20,7 +24,7 @@ from tests.proof.xmpp.test_addresses import shut_port
 from xmpp_federation_dns.proof.report import Finding, Subject
 from xmpp_federation_dns.proof.resolver import UnresolvedError
 from xmpp_federation_dns.proof.validator import Validated, Validator
-from xmpp_federation_dns.proof.xmpp import certificate, dane, probe
+from xmpp_federation_dns.proof.xmpp import caa, certificate, dane, probe
 from xmpp_federation_dns.proof.xmpp.connection import Connection
 from xmpp_federation_dns.proof.xmpp.contact import Contact, Place
 from xmpp_federation_dns.published import UnreadableError
@@ -306,6 +310,38 @@ def test_a_key_that_is_of_no_known_kind_stands_for_nothing_and_the_certificate_i
     seen, _ = judged(contact, TLSA=answer, SRV=answer, AAAA=answer)
     [finding] = seen.findings
     assert finding.seen == {"2620:1ec::10": f"TLSA 3 0 1 {hashlib.sha256(unread).hexdigest()}"}
+
+
+def test_c7_of_thousands_of_tlsa_records_four_are_shown():
+    answer = Validated(tuple(f"{number % 4} 1 1 {number:064x}" for number in range(1, 3001)))
+    found = certificate.read(issue("server", DOMAIN).der)
+    distrust = ssl.SSLCertVerificationError()
+    chain = tuple(issue("CA", ca=True).der for _ in range(3))
+    contact = replace(CONTACT, chain=chain, certificate=found, distrust=distrust)
+    seen, _ = judged(contact, TLSA=answer, SRV=answer, AAAA=answer)
+    [finding] = seen.findings
+    assert (finding.severity, finding.expected) == (
+        "error",
+        ", ".join(f"{'TLSA ' if number == 1 else ''}{number % 4} 1 1 {number:064x}" for number in range(1, 5))
+        + " and 2996 more",
+    )
+
+
+@pytest.mark.parametrize(
+    "rdata", [b"", b"\3\1", b"\3\1\1" + b"x" * 31], ids=["none", "two", "a short digest"]
+)
+def test_c7_a_tlsa_record_of_any_length_ends_in_a_verdict_that_blames_nobody(rdata: bytes):
+    async def one() -> list[Finding]:
+        async with serving(garbage(rdata)) as it:
+            validator = Validator(((it.address, it.port),), 2, {})
+            seen, told = await dane.judged([CONTACT], lambda: validator)
+            assert seen == [CONTACT]
+            assert await caa.refused([CONTACT], lambda: validator) == []
+            return told
+
+    [finding] = run(one())
+    assert (finding.check, finding.severity, finding.subject) == ("C7", "info", OWNER)
+    assert finding.text.startswith("whether TLSA records are in force there cannot be asked: ")
 
 
 def test_c7_a_target_too_long_for_tlsa_records_has_none():

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -68,6 +69,7 @@ def read(der: bytes) -> Certificate:
         raise ValueError(str(error)) from None
 
 
+@lru_cache(64)
 def public_key(der: bytes) -> bytes:
     """Return the public key of a certificate as SubjectPublicKeyInfo (RFC 5280 §4.1); nothing where it is unknown."""
     try:

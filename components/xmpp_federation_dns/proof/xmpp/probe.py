@@ -32,8 +32,8 @@ CHECKS: dict[str, tuple[str, str]] = {
         "error; info where the server wants a certificate of the peer first",
     ),
     "C7": (
-        "TLSA records vouch for the certificate, where DNSSEC secures them, SRV record set and target (RFC 7673)",
-        "error; info where they are not secure and peers ignore them; C5 is then judged as DANE does",
+        "TLSA records, where there are any, vouch for the certificate, which C5 then judges as DANE does (RFC 7673)",
+        "error; warning where none of them is usable; info where DNSSEC does not secure them and peers ignore them",
     ),
     "C8": ("IPv6 addresses accept connections where IPv4 addresses do", "warning"),
     "C9": (
