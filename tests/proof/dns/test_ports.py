@@ -5,14 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.proof.dns.cases import RECORDS, SRV, SRV_NAME, answer, expected, said
+from tests.proof.dns.cases import NOTHING, RECORDS, SRV, SRV_NAME, answer, expected, said
 from tests.proof.dns.knots import knot
 from tests.proof.dns.standin import ZONE
 from tests.proof.dns.test_dane import proven
 from tools.lab.knot import free_port
 
 from xmpp_federation_dns.proof.dns import verify as module
-from xmpp_federation_dns.proof.dns.ports import ports, question
+from xmpp_federation_dns.proof.dns.ports import further, ports, question
 from xmpp_federation_dns.proof.dns.questions import Question
 from xmpp_federation_dns.proof.report import Finding, Subject
 
@@ -84,13 +84,21 @@ def test_v22_a_wildcard_does_not_excuse_direct_tls_that_is_configured():
 
 
 def test_v22_clients_are_asked_about_unless_the_profile_is_lync():
-    assert question(expected()) == [Question(CLIENT, "SRV"), Question(DIRECT_CLIENT, "SRV")]
+    assert question(expected()) == [Question(CLIENT, "SRV")]
     assert question(replace(expected(), profile="standard")) == question(expected())
     assert question(replace(expected(), profile="lync")) == []
 
 
+def test_v22_direct_tls_of_clients_is_asked_about_where_there_are_clients():
+    assert further(expected(), said({(CLIENT, "SRV"): answer(CLIENT, "SRV", SRV)})) == [
+        Question(DIRECT_CLIENT, "SRV")
+    ]
+    assert further(expected(), said({(CLIENT, "SRV"): NOTHING})) == []
+    assert further(expected(), said()) == []
+
+
 def test_v22_verify_finds_it_at_a_name_server(tmp_path: Path):
     port = free_port()
-    text = f"{ZONE}ns1 A 192.0.2.53\n{RECORDS}_xmpp-client._tcp SRV {SRV}\n"
+    text = f"{ZONE}ns1 A 192.0.2.53\n{RECORDS}_xmpp-client._tcp SRV {SRV}\n_xmpps-client._tcp SRV {SRV}\n"
     with knot(tmp_path / "k", {"contoso.com.": text}, port):
-        assert proven(("127.0.0.1", port)) == [warning(CLIENT, SERVERS)]
+        assert proven(("127.0.0.1", port)) == [warning(CLIENT, SERVERS), warning(DIRECT_CLIENT, SERVERS)]

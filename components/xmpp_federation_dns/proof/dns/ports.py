@@ -23,9 +23,13 @@ Direct TLS of servers and of clients can: the protocol that is asked for tells t
 
 def question(expected: Federation) -> list[Question]:
     """Return what one server is asked: where clients go. Lync and Skype for Business have none of XMPP."""
-    if expected.profile == "lync":
-        return []
-    return [Question(f"{service}.{expected.domain}", "SRV") for service in (XMPP_CLIENT, XMPPS_CLIENT)]
+    return [] if expected.profile == "lync" else [Question(f"{XMPP_CLIENT}.{expected.domain}", "SRV")]
+
+
+def further(expected: Federation, answers: Answers) -> list[Question]:
+    """Return what one server is asked in addition, where clients are served at all: their direct TLS."""
+    clients = answers.values(Question(f"{XMPP_CLIENT}.{expected.domain}", "SRV"))
+    return [Question(f"{XMPPS_CLIENT}.{expected.domain}", "SRV")] if any(clients.values()) else []
 
 
 def ports(expected: Federation, answers: Answers) -> Iterator[Finding]:

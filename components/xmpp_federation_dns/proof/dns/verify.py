@@ -180,7 +180,7 @@ class _Proof:
                 )
                 await asking.ask(
                     [q for each in expected for q in self._further(each, asking)],
-                    [q for each in expected for q in sip.further(each, asking.answers)],
+                    [q for each in expected for q in self._further_beside(each, asking)],
                 )
         except TimeoutError:
             self.late = True
@@ -202,6 +202,11 @@ class _Proof:
         """Return what the answers so far make one ask every server in addition."""
         more = further(expected, self._services, asking.answers)
         return [*more, *dane.questions(expected, asking.views)]
+
+    @staticmethod
+    def _further_beside(expected: Federation, asking: Round) -> list[Question]:
+        """Return what the answers so far make one ask one server in addition."""
+        return [*sip.further(expected, asking.answers), *ports.further(expected, asking.answers)]
 
     async def _cached(self, expected: Sequence[Federation]) -> dict[str, list[Finding]]:
         try:
