@@ -83,6 +83,17 @@ def test_v22_a_wildcard_does_not_excuse_direct_tls_that_is_configured():
     assert list(ports(wanted, there)) == [warning(DIRECT, STARTTLS)]
 
 
+def test_v22_of_thousands_of_ports_and_targets_four_are_told():
+    values = [f"0 0 {port} t{number}.contoso.com." for port in range(1, 101) for number in range(10)]
+    there = said({(name, "SRV"): answer(name, "SRV", *values) for name in (SRV_NAME, CLIENT)})
+    told = list(ports(expected(), there))
+    assert [each.text.split()[0] for each in told] == ["1", "2", "3", "4"]
+    assert told[0].way_out == (
+        "let t0.contoso.com and t1.contoso.com and t2.contoso.com and t3.contoso.com listen on another port for "
+        f"{CLIENT}"
+    )
+
+
 def test_v22_clients_are_asked_about_unless_the_profile_is_lync():
     assert question(expected()) == [Question(CLIENT, "SRV")]
     assert question(replace(expected(), profile="standard")) == question(expected())

@@ -18,8 +18,8 @@ MOST_FAULTS = 4
 
 def questions(expected: Federation, views: Mapping[str, ZoneView]) -> list[Question]:
     """Return what every server is asked where the zone of a target is signed: elsewhere peers ignore the answer."""
-    found = (Question(owner, "TLSA") for _, _, owner in owners(expected))
-    return [each for each in dict.fromkeys(found) if (view := _view(each.name, views)) and view.signed]
+    found = [(target, Question(owner, "TLSA")) for _, target, owner in owners(expected)]
+    return [*dict.fromkeys(each for target, each in found if (view := _view(target, views)) and view.signed)]
 
 
 def dane(expected: Federation, asking: Round) -> Iterator[Finding]:

@@ -9,6 +9,8 @@ from xmpp_federation_dns.records import XMPP_SERVER, XMPPS_SERVER
 
 XMPP_CLIENT, XMPPS_CLIENT = "_xmpp-client._tcp", "_xmpps-client._tcp"
 """Service labels of XMPP for clients (RFC 6120 §3.2.1, XEP-0368)."""
+MOST_SHOWN = 4
+"""Ports, and targets of each, that are told of; a server may send thousands."""
 _MIXED = (
     (XMPPS_SERVER, XMPP_SERVER, "{} is the port for STARTTLS already; direct TLS needs one of its own"),
     (XMPP_CLIENT, XMPP_SERVER, "{} is the port for servers already; clients need one of their own"),
@@ -34,16 +36,19 @@ def further(expected: Federation, answers: Answers) -> list[Question]:
 
 def ports(expected: Federation, answers: Answers) -> Iterator[Finding]:
     """Yield the ports that two services of a SIP domain share which cannot."""
-    own = {record_set.name for record_set in expected.services}
+    configured = {record_set.name for record_set in expected.services}
     for service, other, text in _MIXED:
         question = Question(f"{service}.{expected.domain}", "SRV")
-        shared = _places(question, answers) & _places(Question(f"{other}.{expected.domain}", "SRV"), answers)
-        if question.name not in own:
+        places = _places(question, answers)
+        if not places:
+            continue
+        shared = places & _places(Question(f"{other}.{expected.domain}", "SRV"), answers)
+        if question.name not in configured:
             # What a wildcard says of every name is V17.
             shared -= _places(Question(sibling(question.name), "SRV"), answers)
-        for port in sorted({port for _, port in shared}):
+        for port in sorted({port for _, port in shared})[:MOST_SHOWN]:
             names = sorted(target for target, each in shared if each == port)
-            way_out = f"let {' and '.join(names)} listen on another port for {question.name}"
+            way_out = f"let {' and '.join(names[:MOST_SHOWN])} listen on another port for {question.name}"
             yield Finding("V22", "warning", Subject(*question), text.format(port), way_out)
 
 
