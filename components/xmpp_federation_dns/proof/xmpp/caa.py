@@ -12,40 +12,44 @@ from xmpp_federation_dns.proof.resolver import UnresolvedError
 from xmpp_federation_dns.proof.validator import Validator
 from xmpp_federation_dns.proof.xmpp.contact import Contact
 
+_AMAZON = ("amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com", "aws.amazon.com")
+_ENTRUST = ("entrust.net", "affirmtrust.com")
+_SECTIGO = ("sectigo.com", "usertrust.com", "trust-provider.com", "comodo.com", "comodoca.com", *_ENTRUST)
+_DIGICERT = (
+    *("digicert.com", "www.digicert.com", "digicert.ne.jp", "cybertrust.ne.jp", "thawte.com", "geotrust.com"),
+    *("rapidssl.com", "symantec.com", "quovadisglobal.com", "pkioverheid.nl", "digitalcertvalidation.com"),
+    *(
+        f"{name}.digitalcertvalidation.com"
+        for name in ("volusion", "stratossl", "intermediatecertificate", "1and1")
+    ),
+    *_AMAZON,
+)
 ISSUERS: dict[str, tuple[str, ...]] = {
     "let's encrypt": ("letsencrypt.org",),
-    "digicert": (
-        "digicert.com",
-        "www.digicert.com",
-        "symantec.com",
-        "thawte.com",
-        "geotrust.com",
-        "rapidssl.com",
-    ),
-    "zerossl": ("sectigo.com", "comodoca.com", "comodo.com", "usertrust.com", "trust-provider.com"),
-    "entrust": ("entrust.net", "affirmtrust.com"),
-    "ssl corp": ("ssl.com",),
-    "ssl corporation": ("ssl.com",),
-    "sectigo": ("sectigo.com", "comodoca.com", "comodo.com", "usertrust.com", "trust-provider.com"),
+    "digicert": _DIGICERT,
+    "sectigo": _SECTIGO,
+    "zerossl": (*_SECTIGO, "zerossl.com"),
+    "entrust": _ENTRUST,
+    "ssl corp": ("ssl.com", *_ENTRUST),
+    "ssl corporation": ("ssl.com", *_ENTRUST),
     "google trust services": ("pki.goog", "google.com"),
     "globalsign": ("globalsign.com",),
-    "amazon": ("amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com", "aws.amazon.com"),
+    "amazon": _AMAZON,
     "godaddy.com": ("godaddy.com", "starfieldtech.com"),
-    "starfield technologies": ("starfieldtech.com", "godaddy.com"),
-    "microsoft corporation": ("microsoft.com",),
+    "starfield technologies": ("starfieldtech.com", "godaddy.com", *_AMAZON),
+    "microsoft corporation": ("microsoft.com", "digicert.com"),
     "buypass": ("buypass.com", "buypass.no"),
     "actalis": ("actalis.it",),
-    "harica": ("harica.gr",),
     "hellenic academic and research institutions ca": ("harica.gr",),
     "certum": ("certum.pl", "certum.eu"),
     "asseco data systems": ("certum.pl", "certum.eu"),
     "swisssign": ("swisssign.com", "swisssign.net", "swissssl.ch", "swisssign.ch"),
     "d-trust": ("d-trust.net", "dtrust.de", "d-trust.de"),
 }
-"""CAs by the organisation in their certificates, and the domains that CAA records name them by.
+"""CAs by the organisation in their certificates, and the domains that CAA records name them by, its own first.
 
-From their certification practice statements, section 4.2, as of 2026-11-30; more domains than a CA takes do no harm,
-fewer would blame a record that is good. A CA that is not here is not judged.
+Collected on 2026-11-30, second hand: after CCADB's report of CAA identifiers of 2025-06-27. More domains than a CA
+takes do no harm, fewer would blame a record that is good. A CA that is not here is not judged.
 """
 MOST_STEPS = 16
 """Names that are looked at from a SIP domain upwards."""
