@@ -5,7 +5,7 @@ Made once, from what a user configured; what publishes, exports, proves and revi
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from xmpp_federation_dns.configuration.args import EdgePool
 from xmpp_federation_dns.records import (
@@ -27,7 +27,8 @@ class Federation:
     """What peers of one SIP domain have to see.
 
     A target that is not among *addresses* has its addresses published elsewhere. *zones* has the zone of each owner
-    name, *nameservers* the servers to ask about a zone where the configuration names some.
+    name, *nameservers* the servers to ask about a zone where the configuration names some. *profile* is that of the
+    configuration, and empty where that is not known.
     """
 
     domain: str
@@ -36,6 +37,7 @@ class Federation:
     addresses: tuple[AddressSet, ...]
     zones: Mapping[str, str]
     nameservers: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    profile: Literal["lync", "standard", ""] = ""
 
     @property
     def services(self) -> tuple[SrvRecordSet, ...]:

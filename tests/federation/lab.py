@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import yaml
 from tests.federation import name_server
-from tests.federation.authority import Authority
+from tests.federation.authority import Authority, Certificate
 from tests.federation.ejabberd import Ejabberd
 from tests.federation.name_server import NameServer
 from tests.federation.prosody import Prosody
@@ -72,8 +72,11 @@ class Lab:
 
     @classmethod
     @contextmanager
-    def open(cls) -> Generator[Self]:
-        """Set the lab up until the block ends. Raises :class:`NoNamespaceError`, also for missing programs."""
+    def open(cls, signed: Collection[str] = ()) -> Generator[Self]:
+        """Set the lab up until the block ends, with zones that are *signed*.
+
+        Raises :class:`NoNamespaceError`, also for missing programs.
+        """
         missing = sorted({package for name, package in PROGRAMS.items() if not shutil.which(name, path=PATH)})
         if missing:
             raise NoNamespaceError(
@@ -85,7 +88,7 @@ class Lab:
             directory = Path(name)
             with (
                 Namespace.with_addresses(addresses, name_server.ADDRESS, directory) as namespace,
-                NameServer.serving([*EDGES, ELSEWHERE], namespace, directory / "knot") as server,
+                NameServer.serving([*EDGES, ELSEWHERE], namespace, directory / "knot", signed) as server,
             ):
                 prefix = namespace.command(directory=directory / "pulumi" / "project")
                 stack = Stack(directory / "pulumi", prefix=prefix)
@@ -113,16 +116,20 @@ class Lab:
         ports: Sequence[int] = (5269,),
         *,
         tls: bool = True,
+        certificate: Certificate | None = None,
         **more: Any,
     ) -> AbstractContextManager[Prosody]:
-        """Run Prosody on the Edge of *domain*, with a certificate for *names*, by default for *domain*."""
+        """Run Prosody on the Edge of *domain*, with a certificate for *names*, by default for *domain*.
+
+        *more* goes into its configuration.
+        """
         return Prosody.serving(
             serves or domain,
             self.directory / domain,
             self.namespace,
             addresses=EDGES[domain],
             ports=ports,
-            certificate=self.authority.issue(names or (domain,)),
+            certificate=certificate or self.authority.issue(names or (domain,)),
             tls=tls,
             **more,
         )

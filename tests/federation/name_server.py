@@ -1,7 +1,7 @@
 """The internet's name servers: one Knot, authoritative for every zone, and asked as a resolver too."""
 
 import subprocess
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +24,10 @@ class NameServer:
 
     @classmethod
     @contextmanager
-    def serving(cls, zones: Iterable[str], namespace: Namespace, directory: Path) -> Generator[Self]:
-        """Run a server for *zones* below `com`, and for that, until the block ends."""
+    def serving(
+        cls, zones: Iterable[str], namespace: Namespace, directory: Path, signed: Collection[str] = ()
+    ) -> Generator[Self]:
+        """Run a server for *zones* below `com`, and for that, until the block ends; it signs those *signed*."""
         directory.mkdir()
         delegations = ""
         text = knot.CONFIGURATION.format(
@@ -34,7 +36,7 @@ class NameServer:
         for name in ("run", "zones"):
             (directory / name).mkdir()
         for zone in zones:
-            text += f"  - domain: {zone}\n"
+            text += f"  - domain: {zone}\n" + ("    dnssec-signing: on\n" if zone in signed else "")
             content = knot.ZONE_FILE.format(zone=zone).replace(knot.ADDRESS, ADDRESS)
             (directory / "zones" / f"{zone}.zone").write_text(content)
             delegations += f"{zone}. NS ns1.{zone}.\nns1.{zone}. A {ADDRESS}\n"

@@ -25,6 +25,7 @@ modules_enabled = {{ {modules} }}
 modules_disabled = {{ "c2s"; "http"; "offline"; "posix" }}
 s2s_require_encryption = {secure}
 s2s_secure_auth = {strict}
+{globally}
 VirtualHost "{domain}"
   ssl = {{ key = "{certificate.key}"; certificate = "{certificate.chain}"; cafile = "{authority}" }}
   {more}
@@ -56,12 +57,13 @@ class Prosody:
         bidi: bool = False,
         strict: bool = True,
         without: Sequence[str] = (),
+        globally: str = "",
         more: str = "",
     ) -> Generator[Self]:
         """Run a server until the block ends; without *tls* it neither offers nor demands STARTTLS.
 
         *bidi*: it offers both directions on one connection. Where it is not *strict*, it takes dialback in place of a
-        certificate. It runs *without* these modules, and has *more* configured for the domain.
+        certificate. It runs *without* these modules, and has *more* configured for the domain, and *globally*.
         """
         (directory / "data").mkdir(parents=True, exist_ok=True)
         server = cls(namespace, directory, domain)
@@ -78,10 +80,11 @@ class Prosody:
                 ),
                 secure=str(tls).lower(),
                 strict=str(tls and strict).lower(),
-                more=more,
+                globally=globally,
                 domain=domain,
                 certificate=certificate,
                 authority=certificate.chain.parent / "ca.crt",
+                more=more,
             )
         )
         command = namespace.command("prosody", "-F", "--config", server.configuration)

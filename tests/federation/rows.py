@@ -164,6 +164,11 @@ ROWS = (
         ejabberd=NO_DATA,
     ),
     Row(
+        "SRV record of direct TLS with the port of STARTTLS",
+        new=["_xmpps-server._tcp 3600 SRV 0 0 5269 xmpp"],
+        verify=["V18 warning", "V22 warning"],
+    ),
+    Row(
         "CNAME at the owner of the SRV record",
         gone=[SRV],
         new=["_xmpp-server._tcp 3600 CNAME federation", "federation 3600 SRV 0 0 5269 xmpp"],

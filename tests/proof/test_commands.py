@@ -309,3 +309,9 @@ def test_a_domain_to_ask_as_that_is_none_is_told_in_one_line_with_status_2(recor
         "",
         "error: --from 'part_ner': labels hold letters, digits and hyphens\n",
     )
+
+
+def test_trust_anchors_that_are_none_are_told_in_one_line_with_status_2(records: str):
+    Path("anchors").write_text("127.0.0.1 localhost")
+    text = "anchors: cannot be read as DS or DNSKEY records in zone-file form: no zone file"
+    assert call("probe", records, "--trust-anchor", "anchors") == (2, "", f"error: {text}\n")

@@ -1,6 +1,7 @@
 import io
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -179,7 +180,7 @@ def test_terminal_sequences_in_the_name_of_a_file_are_shown_in_quotes():
     assert str(refused.value) == "'\\x1b[31m.json': No such file or directory"
 
 
-def test_a_stack_file_says_the_same_as_the_output_of_its_stack(tmp_path: Path):
+def test_a_stack_file_says_the_same_as_the_output_of_its_stack_and_its_profile(tmp_path: Path):
     file = tmp_path / "Pulumi.test.yaml"
     file.write_text(
         "config:\n"
@@ -187,7 +188,9 @@ def test_a_stack_file_says_the_same_as_the_output_of_its_stack(tmp_path: Path):
         "  domains: [contoso.com]\n"
         "  edgePools: [{ipv4: [131.107.155.10, 131.107.155.11]}]\n"
     )
-    assert read(str(file)) == from_rows([SRV, A], "x")
+    [of_output] = from_rows([SRV, A], "x")
+    assert read(str(file)) == [replace(of_output, profile="lync")]
+    assert of_output.profile == ""
 
 
 def test_a_stack_file_says_which_servers_to_ask_about_a_zone(tmp_path: Path):

@@ -1,4 +1,4 @@
-"""The options of commands that prove federation to the end: certificate, key, and the domain that they are of."""
+"""The options of commands that contact servers: by which certificate, for which domain, and whose keys they trust."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,6 +33,13 @@ FromDomain = Annotated[
         "--from",
         metavar="DOMAIN",
         help="The XMPP domain that asks; by default that of the certificate, otherwise one that nobody has.",
+    ),
+]
+
+TrustAnchor = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="DS or DNSKEY records to validate from, in place of those of the root zone."
     ),
 ]
 

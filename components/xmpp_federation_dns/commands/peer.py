@@ -12,6 +12,7 @@ from xmpp_federation_dns.commands.certificates import (
     CertificateFile,
     FromDomain,
     KeyFile,
+    TrustAnchor,
     asking,
     client_certificate,
 )
@@ -72,6 +73,7 @@ def peer(
     certificate: CertificateFile = None,
     key: KeyFile = None,
     from_domain: FromDomain = None,
+    trust_anchor: TrustAnchor = None,
     from_inside: Annotated[
         bool,
         typer.Option(
@@ -136,7 +138,7 @@ def peer(
     asked_by = asking(from_domain)
     client = client_certificate(certificate, key, asked_by, [each.domain for each in own])
     origin = client.domain if client and not own else asked_by or ORIGIN
-    options = proof.PeerOptions(asking_dns, ca_file, concurrency, origin, from_inside, client)
+    options = proof.PeerOptions(asking_dns, ca_file, concurrency, origin, from_inside, client, trust_anchor)
     before = earlier("peer", form, baseline)
     total = proof.steps(len(partners), len(own))
     if own:

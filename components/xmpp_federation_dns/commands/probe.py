@@ -10,6 +10,7 @@ from xmpp_federation_dns.commands.certificates import (
     CertificateFile,
     FromDomain,
     KeyFile,
+    TrustAnchor,
     asking,
     client_certificate,
 )
@@ -44,9 +45,10 @@ def probe(
         list[str] | None,
         typer.Option(
             metavar="ADDRESS[:PORT]",
-            help="Ask this resolver for targets published elsewhere; may be repeated.",
+            help="Ask this resolver for TLSA and CAA records, and for targets published elsewhere; may be repeated.",
         ),
     ] = None,
+    trust_anchor: TrustAnchor = None,
     timeout: Annotated[float, typer.Option(min=0.1, max=600, help="Seconds for each contact.")] = 10,
     concurrency: Annotated[int, typer.Option(min=1, max=1000, help="Contacts at a time.")] = 100,
     form: Form = "text",
@@ -80,6 +82,7 @@ def probe(
         tuple(map(endpoint, resolver or ())),
         client,
         servers,
+        trust_anchor,
     )
     run_proof(
         "probe",

@@ -86,15 +86,18 @@ def read(
         for key, version in FAMILIES
     }
     federations = tuple(
-        federation(
-            entry.name,
-            [
-                Target(target, pool, addresses[pool.path, "ipv4"], addresses[pool.path, "ipv6"])
-                for target, pool in entry.targets
-            ],
-            (args.srv_ttl, args.address_ttl),
-            lambda name: view.zone_of(name) or "",
-            nameservers,
+        replace(
+            federation(
+                entry.name,
+                [
+                    Target(target, pool, addresses[pool.path, "ipv4"], addresses[pool.path, "ipv6"])
+                    for target, pool in entry.targets
+                ],
+                (args.srv_ttl, args.address_ttl),
+                lambda name: view.zone_of(name) or "",
+                nameservers,
+            ),
+            profile=args.profile,
         )
         for entry in view.entries
     )

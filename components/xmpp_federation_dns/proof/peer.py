@@ -28,7 +28,8 @@ class PeerOptions:
     """How to ask.
 
     *look*: over DNS; its time limit, in seconds, is that of each contact too. *concurrency* counts contacts, *ca_file*
-    has the trusted roots, otherwise the system's are. *from_domain* is who asks; where our SIP domains ask,
+    has the trusted roots, otherwise the system's are; *trust_anchors* the keys that DNSSEC is validated from, otherwise
+    those of the root zone. *from_domain* is who asks; where our SIP domains ask,
     *from_inside* makes errors of our own servers warnings. Whom the certificate of *client* covers authenticates by it.
     """
 
@@ -38,6 +39,7 @@ class PeerOptions:
     from_domain: str = ORIGIN
     from_inside: bool = False
     client: ClientCertificate | None = None
+    trust_anchors: Path | None = None
 
     def probing(self, origin: str, share: int = 1) -> ProbeOptions:
         """Return how *origin* asks, as one of as many who do so at the same time."""
@@ -48,6 +50,7 @@ class PeerOptions:
             concurrency=max(1, self.concurrency // share),
             from_domain=origin,
             resolvers=self.look.resolvers,
+            trust_anchors=self.trust_anchors,
             client=replace(self.client, domain=origin) if self.client and covered else None,
         )
 

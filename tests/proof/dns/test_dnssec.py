@@ -63,19 +63,25 @@ def new_key(flags: int) -> tuple[Any, Any]:
     return private, cast("Any", dns.dnssec).make_dnskey(private.public_key(), "ECDSAP256SHA256", flags)
 
 
-def presigned(start: datetime.datetime, days: int, *, bogus: bool = False, keyless: bool = False) -> str:
-    """Return the text of contoso.com, signed from *start* on."""
-    zone = dns.zone.from_text(TEXT, "contoso.com.", relativize=False)
+def presigned(
+    start: datetime.datetime,
+    days: int,
+    *,
+    more: str = "",
+    changed: tuple[str, str] | None = None,
+    keyless: bool = False,
+) -> str:
+    """Return the text of contoso.com and *more*, signed from *start* on; a record that *changed* got another value."""
+    zone = dns.zone.from_text(TEXT + more, "contoso.com.", relativize=False)
     private, key = new_key(257)
     with zone.writer() as writer:
         dns.dnssec.sign_zone(
             zone, writer, keys=[(private, key)], inception=start, expiration=start + datetime.timedelta(days)
         )
-    if bogus:
-        # Changed after it was signed.
-        zone.find_rdataset("_xmpp-server._tcp.contoso.com.", "SRV").add(
-            dns.rdata.from_text("IN", "SRV", "1 0 5269 other.contoso.com.")
-        )
+    if changed:
+        owner, record = changed
+        kind, _, value = record.partition(" ")
+        zone.find_rdataset(f"{owner}.contoso.com.", kind).add(dns.rdata.from_text("IN", kind, value))
     if keyless:
         zone.delete_rdataset("contoso.com.", "RRSIG", "DNSKEY")
     text = io.StringIO()
@@ -189,7 +195,15 @@ def test_signatures_that_have_expired_are_an_error(tmp_path: Path):
 
 def test_a_record_that_was_changed_after_signing_is_an_error(tmp_path: Path):
     port = free_port()
-    with knot(tmp_path / "k", {"contoso.com.": presigned(now(), 10, bogus=True)}, port):
+    with knot(
+        tmp_path / "k",
+        {
+            "contoso.com.": presigned(
+                now(), 10, changed=("_xmpp-server._tcp", "SRV 1 0 5269 other.contoso.com.")
+            )
+        },
+        port,
+    ):
         found = proven(port)
     [first] = [each for each in found.findings if each.check == "V15"]
     assert str(first.subject) == f"{SRV_NAME} SRV"

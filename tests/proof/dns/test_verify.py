@@ -148,7 +148,10 @@ BROKEN: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "wildcard": (RECORDS + "* 300 A 131.107.1.1\n", [("V17", "info")]),
     "wildcard of services": (RECORDS + f"*._tcp 300 SRV {SRV}\n", [("V17", "info")]),
     "_jabber": (RECORDS + f"_jabber._tcp 300 SRV {SRV}\n", [("V18", "warning")]),
-    "direct TLS of somebody": (RECORDS + f"_xmpps-server._tcp 300 SRV {SRV}\n", [("V18", "warning")]),
+    "direct TLS of somebody": (
+        RECORDS + f"_xmpps-server._tcp 300 SRV {SRV}\n",
+        [("V18", "warning"), ("V22", "warning")],
+    ),
     "SRV under the target": (
         RECORDS + f"_xmpp-server._tcp.xmpp 300 SRV {SRV}\n",
         [("V18", "warning")],

@@ -136,8 +136,24 @@ def test_a_zone_that_is_signed_validates(tmp_path: Path):
     assert [(each.check, each.severity) for each in one.findings] == [("V3", "info")]
 
 
+def test_v16_a_tlsa_record_that_peers_pass_over_is_told(tmp_path: Path):
+    text = f"{TEXT}_5269._tcp.xmpp 300 TLSA 3 1 9 abcd\n"
+    with knot(tmp_path / "k", {"contoso.com.": text}, port := free_port(), signing=True):
+        [one] = run(look(["contoso.com"], LookOptions((("127.0.0.1", port),)), lambda _: None))
+    assert {(each.check, each.severity) for each in one.findings} == {("V16", "warning"), ("V3", "info")}
+
+
+def test_v22_a_port_of_servers_that_clients_are_sent_to_is_told(tmp_path: Path):
+    text = f"{TEXT}_xmpp-client._tcp 300 SRV 0 0 5269 xmpp\n"
+    with knot(tmp_path / "k", {"contoso.com.": text}, port := free_port()):
+        [one] = run(look(["contoso.com"], LookOptions((("127.0.0.1", port),)), lambda _: None))
+    assert {(each.check, each.severity) for each in one.findings} == {("V22", "warning"), ("V3", "info")}
+
+
 def test_v15_a_zone_that_was_changed_after_it_was_signed_is_told(tmp_path: Path):
-    text = presigned(now() - timedelta(1), 10, bogus=True)
+    text = presigned(
+        now() - timedelta(1), 10, changed=("_xmpp-server._tcp", "SRV 1 0 5269 other.contoso.com.")
+    )
     with knot(tmp_path / "k", {"contoso.com.": text}, port := free_port()):
         [one] = run(look(["contoso.com"], LookOptions((("127.0.0.1", port),)), lambda _: None))
     [finding] = [each for each in one.findings if each.check == "V15"]

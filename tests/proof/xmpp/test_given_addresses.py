@@ -3,11 +3,13 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
 from tests.proof.xmpp.authority import Authority
 from tests.proof.xmpp.proof import DOMAIN, at, expected, proven, told
 from tests.proof.xmpp.server import HEADER, NOTHING, StandIn
 from tests.proof.xmpp.test_addresses import shut_port
 
+from xmpp_federation_dns.proof.xmpp import probe
 from xmpp_federation_dns.records import ROOT
 
 
@@ -78,3 +80,17 @@ def test_disabled_federation_needs_no_contact_with_servers_that_are_given():
     entry = expected(DOMAIN, at(0, ROOT), direct=[at(0, ROOT)])
     [found] = asyncio.run(proven([entry], addresses=(("127.0.0.1", 0), ("127.0.0.1", 5269))))
     assert found == replace(found, findings=())
+
+
+def test_no_resolver_is_asked_about_servers_that_are_given(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(probe, "Validator", None)
+
+    async def run() -> str:
+        async with StandIn(authority.server(DOMAIN)).listening() as port:
+            entry = expected(DOMAIN, at(port), addresses=["192.0.2.1"])
+            [found] = await proven([entry], ca_file=authority.roots, addresses=(("127.0.0.1", port),))
+        return found.state
+
+    assert asyncio.run(run()) == "proven"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from xmpp_federation_dns.endpoints import Endpoint
 from xmpp_federation_dns.federation import Federation
+from xmpp_federation_dns.proof.dns import dane, ports
 from xmpp_federation_dns.proof.dns.apexes import apexes
 from xmpp_federation_dns.proof.dns.questions import FAMILIES, Question, further, leftovers
 from xmpp_federation_dns.proof.dns.round import Round
@@ -80,12 +81,24 @@ class Asking:
         ]
         hosts = list(dict.fromkeys(host for each in published for host in hosts_of(each)))
         await self._find_zones(hosts)
-        more = [question for each in published for question in leftovers(each, self.owners)]
+        more = [
+            question
+            for each in published
+            for question in (*leftovers(each, self.owners), *ports.question(each))
+        ]
         addresses = [Question(host, kind) for host in hosts for kind in FAMILIES]
         # Many domains may share a target.
         await self.round.ask([question for question in addresses if not answers.all(question)], more)
         await self.round.ask(
-            [question for each in published for question in further(each, self.owners, answers)]
+            [
+                question
+                for each in published
+                for question in (
+                    *further(each, self.owners, answers),
+                    *dane.questions(each, self.round.views),
+                )
+            ],
+            [question for each in published for question in ports.further(each, answers)],
         )
         unresolved = [host for host in hosts if host not in self.resolved and self._is_open(host)]
         await asyncio.gather(*map(self._resolve, unresolved))

@@ -34,7 +34,9 @@ class ZoneView:
     servers: tuple[Server, ...]
     findings: tuple[Finding, ...]
     keys: "Keys | None" = None
-    """The keys of a signed zone."""
+    """The keys of a zone that validates, as far as its parent is known."""
+    signed: bool = False
+    """Whether it has keys, or its parent says so, be they good or not."""
 
 
 async def look(zone: str, servers: Sequence[Server], delegation: Delegation | None) -> ZoneView:
@@ -62,7 +64,7 @@ async def look(zone: str, servers: Sequence[Server], delegation: Delegation | No
     from xmpp_federation_dns.proof.dns.dnssec import chain
 
     keys, faults = await chain(zone, serving, delegation.secure if delegation else None)
-    return ZoneView(serving, (*found, *faults), keys)
+    return ZoneView(serving, (*found, *faults), keys, signed=True)
 
 
 async def _all(servers: Sequence[Server], query: Query) -> dict[str, Answer]:

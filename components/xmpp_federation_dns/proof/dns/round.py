@@ -84,7 +84,7 @@ class Round:
             yield self._badly_signed[question]
         answers = self.answers.all(question)
         bad = {label: answer for label, answer in answers.items() if not answer.usable}
-        check = "V3" if question.type == "SRV" else "V8"
+        check = {"SRV": "V3", "TLSA": "V16"}.get(question.type, "V8")
         severity: Severity = "unknown"
         if question in self._elsewhere and not self._parents:
             severity = "info"

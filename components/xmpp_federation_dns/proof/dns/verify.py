@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from xmpp_federation_dns.endpoints import Endpoint, resolved
 from xmpp_federation_dns.federation import Federation
+from xmpp_federation_dns.proof.dns import dane, ports, sip
 from xmpp_federation_dns.proof.dns.caches import Caches
 from xmpp_federation_dns.proof.dns.leftover import leftover
 from xmpp_federation_dns.proof.dns.missing import missing
 from xmpp_federation_dns.proof.dns.questions import (
     Answers,
+    Question,
     foreign_targets,
     further,
     leftovers,
@@ -60,6 +62,10 @@ CHECKS: dict[str, tuple[str, str]] = {
         "a signed zone validates: the DS records match its keys, and its signatures are valid (RFC 4035)",
         "error; info where it is signed without a DS record",
     ),
+    "V16": (
+        "TLSA records of a target are usable, and secure together with the SRV record set and the target (RFC 7673)",
+        "warning; info where they are not secure and peers ignore them; error where a signed zone has no answer",
+    ),
     "V17": ("no wildcard answers for names that nobody published", "info"),
     "V18": (
         "no SRV records where they mislead: `_jabber._tcp`, unexpected direct TLS, below a target, without underscores",
@@ -68,6 +74,14 @@ CHECKS: dict[str, tuple[str, str]] = {
     "V19": (
         "where no SRV record is published, peers are not sent to the addresses of the SIP domain itself",
         "error; warning of a partner, whom peers find there",
+    ),
+    "V20": (
+        "in the profile `lync`, the target has the addresses of the Access Edge (`_sipfederationtls._tcp`)",
+        "warning",
+    ),
+    "V22": (
+        "no port of a target serves both STARTTLS and direct TLS, or both servers and clients",
+        "warning",
     ),
 }
 """By id: what has to be so, and how severe it is where it is not. What could not be asked is `unknown`."""
@@ -173,10 +187,11 @@ class _Proof:
             async with asyncio.timeout_at(self.end):
                 await asking.ask(
                     [question for each in expected for question in questions(each)],
-                    [question for each in expected for question in leftovers(each, self._services)],
+                    [question for each in expected for question in self._beside(each)],
                 )
                 await asking.ask(
-                    [q for each in expected for q in further(each, self._services, asking.answers)]
+                    [q for each in expected for q in self._further(each, asking)],
+                    [q for each in expected for q in self._further_beside(each, asking)],
                 )
         except TimeoutError:
             self.late = True
@@ -189,6 +204,20 @@ class _Proof:
         for domain, found in (await self._cached(sound)).items():
             verdicts[domain] = Verdict(domain, (*verdicts[domain].findings, *filter(self._counts, found)))
         return list(verdicts.values())
+
+    def _beside(self, expected: Federation) -> list[Question]:
+        """Return what one server is asked."""
+        return [*leftovers(expected, self._services), *sip.question(expected), *ports.question(expected)]
+
+    def _further(self, expected: Federation, asking: Round) -> list[Question]:
+        """Return what the answers so far make one ask every server in addition."""
+        more = further(expected, self._services, asking.answers)
+        return [*more, *dane.questions(expected, asking.views)]
+
+    @staticmethod
+    def _further_beside(expected: Federation, asking: Round) -> list[Question]:
+        """Return what the answers so far make one ask one server in addition."""
+        return [*sip.further(expected, asking.answers), *ports.further(expected, asking.answers)]
 
     async def _cached(self, expected: Sequence[Federation]) -> dict[str, list[Finding]]:
         try:
@@ -217,4 +246,7 @@ class _Proof:
             yield from service(expected, record_set, answers)
         for name in (*targets(expected), *foreign_targets(expected, answers)):
             yield from target(expected, name, answers)
+        yield from dane.dane(expected, asking)
         yield from leftover(expected, self._services, answers)
+        yield from sip.sip(expected, answers)
+        yield from ports.ports(expected, answers)

@@ -1,9 +1,13 @@
 """What the certificate of an XMPP server says (RFC 6120 §13.7.1.2, RFC 9525)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from xmpp_federation_dns import names
@@ -12,6 +16,8 @@ from xmpp_federation_dns import names
 _SRV_NAME = "1.3.6.1.5.5.7.8.7"
 _XMPP_ADDRESS = "1.3.6.1.5.5.7.8.5"
 _SERVICE = "_xmpp-server."
+MOST_ISSUERS = 10
+"""CA certificates of a chain that are looked at; a server may send thousands."""
 SERVER, CLIENT, ANY = "serverAuth", "clientAuth", "any usage"
 """Extended key usages, as people know them (RFC 5280 §4.2.1.12)."""
 _USAGES: dict[x509.ObjectIdentifier, str] = {
@@ -61,6 +67,46 @@ def read(der: bytes) -> Certificate:
         )
     except (x509.DuplicateExtension, x509.InvalidVersion, x509.UnsupportedGeneralNameType) as error:
         raise ValueError(str(error)) from None
+
+
+@lru_cache(64)
+def public_key(der: bytes) -> bytes:
+    """Return the public key of a certificate as SubjectPublicKeyInfo (RFC 5280 §4.1); nothing where it is unknown."""
+    try:
+        key = x509.load_der_x509_certificate(der).public_key()
+        return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    except (ValueError, UnsupportedAlgorithm):
+        return b""
+
+
+def leads_to(der: bytes, others: Sequence[bytes], anchor: bytes) -> bool:
+    """Tell whether the certificate *der* was issued by *anchor*, or by CAs among *others* that lead there.
+
+    All of them but *der*, which is looked at elsewhere, have to be certificates of CAs, and valid today (RFC 5280 §6).
+    """
+    try:
+        current = x509.load_der_x509_certificate(der)
+        cas = [x509.load_der_x509_certificate(each) for each in dict.fromkeys([anchor, *others])][
+            :MOST_ISSUERS
+        ]
+        for _ in cas:
+            issuer = next((each for each in cas if _issued(current, each)), None)
+            if issuer is None or issuer == cas[0]:
+                return issuer is not None
+            current = issuer
+    except ValueError:  # one that cannot be read
+        pass
+    return False
+
+
+def _issued(found: x509.Certificate, by: x509.Certificate) -> bool:
+    now = datetime.now(UTC)
+    try:
+        found.verify_directly_issued_by(by)
+        constraints = by.extensions.get_extension_for_class(x509.BasicConstraints).value
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound):
+        return False
+    return constraints.ca and by.not_valid_before_utc <= now <= by.not_valid_after_utc
 
 
 def _authority(issuer: x509.Name) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from xmpp_federation_dns.problems import described
 from xmpp_federation_dns.proof.report import Severity
+from xmpp_federation_dns.proof.tlsa import DANE_EE, DANE_TA
 from xmpp_federation_dns.proof.xmpp.certificate import CLIENT, SERVER, Certificate
 
 DAYS_LEFT = 14
@@ -35,6 +36,29 @@ def faults(
     """Yield what is wrong with a certificate for *domain*; *distrust* is why it is not trusted, if so."""
     now = datetime.now(UTC)
     yield from _names(found, domain)
+    yield from _dates(found, now)
+    yield from _usages(found)
+    yield from _trust(found, distrust, now)
+
+
+def excused(
+    found: Certificate, domain: str, target: str, distrust: ssl.SSLCertVerificationError | None, usage: int
+) -> Iterator[Fault]:
+    """Yield which faults of C5 are none where a TLSA record of *usage* vouches for a certificate (RFC 7673 §4).
+
+    Usage 3 judges the certificate by the record alone (RFC 7671 §5.1), usage 2 by a CA that need not be trusted
+    otherwise; but for usage 3 it may name the *target* in place of the SIP domain.
+    """
+    now = datetime.now(UTC)
+    if usage == DANE_EE or found.covers(target):
+        yield from _names(found, domain)
+    if usage == DANE_EE:
+        yield from _dates(found, now)
+    if usage in (DANE_TA, DANE_EE):
+        yield from _trust(found, distrust, now)
+
+
+def _dates(found: Certificate, now: datetime) -> Iterator[Fault]:
     if found.ends <= now:
         yield "C5", "warning", f"its certificate expired on {found.ends:%Y-%m-%d}", "renew it"
     elif found.begins > now:
@@ -42,7 +66,11 @@ def faults(
         yield "C5", "warning", text, "look at the server's clock, or wait"
     elif found.ends - now <= min(timedelta(days=DAYS_LEFT), (found.ends - found.begins) / SHARE_LEFT):
         yield "C5", "warning", f"its certificate expires on {found.ends:%Y-%m-%d}", "renew it now"
-    yield from _usages(found)
+
+
+def _trust(
+    found: Certificate, distrust: ssl.SSLCertVerificationError | None, now: datetime
+) -> Iterator[Fault]:
     if distrust and (why := _distrust_reason(distrust, found, now)):
         text = f"its certificate is not trusted: {why}; only peers that accept dialback federate"
         way_out = (

@@ -7,7 +7,7 @@ import socket
 import ssl
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 LIMIT = 64 * 1024
 """Octets that a server may answer with in each phase: a stream header with features, or a TLS handshake."""
@@ -20,6 +20,8 @@ _CLIENT_CERTIFICATE = re.compile(
     r"|HANDSHAKE_FAILURE|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR)"
 )
 """Alerts of a server about the certificate of who calls, as OpenSSL names them (RFC 8446 §6.2, RFC 5246 §7.2.2)."""
+_DER = 2
+"""The form of a certificate in `_ssl`, where it is no octets."""
 _T = TypeVar("_T")
 
 
@@ -77,6 +79,19 @@ class Connection:
             return (self._tls and self._tls.getpeercert(binary_form=True)) or b""
         except ValueError:  # the handshake failed
             return _certificate_in(self.received)
+
+    @property
+    def chain(self) -> tuple[bytes, ...]:
+        """The certificates that the server sent, as DER, its own first; that alone where Python hides the others."""
+        # Public since Python 3.13; before that, the same method one object further in.
+        within = getattr(self._tls, "_sslobj", None)
+        sent = getattr(self._tls, "get_unverified_chain", None) or getattr(
+            within, "get_unverified_chain", None
+        )
+        # Nothing, where the handshake failed.
+        found: list[Any] = (sent and sent()) or []
+        own = self.certificate
+        return tuple(_der(each) for each in found) or ((own,) if own else ())
 
     @property
     def protocol(self) -> str | None:
@@ -163,6 +178,11 @@ def tls_reason(error: ssl.SSLError) -> str:
 def system_reason(error: OSError) -> str:
     """Return what the system says of a connection, in small letters."""
     return (os.strerror(error.errno) if error.errno else str(error)).lower()
+
+
+def _der(found: Any) -> bytes:
+    """Return a certificate of a chain as octets: from Python 3.13 on it is nothing else."""
+    return found if isinstance(found, bytes) else bytes(found.public_bytes(_DER))
 
 
 def _certificate_in(octets: bytes) -> bytes:

@@ -83,6 +83,10 @@ class Contact:
     certificate: Certificate | None = None
     offers: tuple[str, ...] | None = None
     """How a peer may authenticate there; nothing where that was not seen."""
+    chain: tuple[bytes, ...] = ()
+    """The certificates that the server sent, as DER, its own first."""
+    distrust: ssl.SSLCertVerificationError | None = None
+    """Why its certificate is not trusted, if so."""
 
 
 class Caller:
@@ -117,7 +121,15 @@ class Caller:
             await visit.make(self._contexts[place.direct, True, client])
         if self.client and not client:
             visit.leave_out()
-        return Contact(place, visit.port, tuple(visit.findings), visit.certificate, visit.offers)
+        return Contact(
+            place,
+            visit.port,
+            tuple(visit.findings),
+            visit.certificate,
+            visit.offers,
+            visit.chain,
+            visit.distrust,
+        )
 
 
 def _context(
@@ -151,6 +163,7 @@ class _Visit:
         self.distrust: ssl.SSLCertVerificationError | None = None
         self.certificate: Certificate | None = None
         self.offers: tuple[str, ...] | None = None
+        self.chain: tuple[bytes, ...] = ()
         self._check = "C1"
         self._deadline: asyncio.Timeout
 
@@ -190,7 +203,7 @@ class _Visit:
                 await self._authenticate(stream, features)
         except ClientCertificateError as error:
             if self._check == "C4":
-                self._check_certificate(connection.certificate)
+                self._check_certificate(connection)
             if self.external:
                 self._add(*self.external.alert(str(error)))
                 return
@@ -216,7 +229,7 @@ class _Visit:
             self._check = "C4"
             await stream.start_tls(context, domain)
         self._check = "C5"
-        self._check_certificate(connection.certificate)
+        self._check_certificate(connection)
         if self.place.direct and connection.protocol != PROTOCOL:
             text = f"TLS opens, but without the protocol {PROTOCOL} (ALPN)"
             self._add("C9", "info", text, "name the protocol in the server's configuration, for strict peers")
@@ -247,9 +260,10 @@ class _Visit:
             async with asyncio.timeout(LAST_WORDS):
                 await stream.end()
 
-    def _check_certificate(self, der: bytes) -> None:
+    def _check_certificate(self, connection: Connection) -> None:
+        self.chain = connection.chain
         try:
-            self.certificate = found = certificate.read(der)
+            self.certificate = found = certificate.read(connection.certificate)
         except ValueError as error:
             text = f"its certificate cannot be read: {described(str(error))}"
             self._add("C5", "error", text, "have it issued anew")

@@ -10,7 +10,8 @@ from xmpp_federation_dns.endpoints import Endpoint
 from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.report import Finding, Severity, Subject, Verdict
 from xmpp_federation_dns.proof.resolver import Resolver, UnresolvedError
-from xmpp_federation_dns.proof.xmpp import members
+from xmpp_federation_dns.proof.validator import Anchors, Validator, anchors
+from xmpp_federation_dns.proof.xmpp import caa, dane, members
 from xmpp_federation_dns.proof.xmpp.client_certificate import ClientCertificate, UnusableError
 from xmpp_federation_dns.proof.xmpp.contact import ORIGIN, Caller, Contact, Place
 from xmpp_federation_dns.published import UnreadableError
@@ -32,6 +33,10 @@ CHECKS: dict[str, tuple[str, str]] = {
         "dialback or SASL EXTERNAL is offered under TLS",
         "error; info where the server wants a certificate of the peer first",
     ),
+    "C7": (
+        "TLSA records, where there are any, vouch for the certificate, which C5 then judges as DANE does (RFC 7673)",
+        "error; warning where none of them is usable; info where DNSSEC does not secure them and peers ignore them",
+    ),
     "C8": ("IPv6 addresses accept connections where IPv4 addresses do", "warning"),
     "C9": (
         "direct TLS opens where `_xmpps-server` is published",
@@ -49,6 +54,10 @@ CHECKS: dict[str, tuple[str, str]] = {
         "the addresses of a target show certificates of one CA that end within a week, and offer the same to peers",
         "warning: some are renewed or configured, and others are not",
     ),
+    "V23": (
+        "CAA records let the CA of the certificate issue the next one (RFC 8659), as far as the CA is known",
+        "warning: the next renewal fails",
+    ),
 }
 """What a probe checks and how much that weighs, by the id that findings carry."""
 
@@ -60,7 +69,8 @@ class ProbeOptions:
     *timeout* is in seconds for each contact; *concurrency* counts contacts. *ca_file* has the trusted roots,
     otherwise the system's are. *from_inside* makes errors warnings: a machine behind the same firewall or
     address translation may be refused what peers are given. *from_domain*, as A-labels, is the domain that asks.
-    *resolvers*, address and port, are asked for targets with addresses published elsewhere; otherwise the system's.
+    *resolvers*, address and port, are asked for TLSA and CAA records, and for targets with addresses published
+    elsewhere; otherwise the system's. *trust_anchors* has DS or DNSKEY records, in place of those of the root zone.
     *client* is what *from_domain* authenticates with (C12). *addresses* are contacted in place of those of all targets
     (C15), each at its port, or where that is 0 at those of the SRV records.
     """
@@ -73,6 +83,7 @@ class ProbeOptions:
     resolvers: tuple[Endpoint, ...] = ()
     client: ClientCertificate | None = None
     addresses: tuple[Endpoint, ...] = ()
+    trust_anchors: Path | None = None
 
 
 async def probe(
@@ -80,7 +91,8 @@ async def probe(
 ) -> list[Verdict]:
     """Return the verdict on each of *expected*, in that order; *progress* hears how many there are so far.
 
-    Raises :class:`UnreadableError` where the file of trusted roots or the client certificate cannot be used.
+    Raises :class:`UnreadableError` where the file of trusted roots, that of trust anchors, or the client certificate
+    cannot be used.
     """
     try:
         caller = Caller(options.timeout, options.from_domain, options.ca_file, options.client)
@@ -89,8 +101,10 @@ async def probe(
         raise UnreadableError(f"{options.ca_file}: {text}: {error.strerror or error}") from None
     except UnusableError as error:
         raise UnreadableError(str(error)) from None
-    # Looked for where a target is published elsewhere: most machines have one, and most probes need none.
+    trusted = _anchors(options.trust_anchors)
+    # Looked for where a target is published elsewhere, or a certificate was seen: most machines have one.
     resolver = cache(lambda: Resolver(options.resolvers, options.timeout))
+    validator = cache(lambda: Validator(options.resolvers, options.timeout, trusted))
     permits = asyncio.Semaphore(options.concurrency)
     verdicts: dict[int, Verdict] = {}
     waiting = iter(enumerate(expected))
@@ -112,6 +126,11 @@ async def probe(
                 if options.client
                 else await asyncio.gather(*map(contact, places))
             )
+            # Of servers that DNS does not name yet, nobody is asked.
+            if not options.addresses:
+                contacts, of_targets = await dane.judged(contacts, validator)
+                findings += of_targets
+                findings += await caa.refused(contacts, validator)
             findings += members.differences(contacts)
             for direct in (False, True):
                 findings += _findings([each for each in contacts if each.place.direct == direct])
@@ -137,6 +156,15 @@ def _given(entry: Federation, addresses: Sequence[Endpoint]) -> list[Place]:
         for there in ([(port, port in direct_only)] if port and ports else ports)
     )
     return list(dict.fromkeys(places))
+
+
+def _anchors(file: Path | None) -> Anchors:
+    try:
+        return anchors(file)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        text = f"cannot be read as DS or DNSKEY records in zone-file form: {why}"
+        raise UnreadableError(f"{file}: {text}") from None
 
 
 async def _places(entry: Federation, resolver: Callable[[], Resolver]) -> tuple[list[Place], list[Finding]]:
