@@ -18,6 +18,7 @@ SAID = {
     "two Edge pools, the first without an address": ["V8 error"],
     "another address than the Edge pool's": ["C1 warning"],
     "SRV record under the host name": ["V3 error"],
+    "SRV record of direct TLS with the port of STARTTLS": ["C9 error", "V22 warning"],
 }
 """What differs from what `verify` and `probe` say, which know what was to be published."""
 

@@ -8,7 +8,7 @@ import yaml
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from tests.proof.dns.messages import REAL, message
-from tests.proof.xmpp.authority import issue
+from tests.proof.xmpp.authority import NOW, issue
 from tests.proof.xmpp.server import (
     DIALBACK,
     EXTERNAL,
@@ -23,6 +23,10 @@ from tests.properties.test_plans import PLAN
 from tests.unit.live.import_files import BOTH, TOP
 from tests.unit.table import ACCEPTED, BASE, REFUSED
 from tools.lab.stack import CHECKOUT
+
+from xmpp_federation_dns.proof.document import as_json
+from xmpp_federation_dns.proof.report import Finding, Subject, Verdict
+from xmpp_federation_dns.proof.result import Result
 
 PREFIX = "xmpp-federation-dns:"
 ROWS = [
@@ -41,6 +45,16 @@ ROWS = [
         "zone": "contoso.com",
     },
 ]
+
+BIDI = (
+    b"<stream:features><bidi xmlns='urn:xmpp:features:bidi'/><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
+    b"<mechanism>EXTERNAL</mechanism></mechanisms></stream:features>"
+)
+SUCCESS = b"<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>"
+PONG = b"<iq type='result' id='ping' from='contoso.com' to='probe.invalid'/>"
+FOUND = Finding(
+    "V3", "error", Subject("contoso.com", "SRV"), "it is not there", "publish it", "x", {"ns1": "no"}
+)
 
 
 def _stack_files() -> Iterator[bytes]:
@@ -84,11 +98,15 @@ SEEDS: Mapping[str, list[bytes]] = {
     "records": [json.dumps(ROWS).encode()],
     "plan": [json.dumps(PLAN).encode()],
     "import_file": [json.dumps({"nameTable": {"a": "urn:pulumi:a"}, "resources": [TOP, *BOTH]}).encode()],
+    "baseline": [
+        as_json(Result("verify", NOW, [Verdict("contoso.com", (FOUND,), {"192.0.2.1": NOW})])).encode()
+    ],
     "dns_answer": [message(*case).to_wire() for case in REAL],
     "stream": [
         b"\xff" + HEADER + NOTHING,
         b"\7" + PLAIN_HEADER + STARTTLS + PROCEED + HEADER + DIALBACK,
         b"\x3f" + HEADER + EXTERNAL,
+        b"\xff" + HEADER + BIDI + HEADER + EXTERNAL + SUCCESS + HEADER + NOTHING + PONG,
         b"\xff" + HEADER + error("host-unknown", "no such host"),
     ],
     "server_certificate": list(_certificates()),

@@ -24,9 +24,11 @@ from xmpp_federation_dns.live.preview import PlanError
 from xmpp_federation_dns.live.preview import read as read_plan
 from xmpp_federation_dns.live.review import review
 from xmpp_federation_dns.proof.dns import messages
+from xmpp_federation_dns.proof.document import BaselineError, read_baseline
+from xmpp_federation_dns.proof.page import as_html
 from xmpp_federation_dns.proof.xmpp import certificate, certificate_checks
 from xmpp_federation_dns.proof.xmpp.connection import Connection
-from xmpp_federation_dns.proof.xmpp.stream import NoStreamError, NoTlsError, Stream, StreamError
+from xmpp_federation_dns.proof.xmpp.stream import ConditionError, NoStreamError, NoTlsError, Stream
 from xmpp_federation_dns.published import UnreadableError, from_json
 
 KINDS = ("list.txt", "list.csv", "list.yaml")
@@ -67,6 +69,14 @@ def import_file(octets: bytes) -> None:
         ImportFile(octets.decode(errors="replace"))
 
 
+def baseline(octets: bytes) -> None:
+    """Read an earlier report of `verify` as `--baseline` does."""
+    path = _folder() / "old.json"
+    path.write_bytes(octets)
+    with _in_order(BaselineError):
+        as_html(read_baseline(path, "verify"))
+
+
 def dns_answer(octets: bytes) -> None:
     """Read an answer of a name server as `verify` does."""
     answer = messages.read(octets)
@@ -77,7 +87,7 @@ def stream(octets: bytes) -> None:
     """Read what an XMPP server sends as `probe` does; the first octet says in pieces of which length."""
     size = octets[0] + 1 if octets else 1
     pieces = [octets[start : start + size] for start in range(1, len(octets), size)]
-    with _in_order(NoStreamError, NoTlsError, StreamError):
+    with _in_order(NoStreamError, NoTlsError, ConditionError):
         talk = _talk(Stream(cast("Connection", _Server(pieces)), "contoso.com", "probe.invalid"))
         # It waits for nobody.
         with contextlib.suppress(StopIteration):
@@ -94,6 +104,8 @@ def server_certificate(octets: bytes) -> None:
             part for each in certificate_checks.faults(found, "contoso.com", distrust) for part in each[2:]
         )
         _printable([certificate_checks.shown(found)])
+    certificate.public_key(octets)
+    certificate.leads_to(octets, [octets], octets)
 
 
 def http_answer(octets: bytes) -> None:
@@ -119,6 +131,7 @@ TARGETS: Mapping[str, Target] = {
         records,
         plan,
         import_file,
+        baseline,
         dns_answer,
         stream,
         server_certificate,
@@ -161,7 +174,11 @@ async def _talk(stream: Stream) -> None:
     features = await stream.open()
     if features.starttls:
         await stream.start_tls(ssl.create_default_context(), "contoso.com")
+    features = await stream.open()
+    await stream.authenticate(bidi=features.bidi)
     await stream.open()
+    await stream.ping(bidi=features.bidi)
+    await stream.end()
 
 
 @contextlib.contextmanager

@@ -25,6 +25,15 @@ _USAGES: dict[x509.ObjectIdentifier, str] = {
     ExtendedKeyUsageOID.CLIENT_AUTH: CLIENT,
     ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE: ANY,
 }
+_UNREADABLE = (
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+    UnsupportedAlgorithm,
+    TypeError,
+    ValueError,
+)
+"""What cryptography raises where a certificate has what none may have, wherever it is looked at (50.0)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,7 @@ def read(der: bytes) -> Certificate:
             _authority(certificate.issuer),
             _usages(certificate),
         )
-    except (x509.DuplicateExtension, x509.InvalidVersion, x509.UnsupportedGeneralNameType) as error:
+    except _UNREADABLE as error:
         raise ValueError(str(error)) from None
 
 
@@ -75,7 +84,7 @@ def public_key(der: bytes) -> bytes:
     try:
         key = x509.load_der_x509_certificate(der).public_key()
         return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    except (ValueError, UnsupportedAlgorithm):
+    except _UNREADABLE:
         return b""
 
 
@@ -94,7 +103,7 @@ def leads_to(der: bytes, others: Sequence[bytes], anchor: bytes) -> bool:
             if issuer is None or issuer == cas[0]:
                 return issuer is not None
             current = issuer
-    except ValueError:  # one that cannot be read
+    except _UNREADABLE:
         pass
     return False
 
@@ -104,7 +113,7 @@ def _issued(found: x509.Certificate, by: x509.Certificate) -> bool:
     try:
         found.verify_directly_issued_by(by)
         constraints = by.extensions.get_extension_for_class(x509.BasicConstraints).value
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound):
+    except (*_UNREADABLE, InvalidSignature, x509.ExtensionNotFound):
         return False
     return constraints.ca and by.not_valid_before_utc <= now <= by.not_valid_after_utc
 
