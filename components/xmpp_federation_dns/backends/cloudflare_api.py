@@ -34,6 +34,9 @@ _RIGHTS = (
     "an active token may read the zone with Zone > Zone > Read and Zone > DNS > Read on it, and change it with "
     "Zone > DNS > Edit (docs/pipelines.md)"
 )
+_NO_ANSWER_OF_IT = (
+    "it is not Cloudflare that answers: see HTTPS_PROXY, CLOUDFLARE_BASE_URL and the network where this runs"
+)
 _SIGN_IN = f"set {TOKEN}, or apiToken on the zone, to an API token that is active, not to the Global API Key"
 _WAYS_OUT = {
     "1000": _SIGN_IN,
@@ -129,6 +132,9 @@ class Api:
         errors = mappings(body.get("errors"))
         code = one_line(errors[0].get("code", "")) if errors else ""
         way_out = f"; {_WAYS_OUT[code]}" if code in _WAYS_OUT else ""
+        # From 500 on, that is how its own edge answers.
+        if body.get("foreign") and status < 500:
+            way_out = f"; {_NO_ANSWER_OF_IT}"
         told = f"{self.where}: {code or f'HTTP {status}'}: {'; '.join(_messages(errors))} ({what}){way_out}"
         kind = UpdateError
         if code in _GONE:
@@ -157,7 +163,7 @@ def is_token(text: str) -> bool:
 def _body(response: "requests.Response") -> dict[str, Any]:
     """Return the body of an answer; what is no JSON object is of a proxy, rather than the service."""
     body = json_object(response.content)
-    return {"errors": [{"message": response.text}]} if body is None else body
+    return {"errors": [{"message": response.text}], "foreign": True} if body is None else body
 
 
 def _messages(errors: object) -> Iterator[str]:

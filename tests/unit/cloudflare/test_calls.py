@@ -123,7 +123,10 @@ def test_what_the_environment_says_wrongly_is_told_at_once(
 def test_what_a_proxy_answers_is_no_answer_of_the_service(zone: Watched, account: Cloudflare, status: int):
     with account.server.faulty(Fault(GET, match=zone.id, status=status, message="Who are you?")):
         text = refused(zone)
-    assert text == f"{told(zone)}: HTTP {status}: <p>Who are you?</p> (GET zone)"
+    assert text == (
+        f"{told(zone)}: HTTP {status}: <p>Who are you?</p> (GET zone); it is not Cloudflare that answers: see "
+        "HTTPS_PROXY, CLOUDFLARE_BASE_URL and the network where this runs"
+    )
 
 
 def test_no_token_at_all_is_told(zone: Watched, monkeypatch: pytest.MonkeyPatch):

@@ -185,6 +185,20 @@ def test_between_two_attempts_it_waits_twice_as_long_each_time(
             "Cloud DNS API has not been used in project 1 before or it is disabled.",
             "; enable the API: gcloud services enable dns.googleapis.com",
         ),
+        (
+            403,
+            "inactiveBillingState",
+            "Project dns-production cannot accept requests in an inactive billing state.",
+            "; enable billing for the project",
+        ),
+        # The reference of error messages has the reason, and says of the text alone that it names the condition.
+        (
+            412,
+            "preconditionFailed",
+            "DNSSEC of the managed zone is in transition.",
+            "; the zone takes no such change now, as while DNSSEC is turned on or off: pulumi up again once that is "
+            "done (gcloud dns operations list)",
+        ),
         (404, "notFound", "The 'parameters.project' resource named 'p' does not exist.", ""),
     ],
 )
