@@ -49,15 +49,16 @@ _WAYS_OUT = {
 
 
 class Api:
-    """The API, for whoever has the *token*; *where* it is told that something went wrong."""
+    """The API, for whoever has the *token* of a *zone*, or of all; *where* it is told that something went wrong."""
 
-    def __init__(self, where: str, token: str) -> None:
+    def __init__(self, where: str, token: str, zone: str = "") -> None:
         # Most updates call nothing.
         import requests
 
         if not token:
+            own = f", or {token_of(zone)} for this zone alone" if zone else ""
             raise UpdateError(
-                f"{where}: no API token here; set {TOKEN} (an update takes apiToken of the zone, too)"
+                f"{where}: no API token here; set {TOKEN}{own} (an update takes apiToken of the zone, too)"
             )
         if not is_token(token):
             raise UpdateError(f"{where}: the API token (not shown) has characters that none has; {_SIGN_IN}")
@@ -153,6 +154,11 @@ class _Bearer:
     def __call__(self, request: "requests.PreparedRequest") -> "requests.PreparedRequest":
         request.headers["Authorization"] = f"Bearer {self._token}"
         return request
+
+
+def token_of(zone: str) -> str:
+    """Return the environment variable with the token of one *zone*: its name with ``_`` for a dot, ``__`` for ``-``."""
+    return f"{TOKEN}_{zone.replace('-', '__').replace('.', '_').upper()}"
 
 
 def is_token(text: str) -> bool:

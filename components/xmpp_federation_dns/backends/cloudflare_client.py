@@ -69,7 +69,7 @@ class CloudflareDnsZone(ZoneClient):
     def __init__(self, name: str, zone_id: str, token: str) -> None:
         self.name = name
         self.id = zone_id
-        self.api = Api(str(self), token)
+        self.api = Api(str(self), token, name)
         self._zone: Any = None
         if not self.id:
             self._zone = self._look_up()

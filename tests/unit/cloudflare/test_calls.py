@@ -8,11 +8,12 @@ from tests.standins.clouds import Cloudflare
 from tests.standins.emulation import Fault
 from tests.unit.bulk.lab import domain, failed
 from tests.unit.clients.lab import PROVIDER, Calls, published
-from tests.unit.cloudflare.lab import BATCH, GET, client, create, properties, refused, told
+from tests.unit.cloudflare.lab import BATCH, GET, HOST, client, create, properties, refused, told
 
 from xmpp_federation_dns.backends import attempts, cloudflare_api
 from xmpp_federation_dns.backends.client import DeniedError, UpdateError
-from xmpp_federation_dns.backends.cloudflare_api import Api
+from xmpp_federation_dns.backends.cloudflare_api import Api, token_of
+from xmpp_federation_dns.problems import StackSecret
 
 SIGN_IN = "set CLOUDFLARE_API_TOKEN, or apiToken on the zone, to an API token that is active, not to the Global API Key"
 
@@ -131,10 +132,36 @@ def test_what_a_proxy_answers_is_no_answer_of_the_service(zone: Watched, account
 
 def test_no_token_at_all_is_told(zone: Watched, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("CLOUDFLARE_API_TOKEN")
-    assert (
-        refused(zone)
-        == f"{told(zone)}: no API token here; set CLOUDFLARE_API_TOKEN (an update takes apiToken of the zone, too)"
+    assert refused(zone) == (
+        f"{told(zone)}: no API token here; set CLOUDFLARE_API_TOKEN, or CLOUDFLARE_API_TOKEN_CONTOSO_COM for this zone "
+        "alone (an update takes apiToken of the zone, too)"
     )
+
+
+def test_a_zone_has_a_token_of_its_own_in_the_environment(
+    zone: Watched, account: Cloudflare, monkeypatch: pytest.MonkeyPatch
+):
+    own, given = "token-of-this-one-zone-alone", "token-that-the-program-gives"
+    for token in (own, given):
+        account.token(token, zones=[zone.id])
+    monkeypatch.setenv("CLOUDFLARE_API_TOKEN", "token-of-another-account")
+    invalid = f"{told(zone)}: 1000: Invalid API Token"
+    assert str(failed(DeniedError, client(zone).read, {HOST: None})).startswith(invalid)
+    monkeypatch.setenv("CLOUDFLARE_API_TOKEN_CONTOSO_COM", own)
+    assert client(zone).read({HOST: None}) == {}
+    monkeypatch.setenv("CLOUDFLARE_API_TOKEN_CONTOSO_COM", "token-that-nobody-has")
+    encrypted = StackSecret(given, encrypted=True)
+    assert client(zone, apiToken=given).read({HOST: None}) == {}
+    # A command does not decrypt it.
+    sealed = client(zone, apiToken=encrypted)
+    assert str(failed(DeniedError, sealed.read, {HOST: None})).startswith(invalid)
+
+
+def test_the_variable_of_a_zone_tells_hyphens_from_dots():
+    assert [token_of(name) for name in ("a-b.example", "a.b.example")] == [
+        "CLOUDFLARE_API_TOKEN_A__B_EXAMPLE",
+        "CLOUDFLARE_API_TOKEN_A_B_EXAMPLE",
+    ]
 
 
 def test_a_token_that_is_none_is_told_and_not_shown(zone: Watched):
