@@ -210,6 +210,21 @@ def test_what_the_operator_can_mend_is_told_with_the_way_out(
         assert refused(zone) == f"{told(zone)}: {code}: {message} (changes.create){way_out}; {LEFT}"
 
 
+@pytest.mark.parametrize("code", ["conditionNotMet", "preconditionFailed"])
+def test_what_is_not_as_it_was_is_told_by_a_look_whichever_reason_the_service_has(
+    zone: ManagedZone, account: Google, code: str
+):
+    state = create(zone, domain(1))
+    zone.put(HOST, "A", 60, "192.0.2.1")
+    refusal = Fault(SEND, match=zone.managed_zone, status=412, code=code, message="Precondition not met.")
+    wanted = properties(zone, domain(1, "131.107.155.11"))
+    with account.server.faulty(refusal):
+        error = failed(UpdateError, PROVIDER.update, "", state, wanted)
+    assert str(error).startswith(
+        f"{told(zone)}: nothing was changed because of 1 conflict:\n  {HOST} A: '60 192.0.2.1' "
+    )
+
+
 def test_a_record_set_that_the_service_refuses_is_told_in_its_words(zone: ManagedZone):
     assert refused(zone, recordSets={f"{HOST} A": "300 131.107.155.256"}) == (
         f"{told(zone)}: invalid: Invalid value for 'entity.change.additions[0].rrdata[0]': '131.107.155.256' "
