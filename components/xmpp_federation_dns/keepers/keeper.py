@@ -158,7 +158,7 @@ class Keeper:
             id_, client, held, wanted, moved=moved, left=left, adopt=adopt, retain=retain, tell=self.tell
         )
         try:
-            run.publish(looked=looked, journalled="journal" in new)
+            run.publish(looked=looked)
         except UpdateError as error:
             raise self._ended(error, run, old, new) from None
         return {**new, **client.learnt()}

@@ -77,26 +77,26 @@ class Run:
         if not self.client.agrees(plan):
             self._recognise(plan)
 
-    def publish(self, *, looked: bool = False, journalled: bool = True) -> None:
-        """Send batch after batch; *looked*: what is new was found missing just now; *journalled*: in this update."""
+    def publish(self, *, looked: bool = False) -> None:
+        """Send batch after batch; *looked*: what is new was found missing just now."""
         # What is dropped may be wanted by another resource, whose turn comes at the same time; deletes come last.
         drops = self.wanted and not self.wanted.keys() >= {*self.held, *self.left}
         with ownership.CLAIMS.lock if drops else nullcontext():
             self._leave()
             try:
-                self._send(looked=looked, journalled=journalled)
+                self._send(looked=looked)
             finally:
                 ownership.CLAIMS.hold(self.owner, self.client.place, self.held.keys() & self.wanted.keys())
         self.client.settle()
 
-    def _send(self, *, looked: bool, journalled: bool) -> None:
+    def _send(self, *, looked: bool) -> None:
         changes = difference(self.held, self.wanted, every=self.moved)
         plan = self._plan(changes)
         self._total = len(changes)
         # A server may compare one batch with what is there; of several, some would be done at a conflict.
         compared = self.client.atomic and self.client.conditional and len(plan) < 2
-        # A journal has looked for what would hide what is new.
-        compared &= journalled or self.client.sees_cuts or all(change.old for change in changes)
+        # Nor does every server see what would hide what is new; a journal has looked for that.
+        compared &= looked or self.client.sees_cuts or all(change.old for change in changes)
         known = compared or (looked and all(c.old is None for c in changes))
         if self.moved or self.left or not (known or self.client.agrees(plan)):
             plan = self._recognise(plan)

@@ -76,7 +76,8 @@ def test_a_create_that_is_denied_midway_leaves_what_is_done_in_the_state(zone: M
 
 
 def test_a_change_that_is_denied_is_told_with_the_way_out(zone: ManagedZone):
-    with zone.allowed("dns.managedZones.get", "dns.changes.create", "dns.resourceRecordSets.delete"):
+    held = ("dns.managedZones.get", "dns.resourceRecordSets.list", "dns.changes.create")
+    with zone.allowed(*held, "dns.resourceRecordSets.delete"):
         assert refused(zone) == f"{told(zone)}: {FORBIDDEN}; {LEFT}"
     assert published(zone) == {}
 
