@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple
 
-import idna
 from tests.standins.emulation import Change
 
 Json = Any
@@ -225,12 +224,16 @@ def zone_file_value(record: Json) -> str:
 
 def _a_labels(name: str) -> str:
     labels = name.split(".")
-    return ".".join(label if label.isascii() else idna.encode(label).decode() for label in labels)
+    return ".".join(
+        label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in labels
+    )
 
 
 def _u_labels(name: str) -> str:
     labels = name.split(".")
-    return ".".join(idna.decode(label) if label.startswith("xn--") else label for label in labels)
+    return ".".join(
+        label[4:].encode().decode("punycode") if label.startswith("xn--") else label for label in labels
+    )
 
 
 def _invalid(code: int, message: str) -> RefusedError:

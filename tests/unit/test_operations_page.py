@@ -83,8 +83,8 @@ def test_what_an_update_costs_is_what_the_package_says(zone: str):
 PARALLEL = {
     "Route 53": (
         "Route 53 one by one",
-        "each record set waits some {waits:g} s until it is INSYNC; above 32 only throttling grows ({a_second:g} calls "
-        "a second and account, {calls} for each; ",
+        "each record set waits some {waits:g} s until it is INSYNC; above 32 only throttling grows ({a_second:g} "
+        "requests a second and account, {calls} for each; ",
     ),
     "Azure DNS": (
         "Azure DNS one by one",

@@ -199,9 +199,11 @@ class CloudflareDnsZone(ZoneClient):
 
 
 def zones(token: str) -> list[tuple[str, str]]:
-    """Return name and id of every zone that a *token* may read; raises :class:`UpdateError`."""
+    """Return name and id of every zone that a *token* may read and a stack can name; raises :class:`UpdateError`."""
     found = Api("Cloudflare", token).pages("/zones", "list zones", ZONES)
-    return [(names.zone_name(each["name"]), each["id"]) for each in found]
+    # Cloudflare takes names that IDNA 2008 does not know, of emoji for example: no SIP domain lies in these.
+    named = ((canonical(names.zone_name, each["name"]), each["id"]) for each in found)
+    return [(name, id_) for name, id_ in named if name]
 
 
 def _fault(zone: Any) -> str:

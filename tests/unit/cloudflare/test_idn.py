@@ -61,3 +61,8 @@ def test_it_is_discovered_by_its_a_labels(account: Cloudflare):
     zone = account.zone("bücher-seen.example")
     found = [each for each in CloudflareZone.zones_of_account({}) if each.zone_id == zone.id]
     assert [each.name for each in found] == ["xn--bcher-seen-9db.example"]
+
+
+def test_a_zone_that_no_stack_can_name_is_left_out(account: Cloudflare):
+    zone = account.zone("xn--138h.example")
+    assert zone.id not in [each.zone_id for each in CloudflareZone.zones_of_account({})]
