@@ -49,10 +49,9 @@ _PROXIED = (
     "{} is proxied: peers would reach Cloudflare's web proxy, which does not speak XMPP; set the record to DNS only, "
     "or delete it"
 )
-# DNS only, it would be in the way all the same.
 _PROXIED_ALIAS = (
-    "CNAME {} is proxied: peers would reach Cloudflare's web proxy, which does not speak XMPP, and addresses have no "
-    "place beside it; delete the record"
+    "CNAME {} is proxied: peers would reach Cloudflare's web proxy, which does not speak XMPP; DNS only, it would be "
+    "in the way all the same: delete the record"
 )
 
 _Records = dict[str, list[Any]]

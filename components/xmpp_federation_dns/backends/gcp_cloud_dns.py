@@ -56,7 +56,10 @@ _WAYS_OUT = {
     "quotaExceeded": "have the quota raised (IAM & Admin, Quotas), or take record sets out of the zone",
 }
 _NO_ANSWER_OF_IT = "it is not Cloud DNS that answers: see HTTPS_PROXY and the network where this runs"
-_LISTING = "zones are listed by roles/dns.reader on the project, not on a zone; or set managedZone (docs/pipelines.md)"
+_LISTING = (
+    "zones are listed by roles/dns.reader on the project, not on a zone; a stack does without by managedZone "
+    "(docs/pipelines.md)"
+)
 SIGN_IN = (
     "set GOOGLE_APPLICATION_CREDENTIALS, or run gcloud auth application-default login (docs/pipelines.md)"
 )

@@ -71,7 +71,7 @@ def test_what_keeps_zones_from_being_listed_is_told_in_one_line(account: Google)
         error = failed(DeniedError, GoogleZone.zones_of_account, {"project": PROJECT})
     assert str(error) == (
         "Google Cloud DNS, project dns-production: forbidden: Forbidden (managedZones.list); zones are listed "
-        "by roles/dns.reader on the project, not on a zone; or set managedZone (docs/pipelines.md)"
+        "by roles/dns.reader on the project, not on a zone; a stack does without by managedZone (docs/pipelines.md)"
     )
 
 

@@ -68,7 +68,7 @@ def test_a_zone_that_may_not_be_looked_up_is_told_with_where_that_is_allowed(acc
         error = failed(DeniedError, GoogleZone(name="contoso.com", project="unlisted-project").client, {})
     assert str(error) == (
         "zone contoso.com (unlisted-project): forbidden: Forbidden (managedZones.list); zones are listed by "
-        "roles/dns.reader on the project, not on a zone; or set managedZone (docs/pipelines.md)"
+        "roles/dns.reader on the project, not on a zone; a stack does without by managedZone (docs/pipelines.md)"
     )
 
 
