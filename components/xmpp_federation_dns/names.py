@@ -88,6 +88,21 @@ def unicode_form(name: str) -> str:
     return ".".join(idna.decode(label) if label.startswith("xn--") else label for label in labels)
 
 
+def a_label_form(text: str) -> str:
+    """Return a name that a server shows in lower case, as A-labels, without final dot.
+
+    Labels that IDNA 2008 does not know, and what no name has at all, stay as they are: nobody's name of ours.
+    """
+
+    def encoded(label: str) -> str:
+        try:
+            return label if label.isascii() else _a_labels(label)
+        except ValueError:
+            return label
+
+    return ".".join(map(encoded, text.lower().removesuffix(".").split(".")))
+
+
 def _canonical(text: str, label_form: re.Pattern[str], rule: str) -> str:
     name = text.removesuffix(".").lower()
     if not name:

@@ -106,10 +106,11 @@ class CloudDns(Emulation):
 
     def list_rrsets(self, request: Request, place: dict[str, str]) -> Json:
         name, rdtype = request.args.get("name"), request.args.get("type")
+        name = name and name.lower()
         found = [
             rrset
             for _, rrset in sorted(self._zone(place).rrsets.items())
-            if name in (None, rrset["name"]) and rdtype in (None, rrset["type"])
+            if name in (None, rrset["name"].lower()) and rdtype in (None, rrset["type"])
         ]
         return _page(request, "rrsets", found)
 

@@ -3,6 +3,9 @@
 Source: Cloud DNS API v1, changes and resourceRecordSets; quotas and limits of Cloud DNS (2026-11). Statuses and reasons
 as Terraform's provider, external-dns and certbot report them: 404 notFound, 409 alreadyExists, 412 conditionNotMet, 400
 cnameResourceRecordSetConflict and invalid, 403 quotaExceeded.
+
+Users report that the service writes names in lower case (octodns#322, 2019). Here they stay as they were written, and a
+deletion has to write them so: whoever gets on with that gets on with the other.
 """
 
 import ipaddress
@@ -132,7 +135,8 @@ class ManagedZone:
     def _unlike(self, deletions: Sequence[Json]) -> Iterable[str]:
         for place, each in _places("deletions", deletions):
             there = self.rrsets[_key(each)]
-            same = (each["ttl"], list(each.get("rrdatas", ()))) == (there["ttl"], there["rrdatas"])
+            given = each["name"], each["ttl"], list(each.get("rrdatas", ()))
+            same = given == (there["name"], there["ttl"], there["rrdatas"])
             if not same or each.get("routingPolicy") != there.get("routingPolicy"):
                 yield f"Precondition not met for '{place}'"
 

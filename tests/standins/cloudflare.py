@@ -84,7 +84,7 @@ class Cloudflare(Emulation):
         found = [
             zone.shown()
             for zone in self._zones.values()
-            if token.may("Zone Read", zone.id) and name in (None, zone.name)
+            if token.may("Zone Read", zone.id) and (name is None or zone.goes_by(name))
         ]
         return _page(request, found, 20, 50)
 
@@ -98,7 +98,7 @@ class Cloudflare(Emulation):
         given = request.args
         name, type_ = given.get("name.exact") or given.get("name"), given.get("type")
         found = [
-            record
+            zone.record_shown(record)
             for record in (zone.records.values() if name is None else zone.named(name))
             if type_ in (None, record["type"])
         ]

@@ -1,5 +1,9 @@
 """A zone of Cloudflare and its records as the API has them: what is accepted, kept and shown.
 
+Zones are shown by U-labels, records by A-labels, however they were given (cloudflare-docs#1991 and one of Cloudflare's
+own tests in cloudflare-go#690, 2021; nginx-ui#1914, 2026). Users also report records that are shown by U-labels
+(python-cloudflare#22, 2016), and zones that A-labels do not find (cloudflare-go#347, 2019): a zone can be told to.
+
 Sources: the API reference of DNS records; "Availability and limits" of Batch record changes; "Time to Live (TTL)";
 "Record quotas" (developers.cloudflare.com/dns, 2026-11). Codes and words are those that users report (81044, 81045,
 81053, 81058, 1004 with 9005 to 9021 below it).
@@ -48,7 +52,7 @@ class RefusedError(Exception):
 
 @dataclass
 class Zone:
-    """A zone, and its records by their ids, in the order in which they were made."""
+    """A zone, and its records by their ids, in the order in which they were made; names are kept as A-labels."""
 
     name: str
     account: str
@@ -56,6 +60,8 @@ class Zone:
     status: str = "pending"
     paused: bool = False
     plan: str = "free"
+    found_by_a_labels: bool = True
+    records_by_u_labels: bool = False
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     records: dict[str, Json] = field(default_factory=dict[str, Json])
     names: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
@@ -67,6 +73,22 @@ class Zone:
         """Return a copy that may be changed, or forgotten."""
         return replace(self, records=dict(self.records), names=dict(self.names), touched={})
 
+    def __post_init__(self) -> None:
+        self.name = _a_labels(self.name)
+
+    def goes_by(self, name: str) -> bool:
+        """Tell whether a list of zones by *name* has this one."""
+        return name == _u_labels(self.name) or (self.found_by_a_labels and name == self.name)
+
+    def record_shown(self, record: Json) -> Json:
+        """Return a record as a GET answers it."""
+        if not self.records_by_u_labels:
+            return record
+        shown = {**record, "name": _u_labels(record["name"])}
+        if record["type"] == "SRV":
+            shown["data"] = {**record["data"], "target": _u_labels(record["data"]["target"])}
+        return shown
+
     def set(self, **given: Json) -> None:
         """Become what tests want."""
         for key, value in given.items():
@@ -76,7 +98,7 @@ class Zone:
         """Return the zone as a GET answers it."""
         return {
             "id": self.id,
-            "name": self.name,
+            "name": _u_labels(self.name),
             "status": self.status,
             "paused": self.paused,
             "type": self.type,
@@ -167,7 +189,7 @@ class Zone:
             )
         if type_ not in _CONTENT:
             raise _invalid(9020, "Invalid DNS record type")
-        name = self.name if name == "@" else name.removesuffix(".")
+        name = self.name if name == "@" else _a_labels(name.removesuffix("."))
         if name != self.name and not name.endswith(f".{self.name}"):
             name = f"{name}.{self.name}"
         if proxied and type_ not in ("A", "AAAA", "CNAME"):
@@ -198,6 +220,20 @@ def zone_file_value(record: Json) -> str:
         target = data["target"].removesuffix(".")
         return f"{data['priority']} {data['weight']} {data['port']} {target}."
     return record["content"]
+
+
+def _a_labels(name: str) -> str:
+    labels = name.split(".")
+    return ".".join(
+        label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in labels
+    )
+
+
+def _u_labels(name: str) -> str:
+    labels = name.split(".")
+    return ".".join(
+        label[4:].encode().decode("punycode") if label.startswith("xn--") else label for label in labels
+    )
 
 
 def _invalid(code: int, message: str) -> RefusedError:
@@ -232,7 +268,7 @@ def _srv(given: Json) -> Json:
     target = str(data.get("target", ""))
     if not target or " " in target:
         raise _invalid(9101, "target is a required data field.")
-    target = target if target == "." else target.lower().removesuffix(".")
+    target = target if target == "." else _a_labels(target.lower().removesuffix("."))
     priority, weight, port = numbers
     kept = {"priority": priority, "weight": weight, "port": port, "target": target}
     return {"content": f"{weight} {port} {target}", "priority": priority, "data": kept}

@@ -92,3 +92,17 @@ def test_other_forms_of_a_letter_are_that_letter():
 def test_a_name_may_have_253_characters():
     name = ".".join(["a" * 63] * 3 + ["b" * 61])
     assert names.host_name(name) == name
+
+
+@pytest.mark.parametrize(
+    ("shown", "form"),
+    [
+        ("XMPP.Bücher.example.", "xmpp.xn--bcher-kva.example"),
+        ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ("*.bücher.example", "*.xn--bcher-kva.example"),
+        ("\N{CAT}.example", "\N{CAT}.example"),
+        (".", ""),
+    ],
+)
+def test_a_name_that_a_server_shows_is_compared_by_its_a_labels(shown: str, form: str):
+    assert names.a_label_form(shown) == form

@@ -1,6 +1,7 @@
 """Each fault of docs/operations.md names a test that there is, and what it quotes is said; costs are the code's."""
 
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from xmpp_federation_dns.backends.azure import AzureZone
 from xmpp_federation_dns.backends.cloudflare import CloudflareZone
 from xmpp_federation_dns.backends.gcp import GoogleZone
 from xmpp_federation_dns.backends.rfc2136 import Rfc2136Zone
+from xmpp_federation_dns.costs import AT_A_TIME
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operations.md").read_text()
+PIPELINES = (ROOT / "docs" / "pipelines.md").read_text()
 PACKAGE = ROOT / "components" / "xmpp_federation_dns"
 TESTS = ROOT / "tests"
 ROWS = [
@@ -75,6 +78,50 @@ def test_what_an_update_costs_is_what_the_package_says(zone: str):
     [told] = re.findall(rf"^\| {zone} \| ([^|]*) \|", PAGE, re.MULTILINE)
     cost = str(COSTS[zone].cost(2_000)).partition("; ")[0]
     assert cost.partition(": ")[2] == told
+
+
+PARALLEL = {
+    "Route 53": (
+        "Route 53 one by one",
+        "each record set waits some {waits:g} s until it is INSYNC; above 32 only throttling grows ({a_second:g} "
+        "requests a second and account, {calls} for each; ",
+    ),
+    "Azure DNS": (
+        "Azure DNS one by one",
+        "{a_minute:g} creations, {a_minute:g} updates and {a_minute:g} deletions a minute and zone; ",
+    ),
+    "Cloudflare": (
+        "Cloudflare one by one",
+        "{five_minutes:,.0f} calls in five minutes of a user, {calls} for each new record set: the first {first:.0f} "
+        "go at once",
+    ),
+    "Google Cloud DNS": (
+        "Google Cloud DNS one by one",
+        "each record set waits some {waits:g} s until its change is done; ",
+    ),
+    "RFC 2136": ("DNS server one by one", "an update takes milliseconds"),
+}
+"""The rows of "How parallel" in docs/pipelines.md, each with its cost above, and what the budget says of the reason."""
+
+
+@pytest.mark.parametrize("row", PARALLEL)
+def test_how_parallel_an_update_is_to_be_is_told_with_what_the_package_says_of_it(row: str):
+    [(parallel, told, why)] = re.findall(
+        rf"^\| {row} \| ([^|]*) \| ([^|]*) \| ([^|]*) \|", PIPELINES, re.MULTILINE
+    )
+    priced, reason = PARALLEL[row]
+    zone = COSTS[priced]
+    cost = str(zone.cost(2_000, int(parallel) if parallel.isdecimal() else AT_A_TIME)).partition("; ")[0]
+    assert cost.partition(": ")[2] == told
+    budget = zone.budget
+    assert budget is not None
+    five_minutes = 300 * budget.a_second
+    derived = {"five_minutes": five_minutes, "first": five_minutes / budget.calls}
+    assert why.startswith(reason.format(**asdict(budget), **derived))
+
+
+def test_the_default_of_parallel_is_that_of_the_package():
+    assert f"reckons with the default, which is {AT_A_TIME} on two cores" in PIPELINES
 
 
 def test_the_line_that_the_page_shows_is_told():

@@ -1,7 +1,9 @@
+from dataclasses import fields
 from typing import Any
 
 import pulumi
 import pytest
+from pydantic.alias_generators import to_camel
 from tests.unit.table import BASE, NAMES
 
 from xmpp_federation_dns import AzureZone, EdgePool, Route53Zone, SipDomain, XmppFederationDnsArgs
@@ -9,7 +11,7 @@ from xmpp_federation_dns.backends import zone_classes
 from xmpp_federation_dns.configuration.plan import findings, read
 from xmpp_federation_dns.configuration.rules import View
 from xmpp_federation_dns.configuration.shape import parse
-from xmpp_federation_dns.problems import ConfigurationError, Problem, Secret, described, dotted
+from xmpp_federation_dns.problems import SECRETS, ConfigurationError, Problem, Secret, described, dotted
 
 
 def errors(given: object) -> list[str]:
@@ -177,6 +179,25 @@ def test_a_tsig_secret_is_never_shown():
 def test_an_api_token_is_never_shown():
     zone = {"provider": "cloudflare", "name": "contoso.com", "apiToken": ["c2VjcmV0"]}
     assert errors(BASE | {"zones": [zone]}) == ["zones[0].apiToken: expected text, got [secret]"]
+
+
+def test_a_number_in_the_place_of_text_is_told_with_quotes_at_every_option_of_every_provider():
+    told: dict[str, str] = {}
+    for backend in zone_classes():
+        keys = [to_camel(field.name) for field in fields(backend) if field.name not in ("name", "provider")]
+        for key in keys:
+            zone = {"provider": backend.provider, "name": "contoso.com", key: 123456789012}
+            lead = f"zones[0].{key}: expected text, got "
+            for line in errors(BASE | {"zones": [zone]}):
+                told |= {key: line} if line.startswith(lead) else {}
+    assert {"project", "managedZone", "zoneId", "resourceGroup", "tsigKeyName", "providerClass"} < told.keys()
+    for key, line in told.items():
+        shown = (
+            "[secret] (write it with quotes)"
+            if key in SECRETS
+            else "123456789012 (write '123456789012' with quotes)"
+        )
+        assert line == f"zones[0].{key}: expected text, got {shown}"
 
 
 def test_one_problem_is_counted_as_one():

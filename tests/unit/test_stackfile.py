@@ -187,7 +187,8 @@ def test_an_encrypted_api_token_is_known_to_be_there_and_not_taken_for_one(
         CloudflareZone(name="contoso.com", api_token=zone["apiToken"]).client({})
     assert (
         str(raised.value)
-        == "zone contoso.com: no API token here; set CLOUDFLARE_API_TOKEN (an update takes apiToken of the zone, too)"
+        == "zone contoso.com: no API token here; set CLOUDFLARE_API_TOKEN, or CLOUDFLARE_API_TOKEN_CONTOSO_COM for "
+        "this zone alone (an update takes apiToken of the zone, too)"
     )
 
 

@@ -87,7 +87,7 @@ class Zone:
         Literal["refuse", "adopt"],
         Field(
             description="Whether a record set that is there already, and equal, is taken over "
-            "(`cloudflare`, `gcp`, `rfc2136`, or `bulk`)."
+            "(`cloudflare`, `gcp`, `rfc2136`, or `bulk`; never with `octodns`)."
         ),
     ] = "refuse"
     retain_on_delete: Annotated[

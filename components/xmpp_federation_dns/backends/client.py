@@ -58,6 +58,8 @@ class ZoneClient(ABC):
     """Whether a batch happens as a whole or not at all; where not, each change is a batch of its own."""
     conditional: ClassVar[bool]
     """Whether the server itself checks that a record set still is as its change says."""
+    sees_cuts: ClassVar[bool] = False
+    """Whether what is sent is refused, too, where a delegation would hide what is new; else, one is looked for."""
     partial: ClassVar[bool] = False
     """Whether any part of a batch may be left of one that failed: of its changes, and of the values of each.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 import pulumi
 
 from xmpp_federation_dns.backends import Zone
-from xmpp_federation_dns.backends.cloudflare_api import TOKEN, is_token
+from xmpp_federation_dns.backends.cloudflare_api import TOKEN, is_token, token_of
 from xmpp_federation_dns.backends.options import Text, fault, when_known
 from xmpp_federation_dns.changes import Place
 from xmpp_federation_dns.costs import Budget
@@ -41,7 +41,7 @@ class CloudflareZone(Zone):
     zone_id: Text | None = None
     """Id of the zone, which has to have this name; looked up by name when left out."""
     api_token: Text | None = None
-    """API token that may edit the DNS records of the zone; by default what `CLOUDFLARE_API_TOKEN` says."""
+    """API token that may edit its records; by default `CLOUDFLARE_API_TOKEN_CONTOSO_COM`, or `CLOUDFLARE_API_TOKEN`."""
 
     def problems(self, secret: object) -> Iterator[Problem]:  # noqa: ARG002 no TSIG here
         """Yield what is wrong with the id of the zone or the token."""
@@ -74,7 +74,7 @@ class CloudflareZone(Zone):
 
         # A command does not decrypt what a stack file holds; an update has it.
         own = None if isinstance(self.api_token, StackSecret) else self.api_token
-        token = str(own or os.environ.get(TOKEN, ""))
+        token = str(own or os.environ.get(token_of(self.name)) or os.environ.get(TOKEN, ""))
         return CloudflareDnsZone(self.name, str(properties.get("zoneTag") or self.zone_id or ""), token)
 
     def place(self, properties: Mapping[str, Any]) -> Place:

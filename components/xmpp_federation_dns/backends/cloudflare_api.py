@@ -42,6 +42,9 @@ _RIGHTS = (
     "an active token may read the zone with Zone > Zone > Read and Zone > DNS > Read on it, and change it with "
     "Zone > DNS > Edit (docs/pipelines.md)"
 )
+_NO_ANSWER_OF_IT = (
+    "it is not Cloudflare that answers: see HTTPS_PROXY, CLOUDFLARE_BASE_URL and the network where this runs"
+)
 _SIGN_IN = f"set {TOKEN}, or apiToken on the zone, to an API token that is active, not to the Global API Key"
 _WAYS_OUT = {
     "1000": _SIGN_IN,
@@ -54,15 +57,16 @@ _WAYS_OUT = {
 
 
 class Api:
-    """The API, for whoever has the *token*; *where* it is told that something went wrong."""
+    """The API, for whoever has the *token* of a *zone*, or of all; *where* it is told that something went wrong."""
 
-    def __init__(self, where: str, token: str) -> None:
+    def __init__(self, where: str, token: str, zone: str = "") -> None:
         # Most updates call nothing.
         import requests
 
         if not token:
+            own = f", or {token_of(zone)} for this zone alone" if zone else ""
             raise UpdateError(
-                f"{where}: no API token here; set {TOKEN} (an update takes apiToken of the zone, too)"
+                f"{where}: no API token here; set {TOKEN}{own} (an update takes apiToken of the zone, too)"
             )
         if not is_token(token):
             raise UpdateError(f"{where}: the API token (not shown) has characters that none has; {_SIGN_IN}")
@@ -139,6 +143,9 @@ class Api:
         errors = mappings(body.get("errors"))
         code = one_line(errors[0].get("code", "")) if errors else ""
         way_out = f"; {_WAYS_OUT[code]}" if code in _WAYS_OUT else ""
+        # From 500 on, that is how its own edge answers.
+        if body.get("foreign") and status < 500:
+            way_out = f"; {_NO_ANSWER_OF_IT}"
         told = f"{self.where}: {code or f'HTTP {status}'}: {'; '.join(_messages(errors))} ({what}){way_out}"
         kind = UpdateError
         if code in _GONE:
@@ -159,6 +166,11 @@ class _Bearer:
         return request
 
 
+def token_of(zone: str) -> str:
+    """Return the environment variable with the token of one *zone*: its name with ``_`` for a dot, ``__`` for ``-``."""
+    return f"{TOKEN}_{zone.replace('-', '__').replace('.', '_').upper()}"
+
+
 def is_token(text: str) -> bool:
     """Tell whether *text* may be a token at all: an error of what is put into a header would show it."""
     return bool(_FORM.fullmatch(text))
@@ -167,7 +179,7 @@ def is_token(text: str) -> bool:
 def _body(response: "requests.Response") -> dict[str, Any]:
     """Return the body of an answer; what is no JSON object is of a proxy, rather than the service."""
     body = json_object(response.content)
-    return {"errors": [{"message": response.text}]} if body is None else body
+    return {"errors": [{"message": response.text}], "foreign": True} if body is None else body
 
 
 def _messages(errors: object) -> Iterator[str]:

@@ -49,6 +49,10 @@ _PROXIED = (
     "{} is proxied: peers would reach Cloudflare's web proxy, which does not speak XMPP; set the record to DNS only, "
     "or delete it"
 )
+_PROXIED_ALIAS = (
+    "CNAME {} is proxied: peers would reach Cloudflare's web proxy, which does not speak XMPP; DNS only, it would be "
+    "in the way all the same: delete the record"
+)
 
 _Records = dict[str, list[Any]]
 
@@ -64,7 +68,7 @@ class CloudflareDnsZone(ZoneClient):
     def __init__(self, name: str, zone_id: str, token: str) -> None:
         self.name = name
         self.id = zone_id
-        self.api = Api(str(self), token)
+        self.api = Api(str(self), token, name)
         self._zone: Any = None
         if not self.id:
             self._zone = self._look_up()
@@ -177,7 +181,11 @@ class CloudflareDnsZone(ZoneClient):
         return self._zone
 
     def _look_up(self) -> Any:
-        zones_ = list(self.api.pages("/zones", "list zones", ZONES, name=self.name))
+        zones_ = self._named(self.name)
+        # Zones are shown by U-labels; whether A-labels find them, users report both (nginx-ui#1914, 2026-09, that they
+        # do; cloudflare-go#347, 2019, that they do not).
+        if not zones_ and (shown := names.unicode_form(self.name)) != self.name:
+            zones_ = self._named(shown)
         if not zones_:
             raise UnservedError(
                 f"{self}: the API token may read no zone of this name; create the zone, or give the token "
@@ -189,11 +197,16 @@ class CloudflareDnsZone(ZoneClient):
             )
         return zones_[0]
 
+    def _named(self, name: str) -> list[Any]:
+        return list(self.api.pages("/zones", "list zones", ZONES, name=name))
+
 
 def zones(token: str) -> list[tuple[str, str]]:
-    """Return name and id of every zone that a *token* may read; raises :class:`UpdateError`."""
+    """Return name and id of every zone that a *token* may read and a stack can name; raises :class:`UpdateError`."""
     found = Api("Cloudflare", token).pages("/zones", "list zones", ZONES)
-    return [(names.zone_name(each["name"]), each["id"]) for each in found]
+    # Cloudflare takes names that IDNA 2008 does not know, of emoji for example: no SIP domain lies in these.
+    named = ((canonical(names.zone_name, each["name"]), each["id"]) for each in found)
+    return [(name, id_) for name, id_ in named if name]
 
 
 def _fault(zone: Any) -> str:
@@ -214,7 +227,8 @@ def _fault(zone: Any) -> str:
 def _by_key(records: Iterable[Any]) -> _Records:
     found: _Records = {}
     for record in records:
-        found.setdefault(f"{record['name'].lower().removesuffix('.')} {record['type']}", []).append(record)
+        # By A-labels in general, by U-labels at times (cloudflare-docs#1991, 2021; python-cloudflare#22, 2016).
+        found.setdefault(f"{names.a_label_form(record['name'])} {record['type']}", []).append(record)
     return found
 
 
@@ -227,7 +241,8 @@ def _live(key: str, found: _Records) -> Live | None:
     here, aliases = found.get(key, []), found.get(f"{name} CNAME", [])
     for record in (*here, *aliases):
         if record.get("proxied"):
-            return Foreign(_PROXIED.format(record["content"]), hides=True)
+            text = _PROXIED_ALIAS if record["type"] == "CNAME" else _PROXIED
+            return Foreign(text.format(record["content"]), hides=True)
     if here and rdtype != "CNAME":
         ttls = sorted({_seconds(record) for record in here})
         if len(ttls) > 1:
@@ -253,7 +268,7 @@ def _value(record: Any) -> str:
         return str(ipaddress.ip_address(record["content"]))
     data = record["data"]
     numbers = " ".join(str(int(data[number])) for number in _NUMBERS)
-    return f"{numbers} {data['target'].lower().removesuffix('.')}."
+    return f"{numbers} {names.a_label_form(data['target'])}."
 
 
 def _add(body: _Records, change: Change, there: Iterable[Any]) -> None:

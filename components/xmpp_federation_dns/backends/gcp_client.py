@@ -62,6 +62,8 @@ class ManagedZone(ZoneClient):
         self.project = project
         self.managed_zone = managed_zone
         self._last: Mapping[str, Any] = {"status": "done"}
+        self._written: dict[str, str] = {}
+        """The names of what was read, by key, as the service writes them."""
         self._dns = CloudDns(str(self), project, service_account)
         if not seen:
             # A name that the program says may be that of another zone.
@@ -122,8 +124,16 @@ class ManagedZone(ZoneClient):
     def send(self, batch: Batch) -> None:
         """Send one change: what goes or changes as a deletion, what comes or has changed as an addition."""
         change = {
-            "deletions": [_record_set(each, each.old.ttl, each.goes) for each in batch if each.old],
-            "additions": [_record_set(each, each.new.ttl, each.new.values) for each in batch if each.new],
+            "deletions": [
+                _record_set(self._written.get(each.key, f"{each.name}."), each.type, each.old.ttl, each.goes)
+                for each in batch
+                if each.old
+            ],
+            "additions": [
+                _record_set(f"{each.name}.", each.type, each.new.ttl, each.new.values)
+                for each in batch
+                if each.new
+            ],
         }
         self._last = self._dns.asked("POST", f"{self._path}/changes", "changes.create", change)
 
@@ -155,21 +165,24 @@ class ManagedZone(ZoneClient):
             raise UpdateError(f"{self}: {text}, or leave managedZone out")
         if not _is_public(zone):
             text = f"{self.managed_zone} is a private zone, which peers do not see; name the public one"
-            raise UpdateError(f"{self}: {text}, or leave managedZone out")
+            raise UpdateError(f"{self}: {text}, or create it")
 
     def _looked_up(self) -> str:
-        listed = self._dns.pages("/managedZones", "managedZones.list", dnsName=f"{self.name}.")
+        listed = list(self._dns.pages("/managedZones", "managedZones.list", dnsName=f"{self.name}."))
         public = [zone["name"] for zone in listed if _is_public(zone)]
-        if len(public) != 1:
-            count = (
-                f"the public managed zones {', '.join(public)} have"
-                if public
-                else "no public managed zone has"
+        if len(public) == 1:
+            return public[0]
+        if public:
+            text = f"the public managed zones {', '.join(public)} have this DNS name in the project; set managedZone"
+        elif listed:
+            private = ", ".join(zone["name"] for zone in listed)
+            text = (
+                f"of this DNS name the project has the private {private} alone, which peers do not see; create a "
+                "public zone"
             )
-            raise UpdateError(
-                f"{self}: {count} this DNS name in the project; set managedZone, or correct project"
-            )
-        return public[0]
+        else:
+            text = "no managed zone has this DNS name in the project; create a public one"
+        raise UpdateError(f"{self}: {text}, or correct project")
 
     def _found(self, names: Iterable[str] | None) -> dict[str, Any]:
         """Return the record sets of these *names*, or of all, by key."""
@@ -181,7 +194,9 @@ class ManagedZone(ZoneClient):
             for query in queries
             for each in self._dns.pages(f"{self._path}/rrsets", "resourceRecordSets.list", **query)
         )
-        return {key: each for each in rrsets for key in _keys(each)}
+        found = {key: each for each in rrsets for key in _keys(each)}
+        self._written |= {key: each["name"] for key, each in found.items()}
+        return found
 
 
 def zones(project: str, service_account: str | None) -> list[tuple[str, str]]:
@@ -195,8 +210,8 @@ def _is_public(zone: Mapping[str, Any]) -> bool:
     return zone.get("visibility", "public") == "public"
 
 
-def _record_set(change: Change, ttl: int, rrdatas: Iterable[str]) -> dict[str, Any]:
-    return {"name": f"{change.name}.", "type": change.type, "ttl": ttl, "rrdatas": list(rrdatas)}
+def _record_set(name: str, rdtype: str, ttl: int, rrdatas: Iterable[str]) -> dict[str, Any]:
+    return {"name": name, "type": rdtype, "ttl": ttl, "rrdatas": list(rrdatas)}
 
 
 def _keys(rrset: Mapping[str, Any]) -> Iterator[str]:
@@ -219,6 +234,8 @@ def _live(key: str, found: Mapping[str, Any]) -> Live | None:
         return Foreign(f"{there['type']} {there['ttl']} {', '.join(there['rrdatas'])}")
     written = tuple(there["rrdatas"])
     canonical = tuple(sorted(canonical_value(rdtype, value) for value in written))
-    # The service keeps values as they were typed, and a deletion has to match them exactly; whether their order is a
-    # part of that, it does not say (reference of changes, 2026-11).
-    return Content(there["ttl"], canonical, () if canonical == written else written)
+    # A deletion has to match exactly what there is; whether order and case are a part of that, the reference of changes
+    # does not say (2026-11). Users report that names come back in lower case (octodns#322 and terraform-provider-google
+    # #862): what does not is written anew.
+    as_wanted = canonical == written and there["name"] == f"{name}."
+    return Content(there["ttl"], canonical, () if as_wanted else written)

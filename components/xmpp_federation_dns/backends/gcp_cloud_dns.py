@@ -49,13 +49,25 @@ _NOT_SENT = (
 )
 _TOO_MANY = ("rateLimitExceeded", "userRateLimitExceeded")
 # The record sets are not as a change says, or an alias is in the place.
-_REFUSED = ("alreadyExists", "conditionNotMet", "cnameResourceRecordSetConflict")
+_REFUSED = ("alreadyExists", "conditionNotMet", "preconditionFailed", "cnameResourceRecordSetConflict")
+# Cloud DNS, error messages (2026-11). What is refused as a whole is told where a look finds nothing in the way.
 _WAYS_OUT = {
     "accessNotConfigured": "enable the API: gcloud services enable dns.googleapis.com",
+    "alreadyExists": "a look at the name does not show it: see gcloud dns record-sets list, and delete it there",
     "authError": "sign in again (docs/pipelines.md)",
     "forbidden": "on the zone, roles/dns.reader lets one read, and roles/dns.admin change (docs/pipelines.md)",
+    "inactiveBillingState": "enable billing for the project",
+    "preconditionFailed": (
+        "the zone takes no such change now, as while DNSSEC is turned on or off: pulumi up again once that is done "
+        "(gcloud dns operations list)"
+    ),
     "quotaExceeded": "have the quota raised (IAM & Admin, Quotas), or take record sets out of the zone",
 }
+_NO_ANSWER_OF_IT = "it is not Cloud DNS that answers: see HTTPS_PROXY and the network where this runs"
+_LISTING = (
+    "zones are listed by roles/dns.reader on the project, not on a zone; a stack does without by managedZone "
+    "(docs/pipelines.md)"
+)
 SIGN_IN = (
     "set GOOGLE_APPLICATION_CREDENTIALS, or run gcloud auth application-default login (docs/pipelines.md)"
 )
@@ -67,7 +79,7 @@ class Answer:
     """The answer to a call, or why there is none: then *status* is 0.
 
     *reached*: whether the service may have the call. *unanswered*: an attempt got no answer, and may have been carried
-    out.
+    out. *foreign*: it is in no form of the service, such as that of a proxy.
     """
 
     status: int
@@ -76,6 +88,7 @@ class Answer:
     body: Any = None
     reached: bool = True
     unanswered: bool = False
+    foreign: bool = False
 
     @property
     def ok(self) -> bool:
@@ -94,7 +107,9 @@ class Answer:
 
     def refusal(self, where: str, what: str) -> UpdateError:
         """Return the error of *what* was asked of *where*, in one line, with the way out."""
-        way_out = f"; {_WAYS_OUT[self.reason]}" if self.reason in _WAYS_OUT else ""
+        ways = {**_WAYS_OUT, "forbidden": _LISTING} if what == "managedZones.list" else _WAYS_OUT
+        told = _NO_ANSWER_OF_IT if self.foreign else ways.get(self.reason)
+        way_out = f"; {told}" if told else ""
         text = f"{where}: {self.reason}: {self.message} ({what}){way_out}"
         if self.status == 404 and "'parameters.managedZone'" in self.message:
             return ZoneGoneError(f"{text}; create the zone, or correct its project or managedZone")
@@ -213,7 +228,9 @@ def _endpoint(variable: str) -> str:
 def _answer(status: int, text: str) -> Answer:
     body = json_object(text)
     if body is None:  # a proxy, rather than the service
-        return Answer(status if status >= 300 else 502, f"HTTP {status}", one_line(text))
+        return Answer(
+            status if status >= 300 else 502, f"HTTP {status}", one_line(text), foreign=status < 500
+        )
     error = mapping(body.get("error"))
     details = next(iter(mappings(error.get("errors"))), error)
     reason = details.get("reason") or error.get("status") or f"HTTP {status}"

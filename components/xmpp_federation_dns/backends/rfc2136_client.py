@@ -51,6 +51,7 @@ class PrimaryZone(ZoneClient):
     # Octets of a message over TCP (RFC 1035 §4.2.2), without header, zone section and TSIG record.
     atomic: ClassVar = True
     conditional: ClassVar = True
+    sees_cuts: ClassVar = True
     most: ClassVar = (64_500,)
 
     def __init__(self, primary: Primary) -> None:

@@ -2,7 +2,8 @@
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,7 @@ from xmpp_federation_dns.commands.terminal import ERRORS, IMPOSSIBLE
 from xmpp_federation_dns.problems import TSIG_SECRET
 
 if TYPE_CHECKING:
+    from xmpp_federation_dns.backends.client import Right
     from xmpp_federation_dns.live.access import Access
 
 STATES = ("allowed", "missing", "in the way", "not known")
@@ -60,10 +62,10 @@ def _report(found: "Sequence[Access]", *, everything: bool) -> Report:
     rows = [
         Row(
             _SEVERITIES.get(right.state, "error"),
-            (each.zone.name, each.zone.provider, right.name, right.state, right.note),
+            (each.zone.name, each.zone.provider, ", ".join(names), right.state, right.note),
         )
         for each in found
-        for right in each.rights
+        for names, right in _with_one_reason(each.rights)
         if everything or right.state != "allowed"
     ]
     data = [
@@ -80,3 +82,13 @@ def _report(found: "Sequence[Access]", *, everything: bool) -> Report:
         data,
         faults,
     )
+
+
+def _with_one_reason(rights: "Sequence[Right]") -> Iterator[tuple[list[str], "Right"]]:
+    """Yield each right with its name; those that are not known for one and the same reason together, with the first."""
+    for (state, note), group in groupby(rights, lambda right: (right.state, right.note)):
+        same = list(group)
+        if state == "not known" and note:
+            yield [right.name for right in same], same[0]
+        else:
+            yield from (([right.name], right) for right in same)

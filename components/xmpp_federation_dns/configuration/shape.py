@@ -252,7 +252,9 @@ def _problem(detail: ErrorDetails, origin: Origin) -> Problem:
             pasted = to_camel(str(place[-1])) == "tsigAlgorithm" and not _ALGORITHM.fullmatch(str(value))
             return Problem(path, f"{'this' if pasted else described(value)} is none of {allowed}", rule="S4")
         case kind:
-            text = f"expected {_expected(kind, detail)}, got {described(value)}{_hint(kind, value, path)}"
+            is_number = kind == "string_type" and type(detail["input"]) is int
+            hint = _in_quotes(value, path) if is_number else _hint(kind, value, path)
+            text = f"expected {_expected(kind, detail)}, got {described(value)}{hint}"
             return Problem(path, text, rule="S3")
 
 
@@ -276,6 +278,13 @@ def _hint(kind: str, value: object, path: Path) -> str:
     if isinstance(value, pulumi.Output):
         return " (it has to be known before the update)"
     return ""
+
+
+def _in_quotes(value: object, path: Path) -> str:
+    """Return what to write for a number that was to be an id or a name of an option of a zone."""
+    if "zones" not in path or path[-1] == "name":
+        return ""
+    return " (write it with quotes)" if isinstance(value, Secret) else f" (write '{value}' with quotes)"
 
 
 def _without_quotes(value: str, path: Path) -> str:

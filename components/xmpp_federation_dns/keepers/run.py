@@ -95,6 +95,8 @@ class Run:
         self._total = len(changes)
         # A server may compare one batch with what is there; of several, some would be done at a conflict.
         compared = self.client.atomic and self.client.conditional and len(plan) < 2
+        # Nor does every server see what would hide what is new; a journal has looked for that.
+        compared &= looked or self.client.sees_cuts or all(change.old for change in changes)
         known = compared or (looked and all(c.old is None for c in changes))
         if self.moved or self.left or not (known or self.client.agrees(plan)):
             plan = self._recognise(plan)

@@ -29,6 +29,7 @@ def zone(bulk: bool, lab: Lab, gcp: Google) -> ManagedZone:
     zone = lab.watch(gcp.zone("contoso.com"))
     for record_set in (FOREIGN, SERVICE):
         zone.put(*record_set)
+    zone.put("de.contoso.com", "NS", 60, "ns.example.net.")
     lab.configure(
         zones=[{**zone.configuration(), "bulk": bulk}],
         domains=["contoso.com"],
@@ -61,9 +62,17 @@ def refused(lab: Lab, again: tuple[Run, dict[str, int]]) -> Run:
 
 
 @pytest.fixture(scope="module")
-def repaired(lab: Lab, zone: ManagedZone, refused: Run) -> Run:
-    """Want it no more, after somebody edited a record set by hand."""
+def hidden(lab: Lab, refused: Run) -> Run:
+    """Want what would be below a delegation."""
     assert refused.status
+    lab.configure(domains=["contoso.com", "de.contoso.com"])
+    return lab.up()
+
+
+@pytest.fixture(scope="module")
+def repaired(lab: Lab, zone: ManagedZone, hidden: Run) -> Run:
+    """Want it no more, after somebody edited a record set by hand."""
+    assert hidden.status
     lab.configure(domains=["contoso.com"])
     zone.put("xmpp.contoso.com", "A", 60, "192.0.2.3")
     return lab.run("up", "--yes", "--skip-preview", "--refresh")
@@ -89,6 +98,11 @@ def test_what_is_equal_and_somebody_elses_is_refused_and_left(refused: Run, zone
     key = " ".join(SERVICE[:2])
     assert f"{key}: what is there is equal, but not of this resource" in refused.output
     assert SERVICE[:2] not in {change[1:] for change in refused.of(zone)}
+
+
+def test_what_a_delegation_would_hide_is_refused_and_not_sent(hidden: Run, zone: ManagedZone):
+    assert "it lies in a zone of its own, which is delegated to other name servers" in hidden.output
+    assert [change for change in hidden.of(zone) if "de.contoso.com" in change[1]] == []
 
 
 def test_a_refresh_repairs_what_was_edited(repaired: Run, zone: ManagedZone):

@@ -3,8 +3,11 @@
 import pytest
 from tests.engine.clouds.lab import dangling
 from tests.standins.zones import Published
-from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domain, domains
+from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domain, domains, failed
 from tests.unit.clients.lab import PROVIDER, At, update
+
+from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.changes import DELEGATED
 
 HOST = "xmpp.d1.contoso.com A"
 FOREIGN = {("www.contoso.com", "A"): Published(300, ("192.0.2.1",))}
@@ -58,6 +61,17 @@ def test_a_delete_in_a_zone_that_is_gone_is_done(at: At):
     state = at.create(domain(1))
     at.zone.delete()
     PROVIDER.delete("", state)
+
+
+def test_a_single_record_set_below_a_delegation_is_refused_and_nothing_is_sent(at: At):
+    at.zone.put("d1.contoso.com", "NS", 300, "ns9.example.net.")
+    single = at.properties({HOST: f"300 {ADDRESS}"})
+    del single["journal"]
+    before, calls = at.zone.record_sets(), at.calls()
+    assert str(failed(UpdateError, PROVIDER.create, single)) == (
+        f"{at.told}: nothing was changed because of 1 conflict:\n  {HOST}: {DELEGATED.format('d1.contoso.com')}"
+    )
+    assert (at.zone.record_sets(), at.kind.send in calls()) == (before, False)
 
 
 @pytest.mark.usefixtures("small")

@@ -8,12 +8,13 @@ from tests.standins.clouds import Cloudflare
 from tests.standins.emulation import Fault
 from tests.unit.bulk.lab import domain, failed
 from tests.unit.clients.lab import PROVIDER, Calls, published
-from tests.unit.cloudflare.lab import BATCH, GET, client, create, properties, refused, told
+from tests.unit.cloudflare.lab import BATCH, GET, HOST, client, create, properties, refused, told
 
 from xmpp_federation_dns.backends import attempts, cloudflare_api
 from xmpp_federation_dns.backends.client import DeniedError, UpdateError
-from xmpp_federation_dns.backends.cloudflare_api import Api
+from xmpp_federation_dns.backends.cloudflare_api import Api, token_of
 from xmpp_federation_dns.keepers.keeper import Keeper
+from xmpp_federation_dns.problems import StackSecret
 
 SIGN_IN = "set CLOUDFLARE_API_TOKEN, or apiToken on the zone, to an API token that is active, not to the Global API Key"
 
@@ -73,7 +74,7 @@ def test_a_failure_of_the_service_is_tried_again(zone: Watched, account: Cloudfl
     assert published(zone) == domain(1)
 
 
-def test_a_failure_that_does_not_end_is_linesafter_the_last_attempt(zone: Watched, account: Cloudflare):
+def test_a_failure_that_does_not_end_is_told_after_the_last_attempt(zone: Watched, account: Cloudflare):
     calls = Calls(account)
     fault = Fault(BATCH, match=zone.id, status=500, code="1000", message="Sorry.")
     with account.server.faulty(fault):
@@ -86,7 +87,7 @@ def api(token: str = "token-of-a-test-that-is-long") -> Api:
     return Api("Cloudflare", token)
 
 
-def test_a_server_that_cannot_be_reached_is_linesand_got_nothing(
+def test_a_server_that_cannot_be_reached_is_told_and_got_nothing(
     account: Cloudflare, monkeypatch: pytest.MonkeyPatch
 ):
     assert account
@@ -115,7 +116,7 @@ def test_an_answer_that_does_not_come_may_have_been_carried_out(zone: Watched, a
         ("CLOUDFLARE_BASE_URL", "api.cloudflare.com", "Cloudflare: Invalid URL 'api.cloudflare.com/zones'"),
     ],
 )
-def test_what_the_environment_says_wrongly_is_linesat_once(
+def test_what_the_environment_says_wrongly_is_told_at_once(
     account: Cloudflare, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, text: str
 ):
     assert account
@@ -128,18 +129,47 @@ def test_what_the_environment_says_wrongly_is_linesat_once(
 def test_what_a_proxy_answers_is_no_answer_of_the_service(zone: Watched, account: Cloudflare, status: int):
     with account.server.faulty(Fault(GET, match=zone.id, status=status, message="Who are you?")):
         text = refused(zone)
-    assert text == f"{told(zone)}: HTTP {status}: <p>Who are you?</p> (GET zone)"
+    assert text == (
+        f"{told(zone)}: HTTP {status}: <p>Who are you?</p> (GET zone); it is not Cloudflare that answers: see "
+        "HTTPS_PROXY, CLOUDFLARE_BASE_URL and the network where this runs"
+    )
 
 
 def test_no_token_at_all_is_told(zone: Watched, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("CLOUDFLARE_API_TOKEN")
-    assert (
-        refused(zone)
-        == f"{told(zone)}: no API token here; set CLOUDFLARE_API_TOKEN (an update takes apiToken of the zone, too)"
+    assert refused(zone) == (
+        f"{told(zone)}: no API token here; set CLOUDFLARE_API_TOKEN, or CLOUDFLARE_API_TOKEN_CONTOSO_COM for this zone "
+        "alone (an update takes apiToken of the zone, too)"
     )
 
 
-def test_a_token_that_is_none_is_linesand_not_shown(zone: Watched):
+def test_a_zone_has_a_token_of_its_own_in_the_environment(
+    zone: Watched, account: Cloudflare, monkeypatch: pytest.MonkeyPatch
+):
+    own, given = "token-of-this-one-zone-alone", "token-that-the-program-gives"
+    for token in (own, given):
+        account.token(token, zones=[zone.id])
+    monkeypatch.setenv("CLOUDFLARE_API_TOKEN", "token-of-another-account")
+    invalid = f"{told(zone)}: 1000: Invalid API Token"
+    assert str(failed(DeniedError, client(zone).read, {HOST: None})).startswith(invalid)
+    monkeypatch.setenv("CLOUDFLARE_API_TOKEN_CONTOSO_COM", own)
+    assert client(zone).read({HOST: None}) == {}
+    monkeypatch.setenv("CLOUDFLARE_API_TOKEN_CONTOSO_COM", "token-that-nobody-has")
+    encrypted = StackSecret(given, encrypted=True)
+    assert client(zone, apiToken=given).read({HOST: None}) == {}
+    # A command does not decrypt it.
+    sealed = client(zone, apiToken=encrypted)
+    assert str(failed(DeniedError, sealed.read, {HOST: None})).startswith(invalid)
+
+
+def test_the_variable_of_a_zone_tells_hyphens_from_dots():
+    assert [token_of(name) for name in ("a-b.example", "a.b.example")] == [
+        "CLOUDFLARE_API_TOKEN_A__B_EXAMPLE",
+        "CLOUDFLARE_API_TOKEN_A_B_EXAMPLE",
+    ]
+
+
+def test_a_token_that_is_none_is_told_and_not_shown(zone: Watched):
     assert refused(zone, apiToken="Bearer of-a-secret\n") == (
         f"{told(zone)}: the API token (not shown) has characters that none has; {SIGN_IN}"
     )
@@ -155,7 +185,7 @@ def test_a_token_that_is_none_is_linesand_not_shown(zone: Watched):
         ),
     ],
 )
-def test_a_token_that_nobody_knows_is_lineswith_the_way_out(zone: Watched, token: str, text: str):
+def test_a_token_that_nobody_knows_is_told_with_the_way_out(zone: Watched, token: str, text: str):
     kind = DeniedError if text.startswith("1000") else UpdateError
     error = failed(kind, PROVIDER.create, properties(zone, domain(1), apiToken=token))
     assert str(error) == f"{told(zone)}: {text}"

@@ -38,7 +38,8 @@ PROXIED = (
         ([{"type": "A", "proxied": True, "content": ADDRESS}], f"{ADDRESS} {PROXIED}"),
         (
             [{"type": "CNAME", "proxied": True, "content": "edge.example.net"}],
-            f"edge.example.net {PROXIED}",
+            "CNAME edge.example.net is proxied: peers would reach Cloudflare's web proxy, which does not speak XMPP; "
+            "DNS only, it would be in the way all the same: delete the record",
         ),
     ],
     ids=["CNAME", "two TTLs", "proxied", "proxied CNAME"],

@@ -41,7 +41,7 @@ def test_what_somebody_creates_first_is_not_overwritten(zone: ManagedZone):
     error = failed(RefusedError, client(zone).send, change(None, f"300 {ADDRESS}"))
     assert str(error) == (
         f"{told(zone)}: alreadyExists: The resource 'entity.change.additions[0]' named '{HOST}. (A)' already exists "
-        "(changes.create)"
+        "(changes.create); a look at the name does not show it: see gcloud dns record-sets list, and delete it there"
     )
     assert published(zone) == {f"{HOST} A": "60 192.0.2.1"}
 

@@ -76,7 +76,8 @@ def test_a_create_that_is_denied_midway_leaves_what_is_done_in_the_state(zone: M
 
 
 def test_a_change_that_is_denied_is_told_with_the_way_out(zone: ManagedZone):
-    with zone.allowed("dns.managedZones.get", "dns.changes.create", "dns.resourceRecordSets.delete"):
+    held = ("dns.managedZones.get", "dns.resourceRecordSets.list", "dns.changes.create")
+    with zone.allowed(*held, "dns.resourceRecordSets.delete"):
         assert refused(zone) == f"{told(zone)}: {FORBIDDEN}; {LEFT}"
     assert published(zone) == {}
 
@@ -192,6 +193,20 @@ def test_between_two_attempts_it_waits_twice_as_long_each_time(
             "Cloud DNS API has not been used in project 1 before or it is disabled.",
             "; enable the API: gcloud services enable dns.googleapis.com",
         ),
+        (
+            403,
+            "inactiveBillingState",
+            "Project dns-production cannot accept requests in an inactive billing state.",
+            "; enable billing for the project",
+        ),
+        # The reference of error messages has the reason, and says of the text alone that it names the condition.
+        (
+            412,
+            "preconditionFailed",
+            "DNSSEC of the managed zone is in transition.",
+            "; the zone takes no such change now, as while DNSSEC is turned on or off: pulumi up again once that is "
+            "done (gcloud dns operations list)",
+        ),
         (404, "notFound", "The 'parameters.project' resource named 'p' does not exist.", ""),
     ],
 )
@@ -201,6 +216,21 @@ def test_what_the_operator_can_mend_is_told_with_the_way_out(
     fault = Fault(SEND, match=zone.managed_zone, status=status, code=code, message=message)
     with zone.server.faulty(fault):
         assert refused(zone) == f"{told(zone)}: {code}: {message} (changes.create){way_out}; {LEFT}"
+
+
+@pytest.mark.parametrize("code", ["conditionNotMet", "preconditionFailed"])
+def test_what_is_not_as_it_was_is_told_by_a_look_whichever_reason_the_service_has(
+    zone: ManagedZone, account: Google, code: str
+):
+    state = create(zone, domain(1))
+    zone.put(HOST, "A", 60, "192.0.2.1")
+    refusal = Fault(SEND, match=zone.managed_zone, status=412, code=code, message="Precondition not met.")
+    wanted = properties(zone, domain(1, "131.107.155.11"))
+    with account.server.faulty(refusal):
+        error = failed(UpdateError, PROVIDER.update, "", state, wanted)
+    assert str(error).startswith(
+        f"{told(zone)}: nothing was changed because of 1 conflict:\n  {HOST} A: '60 192.0.2.1' "
+    )
 
 
 def test_a_record_set_that_the_service_refuses_is_told_in_its_words(zone: ManagedZone):

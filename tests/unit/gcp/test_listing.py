@@ -70,8 +70,8 @@ def test_what_keeps_zones_from_being_listed_is_told_in_one_line(account: Google)
     with account.server.faulty(Fault(FIND, status=403, code="forbidden", message="Forbidden")):
         error = failed(DeniedError, GoogleZone.zones_of_account, {"project": PROJECT})
     assert str(error) == (
-        "Google Cloud DNS, project dns-production: forbidden: Forbidden (managedZones.list); on the zone, "
-        "roles/dns.reader lets one read, and roles/dns.admin change (docs/pipelines.md)"
+        "Google Cloud DNS, project dns-production: forbidden: Forbidden (managedZones.list); zones are listed "
+        "by roles/dns.reader on the project, not on a zone; a stack does without by managedZone (docs/pipelines.md)"
     )
 
 

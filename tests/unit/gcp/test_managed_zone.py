@@ -12,7 +12,7 @@ from tests.unit.clients.lab import PROVIDER, Calls, published, update
 from tests.unit.gcp.lab import CONFIRM, FIND, SEND, client, create, learnt, properties, refused
 
 from xmpp_federation_dns import GoogleZone
-from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.backends.client import DeniedError, UpdateError
 
 ZONE = GoogleZone(name="contoso.com", project=PROJECT)
 OWN = "own-project"
@@ -43,15 +43,32 @@ def test_a_zone_that_was_looked_up_is_not_looked_up_again(account: Google):
     assert published(zone) == domain(2)
 
 
-@pytest.mark.parametrize("visibility", ["private", None], ids=["a private one", "none"])
-def test_a_zone_that_no_public_one_is_is_told(account: Google, visibility: str | None):
-    project = f"empty-{visibility}".lower()
-    if visibility:
-        account.zone("contoso.com", project, visibility=visibility)
-    error = failed(UpdateError, GoogleZone(name="contoso.com", project=project).client, {})
+@pytest.mark.usefixtures("account")
+def test_a_zone_that_no_managed_one_is_is_told():
+    error = failed(UpdateError, GoogleZone(name="contoso.com", project="empty-project").client, {})
     assert str(error) == (
-        f"zone contoso.com ({project}): no public managed zone has this DNS name in the project; set managedZone, or "
+        "zone contoso.com (empty-project): no managed zone has this DNS name in the project; create a public one, or "
         "correct project"
+    )
+
+
+def test_a_zone_that_private_ones_alone_are_is_told_with_their_names(account: Google):
+    found = [account.zone("contoso.com", "private-zones", visibility="private") for _ in range(2)]
+    error = failed(UpdateError, GoogleZone(name="contoso.com", project="private-zones").client, {})
+    assert str(error) == (
+        "zone contoso.com (private-zones): of this DNS name the project has the private "
+        f"{found[0].managed_zone}, {found[1].managed_zone} alone, which peers do not see; create a public zone, or "
+        "correct project"
+    )
+
+
+def test_a_zone_that_may_not_be_looked_up_is_told_with_where_that_is_allowed(account: Google):
+    zone = account.zone("contoso.com", "unlisted-project")
+    with zone.allowed("dns.managedZones.get"):
+        error = failed(DeniedError, GoogleZone(name="contoso.com", project="unlisted-project").client, {})
+    assert str(error) == (
+        "zone contoso.com (unlisted-project): forbidden: Forbidden (managedZones.list); zones are listed by "
+        "roles/dns.reader on the project, not on a zone; a stack does without by managedZone (docs/pipelines.md)"
     )
 
 
@@ -77,7 +94,7 @@ def test_a_private_managed_zone_is_refused_before_the_first_write(account: Googl
     zone = account.zone("contoso.com", visibility="private")
     assert refused(zone) == (
         f"zone contoso.com ({PROJECT}/{zone.managed_zone}): {zone.managed_zone} is a private zone, which peers do not "
-        "see; name the public one, or leave managedZone out"
+        "see; name the public one, or create it"
     )
     assert published(zone) == {}
 

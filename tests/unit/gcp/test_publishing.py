@@ -13,7 +13,7 @@ from tests.unit.clients.lab import PROVIDER, Calls, published, put, update
 from tests.unit.gcp.lab import CONFIRM, GET, LIST, SEND, client, create, learnt, properties, told
 
 from xmpp_federation_dns.backends import gcp_client
-from xmpp_federation_dns.backends.client import ZoneGoneError
+from xmpp_federation_dns.backends.client import UpdateError, ZoneGoneError
 from xmpp_federation_dns.changes import contents
 from xmpp_federation_dns.keepers.keeper import UnfinishedError
 from xmpp_federation_dns.plugin.inputs import imported
@@ -62,8 +62,34 @@ def test_a_single_record_set_as_one_resource_is_a_change_of_its_own(zone: Manage
     del single["journal"]
     result = PROVIDER.create(single)
     assert result.outs == {**single, **learnt(zone)}
-    assert calls() == {"token": 1, CONFIRM: 1, SEND: 1, GET: 2}
+    # The look is for a delegation at the name, or above it.
+    assert calls() == {"token": 1, CONFIRM: 1, LIST: 2, SEND: 1, GET: 2}
     assert published(zone) == {f"{HOST} A": f"300 {ADDRESS}"}
+
+
+def test_a_single_record_set_that_is_changed_or_deleted_is_not_looked_at(zone: ManagedZone, calls: Calls):
+    single = properties(zone, {f"{HOST} A": f"300 {ADDRESS}"})
+    del single["journal"]
+    state = PROVIDER.create(single).outs
+    changed = update(state, {**single, "recordSets": {f"{HOST} A": f"60 {ADDRESS}"}})
+    looked = calls()[LIST]
+    PROVIDER.delete("", changed)
+    assert (looked, calls()[LIST], published(zone)) == (2, 2, {})
+
+
+@pytest.mark.parametrize("cut", ["d1.contoso.com", HOST])
+def test_a_single_record_set_below_a_delegation_is_refused_and_not_sent(
+    zone: ManagedZone, calls: Calls, cut: str
+):
+    put(zone, {f"{cut} NS": "300 ns9.example.net."})
+    single = properties(zone, {f"{HOST} A": f"300 {ADDRESS}"})
+    del single["journal"]
+    sent = calls()[SEND]
+    assert str(failed(UpdateError, PROVIDER.create, single)) == (
+        f"{told(zone)}: nothing was changed because of 1 conflict:\n  {HOST} A: it lies in a zone of its own, which is "
+        f"delegated to other name servers (publish it in the zone {cut})"
+    )
+    assert (calls()[SEND], published(zone)) == (sent, {})
 
 
 def test_single_record_sets_are_published_many_at_a_time(zone: ManagedZone):
@@ -118,6 +144,31 @@ def test_values_in_another_order_are_equal_and_are_changed_and_deleted_all_the_s
 def test_names_know_no_case(zone: ManagedZone):
     zone.put(HOST.upper(), "A", 300, ADDRESS)
     assert client(zone).listing() == contents({f"{HOST} A": f"300 {ADDRESS}"})
+
+
+UPPER = {key.upper(): text for key, text in WANTED.items()}
+
+
+def test_a_name_in_upper_case_is_refused_as_any_other(zone: ManagedZone):
+    put(zone, UPPER)
+    error = str(failed(UpdateError, PROVIDER.create, properties(zone, WANTED)))
+    assert error.startswith(f"{told(zone)}: nothing was changed because of 2 conflicts:\n")
+    assert published(zone) == UPPER
+
+
+def test_a_name_in_upper_case_is_adopted_and_written_anew(zone: ManagedZone):
+    put(zone, UPPER)
+    assert create(zone, WANTED, existing="adopt")["recordSets"] == WANTED == published(zone)
+
+
+def test_a_name_that_came_to_be_in_upper_case_is_changed_and_deleted_in_its_spelling(zone: ManagedZone):
+    state = create(zone, WANTED)
+    for key in WANTED:
+        zone.remove(*key.split())
+    put(zone, UPPER)
+    assert PROVIDER.read("id", state).outs == state
+    changed = update(state, properties(zone, {f"{HOST} AAAA": f"60 {SIX}"}))
+    assert changed["recordSets"] == published(zone) == {f"{HOST} AAAA": f"60 {SIX}"}
 
 
 def test_few_names_are_asked_for_one_by_one(zone: ManagedZone, account: Google):

@@ -173,5 +173,6 @@ def test_a_proxy_that_answers_in_place_of_the_service_is_no_answer_of_it(status:
     answer = gcp_cloud_dns._answer(status, "<p>Sign in to\nthis network.</p>")  # pyright: ignore[reportPrivateUsage]
     assert (answer.status, answer.ok) == (shown, False)
     assert str(answer.refusal("zone contoso.com", "list")) == (
-        f"zone contoso.com: HTTP {status}: <p>Sign in to this network.</p> (list)"
+        f"zone contoso.com: HTTP {status}: <p>Sign in to this network.</p> (list); it is not Cloud DNS that answers: "
+        "see HTTPS_PROXY and the network where this runs"
     )

@@ -121,6 +121,34 @@ def test_what_is_not_known_ends_with_status_2_beside_what_is_missing(monkeypatch
     )
 
 
+def test_rights_that_are_not_known_for_one_reason_are_one_line(monkeypatch: pytest.MonkeyPatch):
+    class Unasked:
+        def access(self, keys: Collection[str], *, one_by_one: bool) -> list[Right]:  # noqa: ARG002 it tells none
+            names = ("create", "update")
+            missing = [Right(name, "missing", "no role") for name in names]
+            return [*missing, *(Right(name, "not known", "Forbidden") for name in names)]
+
+    def client(_: Zone, __: str | None) -> Unasked:
+        return Unasked()
+
+    monkeypatch.setattr(live, "client", client)
+    config = {
+        "zones": [{"provider": "gcp", "name": "contoso.com", "project": "dns-production"}],
+        "domains": ["contoso.com"],
+        "edgePools": [{"ipv4": ["131.107.155.10"]}],
+    }
+    Path("stack.yaml").write_text(yaml.safe_dump({"config": config}))
+    _, out, _ = call("access", "stack.yaml", "--format", "github")
+    assert out.splitlines() == [
+        "::error title=XMPP federation%3A access::1 zone: 2 missing, 2 not known",
+        "::error title=XMPP federation%3A access::contoso.com · gcp · create · missing · no role",
+        "::error title=XMPP federation%3A access::contoso.com · gcp · update · missing · no role",
+        "::warning title=XMPP federation%3A access::contoso.com · gcp · create, update · not known · Forbidden",
+    ]
+    [found] = json.loads(call("access", "stack.yaml", "--format", "json")[1])
+    assert len(found["rights"]) == 4
+
+
 def test_a_stack_with_mistakes_ends_it_with_status_2():
     Path("stack.yaml").write_text("config: {domains: [contoso_com]}\n")
     status, out, err = call("access", "stack.yaml")

@@ -69,11 +69,11 @@ def dynamic_updates(view: View) -> Iterator[Problem]:
 @rule(
     "P25",
     source="Route 53 API reference, AWS IAM identifiers; Azure Resource Manager, naming rules; Cloudflare API; "
-    "RFC 1123 §2.1, RFC 8945",
+    "Resource Manager of Google Cloud, Cloud DNS API; octoDNS, constructors of providers; RFC 1123 §2.1, RFC 8945",
     example="zones: [{provider: aws, name: contoso.com, zoneId: contoso.com}]",
 )
 def forms(view: View) -> Iterator[Problem]:
-    """The options of a zone have the form that its provider knows: ids, ARNs, groups, servers, ports, keys."""
+    """The options of a zone have the form that its provider knows: ids, projects, servers, ports, keys, classes."""
     for position, zone in enumerate(view.args.zones):
         for problem in zone.problems(view.args.tsig_secret):
             yield problem.at(("zones", position, *problem.path))
