@@ -44,10 +44,10 @@ types: setup ## strict type check
 # In the order of their folders: modules of few long tests begin first, units fill what is left.
 .PHONY: tests
 tests: setup policy engine languages knot bind powerdns servers ## unit, contract, engine and federation tests, with branch coverage of the package
-	$(ENGINE_PATH) $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --ignore tests/matrix --cov --cov-report=term-missing
+	$(ENGINE_PATH) $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --ignore tests/matrix --ignore tests/faults --cov --cov-report=term-missing
 
 .PHONY: matrix
-matrix: announce lowest ownership matrix-languages matrix-page ## what is tried in every combination: each way in with each backend, the lowest versions; the page in a browser
+matrix: announce lowest ownership matrix-languages matrix-faults matrix-page ## what is tried in every combination: each way in with each backend, the lowest versions, faults; the page in a browser
 
 .PHONY: ownership
 ownership: setup engine knot powerdns ## every way in which a record set could change hands, with every way of publishing
@@ -56,6 +56,10 @@ ownership: setup engine knot powerdns ## every way in which a record set could c
 .PHONY: matrix-languages
 matrix-languages: setup engine languages knot ## every language with each way of publishing, what each says of bad input, and the packages of a release
 	$(ENGINE_PATH) $(PYTHON) -m pytest tests/matrix/languages -n $(WORKERS) --dist loadscope
+
+.PHONY: matrix-faults
+matrix-faults: setup engine knot ## servers, clouds, the network and parts of a run fail on purpose
+	$(ENGINE_PATH) $(PYTHON) -m pytest tests/faults -n $(WORKERS)
 
 .PHONY: matrix-page
 matrix-page: setup chromium ## the page of `--format html` in a browser and on paper

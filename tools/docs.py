@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from tools import federation_table, languages_table, ownership_table, rules_page
+from tools import faults_table, federation_table, languages_table, ownership_table, rules_page
 from tools.bench import chart
 from tools.lab.stack import CHECKOUT
 from xmpp_federation_dns.backends import zone_classes
@@ -39,6 +39,7 @@ def pages() -> dict[Path, str]:
     parts = (
         (docs / "configuration.md", {"configuration": configuration()}),
         (docs / "lifecycle.md", {"ways in": ownership_table.table()}),
+        (docs / "dev" / "faults.md", {"faults": faults_table.table()}),
         (
             docs / "verification.md",
             {

@@ -6,18 +6,12 @@ from dataclasses import dataclass
 
 import pytest
 from tests.engine.clouds.lab import Lab, dangling
+from tests.faults.rows import CHANGED, CLOUD, DENIED, FAILED, LOSING, THROTTLED
 from tests.standins.clouds import Cloud
 from tests.standins.emulation import Fault
 from tests.standins.zones import CloudZone, Published
 
 FOREIGN = {("www.contoso.com", "A"): Published(60, ("192.0.2.1",))}
-THROTTLED, FAILED, DENIED, CHANGED = (
-    "throttles",
-    "fails",
-    "denies what it is asked",
-    "finds a condition unmet",
-)
-LOST = "carries changes out and loses the answers"
 SENT = {
     "aws": "ChangeResourceRecordSets",
     "azure": "RecordSets_CreateOrUpdate",
@@ -52,9 +46,6 @@ SAID: Mapping[str, Mapping[str, tuple[int, str]]] = {
     },
 }
 """Status and code of each trouble, as the services have them."""
-GETS_THROUGH = (THROTTLED, FAILED, LOST)
-"""What an update gets through by itself, where it ends."""
-TROUBLES = [*SAID["aws"], LOST]
 _numbers = itertools.count(10)
 
 
@@ -79,10 +70,10 @@ class Stack:
     def fault(self, trouble: str) -> Fault:
         """Return what goes wrong."""
         operation = SENT[self.cloud.key]
-        if trouble == LOST:
+        if trouble == LOSING:
             return Fault(operation, times=1, effect="lose")
         status, code = SAID[self.cloud.key][trouble]
-        times = 2 if trouble in GETS_THROUGH else 1_000_000
+        times = 2 if CLOUD[trouble] else 1_000_000
         return Fault(operation, times, status=status, code=code, message="For the test.")
 
 
@@ -97,7 +88,7 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     assert zone.record_sets() == FOREIGN
 
 
-@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("trouble", CLOUD)
 def test_a_cloud_that(stack: Stack, trouble: str):
     number = next(_numbers)
     domains = [f"{each}.contoso.com" for each in ("a", "b", f"d{number}")]
@@ -108,7 +99,7 @@ def test_a_cloud_that(stack: Stack, trouble: str):
     run = stack.lab.up()
     assert run.status == 0, run.output
     assert stack.zone.record_sets() == wanted
-    assert (troubled.status == 0) is (trouble in GETS_THROUGH), troubled.output
+    assert (troubled.status == 0) is CLOUD[trouble], troubled.output
     assert "Traceback" not in troubled.output + run.output
     assert dangling(stack.zone.history()) == []
     assert seen < len(stack.zone.history())

@@ -19,6 +19,16 @@ from tests.faults.network import (
     losing,
     slow,
 )
+from tests.faults.rows import (
+    BUSY,
+    CUTTING,
+    DIES_FIRST,
+    DIES_SECOND,
+    DNS_SERVER,
+    DROPPING,
+    LOSING,
+    SLOW,
+)
 from tests.matrix.ownership.knot_zone import KnotZone
 from tests.standins.zones import Published
 from tools.lab.knot import Knot
@@ -105,25 +115,23 @@ def watched(zone: KnotZone) -> Generator[list[str]]:
         thread.join()
 
 
-TROUBLES: dict[str, tuple[Callable[[Stack], Trouble], bool]] = {
-    "has no time and answers SERVFAIL": (lambda _: busy, False),
-    "loses every third message": (lambda _: dropping, True),
-    "cuts every third answer in the middle": (lambda _: cutting, True),
-    "carries changes out and loses the answers": (lambda _: losing, True),
-    "answers late": (lambda _: slow, True),
-    "dies before the first change": (lambda stack: lasting_until(0, stack.end), False),
-    "dies before the second change": (lambda stack: lasting_until(1, stack.end), False),
+TROUBLES: dict[str, Callable[[Stack], Trouble]] = {
+    BUSY: lambda _: busy,
+    DROPPING: lambda _: dropping,
+    CUTTING: lambda _: cutting,
+    LOSING: lambda _: losing,
+    SLOW: lambda _: slow,
+    DIES_FIRST: lambda stack: lasting_until(0, stack.end),
+    DIES_SECOND: lambda stack: lasting_until(1, stack.end),
 }
-"""Each trouble, and whether an update gets through it by itself."""
 
 
-@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("trouble", DNS_SERVER)
 def test_a_server_that(stack: Stack, trouble: str):
-    begin, gets_through = TROUBLES[trouble]
     for domains, address in ((BEFORE, ADDRESS), (AFTER, OTHER_ADDRESS)):
         stack.configure(domains, address)
         with watched(stack.zone) as seen:
-            with stack.network.troubled(begin(stack)):
+            with stack.network.troubled(TROUBLES[trouble](stack)):
                 troubled = stack.lab.up()
             if stack.knot.process and stack.knot.process.poll() is not None:
                 stack.knot.start()
@@ -134,7 +142,7 @@ def test_a_server_that(stack: Stack, trouble: str):
         assert not has_secret(troubled.output + run.output)
         assert "Traceback" not in troubled.output + run.output
         # In bulk, all of it is one change.
-        unmet = stack.bulk and trouble == "dies before the second change"
-        assert (troubled.status == 0) is (gets_through or unmet), troubled.output
+        unmet = stack.bulk and trouble == DIES_SECOND
+        assert (troubled.status == 0) is (DNS_SERVER[trouble] or unmet), troubled.output
     assert stack.lab.destroy().status == 0
     assert stack.zone.record_sets() == THERE

@@ -1,0 +1,97 @@
+"""What goes wrong on purpose, and how an update ends then: the table of docs/dev/faults.md."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+BUSY, DROPPING, CUTTING = (
+    "has no time and answers SERVFAIL",
+    "loses every third message",
+    "cuts every third answer in the middle",
+)
+LOSING, SLOW = "carries changes out and loses the answers", "answers late"
+DIES_FIRST, DIES_SECOND = "dies before the first change", "dies before the second change"
+DNS_SERVER: Mapping[str, bool] = {
+    BUSY: False,
+    DROPPING: True,
+    CUTTING: True,
+    LOSING: True,
+    SLOW: True,
+    DIES_FIRST: False,
+    DIES_SECOND: False,
+}
+"""What a DNS server does, or the network before it; whether an update gets through it by itself."""
+
+THROTTLED, FAILED, DENIED, CHANGED = (
+    "throttles",
+    "fails",
+    "denies what it is asked",
+    "finds a condition unmet",
+)
+CLOUD: Mapping[str, bool] = {THROTTLED: True, FAILED: True, DENIED: False, CHANGED: False, LOSING: True}
+"""What a cloud does; whether an update in bulk gets through it by itself, where it ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fault: what happens, how the update ends that meets it, what follows, and the test."""
+
+    fault: str
+    update: str
+    after: str
+    test: str
+
+
+_AS_WANTED = "`pulumi up`: the zone as wanted"
+_SERVER, _CLOUDS, _RUNS = "test_dns_server.py", "test_clouds.py", "test_processes.py"
+
+
+def _ends(*, through: bool) -> str:
+    return "gets through" if through else "fails"
+
+
+ROWS: Sequence[Row] = (
+    *(
+        Row(
+            f"A DNS server {what}",
+            _ends(through=through) + ("; in bulk all of it is one change" if what == DIES_SECOND else ""),
+            _AS_WANTED,
+            f"{_SERVER}::test_a_server_that",
+        )
+        for what, through in DNS_SERVER.items()
+    ),
+    *(
+        Row(
+            f"Route 53, Azure, Google or Cloudflare {what}",
+            _ends(through=through),
+            _AS_WANTED,
+            f"{_CLOUDS}::test_a_cloud_that",
+        )
+        for what, through in CLOUD.items()
+    ),
+    Row(
+        "The plugin is killed alone",
+        "fails",
+        _AS_WANTED,
+        f"{_RUNS}::test_a_plugin_that_is_killed_ends_the_update_and_the_next_one_goes_on",
+    ),
+    Row(
+        "The engine is killed alone; its plugin carries out what it was told",
+        "ends",
+        "`pulumi cancel`, `pulumi up --refresh`: as wanted in bulk; one by one what was created is named, and "
+        "`existing: adopt` takes it over",
+        f"{_RUNS}::test_what_an_engine_that_is_killed_leaves_running_ends_and_what_it_did_is_known_or_named",
+    ),
+    Row(
+        "A second update of the same stack begins",
+        "the second one is refused by the lock of the stack",
+        _AS_WANTED,
+        f"{_RUNS}::test_a_second_update_of_a_stack_is_refused_while_the_first_one_goes_on",
+    ),
+    Row(
+        "Two stacks publish the same record sets at once",
+        "one publishes, the other is refused",
+        "`pulumi destroy` of the other takes nothing away",
+        f"{_RUNS}::test_of_two_stacks_that_publish_the_same_at_once_one_does_and_the_other_says_so",
+    ),
+)
+"""All of them; each DNS server one by one and in bulk."""
