@@ -18,7 +18,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import SkipJsonSchema
 
 from xmpp_federation_dns import costs
-from xmpp_federation_dns.backends.client import ZoneClient
+from xmpp_federation_dns.backends.client import UpdateError, ZoneClient
 from xmpp_federation_dns.backends.options import ExplicitProvider
 from xmpp_federation_dns.changes import Content, Place
 from xmpp_federation_dns.costs import Budget, Cost
@@ -198,6 +198,24 @@ class Zone:
     def client(self, properties: Mapping[str, Any]) -> ZoneClient:
         """Return what reads and changes the zone; *properties* are those of its resource, with what was learnt."""
         raise NotImplementedError(f"{type(self).__name__} has no client()")
+
+    def opened(self, properties: Mapping[str, Any]) -> ZoneClient:
+        """Return :meth:`client`; raise :class:`UpdateError` with the way out where a Python package is missing."""
+        try:
+            if self.client_sdk:
+                # Some clients load it with their first request.
+                import_module(self.client_sdk)
+            return self.client(properties)
+        except ModuleNotFoundError as error:
+            raise UpdateError(f"zone {self.name}: {self.needs(self.provider, error)}") from None
+
+    @classmethod
+    def needs(cls, provider: str, missing: ModuleNotFoundError) -> str:
+        """Return which Python package the client is missing, and the extra that installs it."""
+        # What a part of is missing is missing as well.
+        package = cls.client_sdk if cls.client_sdk.startswith(str(missing.name)) else missing.name
+        extra = f"pip install 'xmpp-federation-dns[{cls.client_extra(provider)}]'"
+        return f"provider {provider} needs the Python package {package}: {extra}"
 
     def properties(self) -> dict[str, pulumi.Input[Any]]:
         """Return the properties of a resource from which a keeper makes the zone again, secrets as such."""

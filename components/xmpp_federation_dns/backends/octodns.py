@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from xmpp_federation_dns.backends.octodns_client import OctodnsClient
 
 
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _CLASS = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 
 
@@ -62,15 +63,25 @@ class OctodnsZone(Zone):
         elif refused := known(self.provider_class).refused:
             yield Problem(("providerClass",), f"{self.provider_class}: {refused}")
         else:
-            if not (known(self.provider_class).atomic or self.one_by_one):
+            found = list(self._faults())
+            is_there = not any(each.severity == "error" and each.path == ("providerClass",) for each in found)
+            if is_there and not (known(self.provider_class).atomic or self.one_by_one):
                 text = f"{self.provider_class} sends record sets one by one, as far as is known"
                 way_out = "set oneByOne: true where an interrupted update may leave half of them"
                 yield Problem(("providerClass",), f"{text}; {way_out} (docs/octodns.md)")
-            if find_spec("octodns"):
-                from xmpp_federation_dns.backends.octodns_package import faults
-
-                yield from faults(self.provider_class, self.arguments)
+            yield from found
         yield from argument_faults(self.provider_class, self.arguments)
+
+    def _faults(self) -> Iterator[Problem]:
+        """Yield what is wrong with the class and the names of its arguments, where octoDNS can tell."""
+        if find_spec("octodns"):
+            from xmpp_federation_dns.backends.octodns_package import faults
+
+            yield from faults(self.provider_class, self.arguments)
+        else:
+            text = "octoDNS is not installed here, so neither the class nor what its arguments are called was looked at"
+            way_out = f"pip install 'xmpp-federation-dns[{self.client_extra(self.provider)}]'"
+            yield Problem(("providerClass",), f"{text}: {way_out}", "notice")
 
     def cost(self, record_sets: int, at_a_time: int = 1) -> Cost | None:
         """Return what changes cost: less where a plan is one request."""
@@ -78,17 +89,18 @@ class OctodnsZone(Zone):
         atomic = known(self.provider_class).atomic
         return in_bulk(record_sets, self.where, self.atomic_budget) if found and atomic else found
 
+    @staticmethod
+    def arguments_of(texts: Mapping[str, str]) -> dict[str, Argument]:
+        """Return the arguments that somebody writes as *texts*, numbers as such."""
+        return {name: int(text) if _NUMBER.fullmatch(text) else text for name, text in texts.items()}
+
     @classmethod
     def zones_of_account(cls, account: Mapping[str, str]) -> Sequence[Self]:
         """Return the zones that a `class` of octoDNS lists; all else in *account* are its arguments."""
         from xmpp_federation_dns.backends.octodns_package import Package
 
         kind = account["class"]
-        arguments = {
-            name: int(value) if value.isdecimal() else value
-            for name, value in account.items()
-            if name != "class"
-        }
+        arguments = cls.arguments_of({name: value for name, value in account.items() if name != "class"})
         # Without consent, the stack that is written would publish nothing.
         consent = not known(kind).atomic
         return [

@@ -70,7 +70,7 @@ class Keeper:
 
     def client(self, properties: Mapping[str, Any]) -> ZoneClient:
         """Return the client of the zone that *properties* name."""
-        return self.zone(properties).signed_by(self.secret).client(properties)
+        return self.zone(properties).signed_by(self.secret).opened(properties)
 
     def zone(self, properties: Mapping[str, Any]) -> Zone:
         """Return the zone that *properties* of a resource name."""

@@ -16,7 +16,7 @@ THREE = {f"{TARGET} A": "300 192.0.2.1, 192.0.2.2, 192.0.2.3"}
 OTHERS = {f"{TARGET} A": "300 192.0.2.2, 192.0.2.4"}
 
 
-class KilledError(BaseException):
+class KilledError(KeyboardInterrupt):
     """Nothing more happens in this process."""
 
 
