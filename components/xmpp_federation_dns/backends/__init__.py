@@ -87,7 +87,7 @@ class Zone:
         Literal["refuse", "adopt"],
         Field(
             description="Whether a record set that is there already, and equal, is taken over "
-            "(`cloudflare`, `gcp`, `rfc2136`, or `bulk`)."
+            "(`cloudflare`, `gcp`, `rfc2136`, or `bulk`; never `octodns`)."
         ),
     ] = "refuse"
     retain_on_delete: Annotated[
@@ -245,6 +245,10 @@ class Zone:
     def place(self, properties: Mapping[str, Any]) -> Place:  # noqa: ARG002 most say it themselves
         """Return what tells the zone from another one, as far as its options or *properties* of its resource say it."""
         return (self.name,)
+
+    def left_behind(self, properties: Mapping[str, Any]) -> str:  # noqa: ARG002 most are replaced, or the same zone
+        """Return what stays where a resource with *properties* published, and what to do; empty where nothing does."""
+        return ""
 
     def replaced(self, properties: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 most go by the name
         """Return the options by which this is another zone than that of a resource with *properties*."""

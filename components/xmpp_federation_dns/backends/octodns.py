@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 _NUMBER = re.compile(r"[0-9]{1,18}")
+_MANNERS = {"scheme", "ssl_verify", "timeout"}
+"""Arguments that say how a service is asked, and not which."""
 _CLASS = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 
 
@@ -117,6 +119,21 @@ class OctodnsZone(Zone):
         found = known(self.provider_class)
         kind = AtomicOctodnsClient if found.atomic else OctodnsClient
         return kind(self.name, package, self.place({}), found.ttl)
+
+    def left_behind(self, properties: Mapping[str, Any]) -> str:
+        """Tell by class and arguments: whether another host is another server, or a name of the same, nobody knows."""
+        before: Mapping[str, Any] = properties.get("arguments") or {}
+        other = [
+            name
+            for name in sorted({*before, *self.arguments})
+            if before.get(name) != self.arguments.get(name) and not (SECRET.search(name) or name in _MANNERS)
+        ]
+        if properties["providerClass"] != self.provider_class:
+            other = ["providerClass", *other]
+        if not other:
+            return ""
+        text = f"{' and '.join(other)} changed: where that is another server or account"
+        return f"{text}, what was published before stays there; delete it there (docs/octodns.md)"
 
     def place(self, properties: Mapping[str, Any]) -> Place:  # noqa: ARG002 the options say it
         """Return class, zone and arguments but those that are secret: another key opens the same zone."""

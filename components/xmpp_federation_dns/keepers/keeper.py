@@ -94,6 +94,8 @@ class Keeper:
         if not result.replaces:
             kept = set(old["recordSets"]).intersection(new["recordSets"])
             ownership.CLAIMS.hold(id_, self.zone(new).place(old), kept)
+            if old["recordSets"] and (stays := self.zone(new).left_behind(old)):
+                self.tell(f"zone {new['zone']}: {stays}")
         return result
 
     def create(self, props: Mapping[str, Any]) -> Created:

@@ -14,6 +14,7 @@ from xmpp_federation_dns.backends import octodns as module
 from xmpp_federation_dns.backends.octodns_options import argument_faults
 from xmpp_federation_dns.configuration.check import check
 from xmpp_federation_dns.configuration.shape import parse
+from xmpp_federation_dns.keepers.keeper import Keeper
 from xmpp_federation_dns.problems import Problem, Unknown
 
 CONSENT = (
@@ -319,6 +320,43 @@ def test_another_key_opens_the_same_zone_and_another_host_is_another_place():
     assert here == (POWERDNS, "contoso.com", "host=dns.example.net", "scheme=https")
     assert zone(arguments={**ARGUMENTS, "api_key": "env/OTHER"}).place({}) == here
     assert zone(arguments={**ARGUMENTS, "host": "ns2.example.net"}).place({}) != here
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({}, ""),
+        ({"api_key": "env/OTHER", "timeout": 9, "scheme": "http", "ssl_verify": False}, ""),
+        ({"host": "ns2.example.net"}, "host"),
+        ({"host": "ns2.example.net", "port": 8443}, "host and port"),
+    ],
+)
+def test_what_stays_at_another_host_is_told_in_preview(changed: dict[str, Any], named: str):
+    told: list[str] = []
+
+    def tell(line: str, *, passing: bool = False) -> None:  # noqa: ARG001 it stays
+        told.append(line)
+
+    keeper = Keeper(tell=tell)
+    old = {
+        "zone": "contoso.com",
+        "provider": "octodns",
+        "providerClass": POWERDNS,
+        "arguments": ARGUMENTS,
+        "recordSets": {"xmpp.contoso.com A": "300 131.107.155.10"},
+    }
+    keeper.diff("id", old, {**old, "arguments": {**ARGUMENTS, **changed}})
+    keeper.diff("id", {**old, "recordSets": {}}, {**old, "providerClass": RECORDS})
+    text = (
+        f"zone contoso.com: {named} changed: where that is another server or account, what was published before stays "
+        "there; delete it there (docs/octodns.md)"
+    )
+    assert told == ([text] if named else [])
+
+
+def test_what_stays_where_another_class_published_is_told():
+    before = {"providerClass": RECORDS, "arguments": ARGUMENTS}
+    assert zone().left_behind(before).startswith("providerClass changed: where that is another server")
 
 
 def test_it_costs_a_request_a_record_set_unless_a_plan_is_one_request():
