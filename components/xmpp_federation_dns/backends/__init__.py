@@ -44,6 +44,17 @@ PROVIDERS = {
     "rfc2136": "Rfc2136Zone",
 }
 """The zone class of each provider, which stands in the module of the provider's name."""
+OTHER_NAMES = {
+    **dict.fromkeys(("amazon", "route53"), "aws"),
+    **dict.fromkeys(("azure-native", "azuredns"), "azure"),
+    **dict.fromkeys(("gcloud", "google", "google-native", "googlecloud"), "gcp"),
+    **dict.fromkeys(("bind", "knot", "nsupdate"), "rfc2136"),
+    **dict.fromkeys(
+        ("akamai", "desec", "digitalocean", "dnsimple", "gandi", "hetzner", "ns1", "ovh", "powerdns"),
+        "octodns",
+    ),
+}
+"""The provider by which a zone is published that people look for under another name."""
 
 
 @dataclass(frozen=True, kw_only=True)
