@@ -6,7 +6,7 @@ A record set is known by its key, ``owner-name TYPE``.
 import ipaddress
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Self, cast
+from typing import Self, TypeGuard, cast
 
 Place = tuple[str | int, ...]
 """Where a zone is kept: what tells it from another zone, as far as a configuration says it."""
@@ -98,6 +98,11 @@ def planned(ttl: object, values: object) -> Content:
     """Return a record set as a plan has it: what is not known yet, or secret, is a text in the place of values."""
     each = cast("list[object]", values) if isinstance(values, list) else [values] if values else []
     return content(ttl if isinstance(ttl, int) else 0, map(str, each))
+
+
+def is_made_of(found: Live | None, change: Change) -> TypeGuard[Content]:
+    """Tell whether *found* has no value but those that *change* sent, or that were there before it."""
+    return isinstance(found, Content) and {*values(change.old), *values(change.new)}.issuperset(found.values)
 
 
 def contents(texts: Mapping[str, str]) -> dict[str, Content]:

@@ -3,11 +3,13 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pulumi
 import pytest
 
 from xmpp_federation_dns.backends import PROVIDERS, Zone, zone_class, zone_classes
+from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.records import ARecordSet
 
 PACKAGE = Path(__file__).parents[2] / "components" / "xmpp_federation_dns"
@@ -50,6 +52,38 @@ def test_no_backend_loads_a_provider_sdk_or_dns_before_it_is_used():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "azure": {"resource_group": "dns"},
+    "gcp": {"project": "corp"},
+    "octodns": {"provider_class": "octodns_powerdns.PowerDnsProvider"},
+}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in zone_classes() if kind.client_sdk])
+def test_where_its_sdk_is_missing_a_zone_is_not_opened_and_the_extra_is_named(
+    kind: type[Zone], monkeypatch: pytest.MonkeyPatch
+):
+    sdk = kind.client_sdk
+    for name in [name for name in sys.modules if name == sdk or name.startswith(f"{sdk}.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, sdk, None)
+    zone = kind(name="contoso.com", **OPTIONS.get(kind.provider, {}))
+    with pytest.raises(UpdateError) as raised:
+        zone.opened({})
+    extra = kind.client_extra(kind.provider)
+    assert str(raised.value) == (
+        f"zone contoso.com: provider {kind.provider} needs the Python package {sdk}: pip install "
+        f"'xmpp-federation-dns[{extra}]'"
+    )
+
+
+def test_what_an_sdk_itself_is_missing_is_named():
+    missing = ModuleNotFoundError(name="urllib3")
+    assert zone_class("aws").needs("aws", missing) == (
+        "provider aws needs the Python package urllib3: pip install 'xmpp-federation-dns[aws-bulk]'"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

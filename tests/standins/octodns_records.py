@@ -5,7 +5,7 @@ posts, an object remembers what it read, what is refused is an exception with th
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from logging import getLogger
@@ -51,6 +51,8 @@ class Account:
     stops_after: int = 1_000
     """Requests after which the service takes no more."""
     stops_with: type[BaseException] = ServiceError
+    keeps: Callable[[Entry], list[Entry]] = lambda entry: [entry]
+    """What the service makes of a record that is posted."""
 
     def send(self, zone: str, method: str, entry: Entry) -> None:
         """Carry out one request."""
@@ -59,7 +61,7 @@ class Account:
         self.stops_after -= 1
         self.requests.append(f"{method} {entry.name} {entry.type} {entry.value}")
         if method == "POST":
-            self.zones[zone].append(entry)
+            self.zones[zone] += self.keeps(entry)
         else:
             self.zones[zone].remove(entry)
 

@@ -81,7 +81,7 @@ def test_positions_are_those_of_the_user_though_an_item_before_did_not_fit():
     [
         (
             {"zones": [*BASE["zones"], {"provider": "ns1"}], "domains": ["contoso.com", "fabrikam.com"]},
-            [f"zones[1].provider: 'ns1' is none of the providers {NAMES}"],
+            [f"zones[1].provider: 'ns1' is none of the providers {NAMES}; did you mean octodns?"],
         ),
         (
             {
@@ -89,7 +89,7 @@ def test_positions_are_those_of_the_user_though_an_item_before_did_not_fit():
                 "domains": ["contoso.com", "fabrikam.com", "a.b"],
             },
             [
-                f"zones[1].provider: 'ns1' is none of the providers {NAMES}",
+                f"zones[1].provider: 'ns1' is none of the providers {NAMES}; did you mean octodns?",
                 "domains[2]: 'a.b' lies in none of the zones contoso.com, fabrikam.com",
             ],
         ),

@@ -18,7 +18,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import SkipJsonSchema
 
 from xmpp_federation_dns import costs
-from xmpp_federation_dns.backends.client import ZoneClient
+from xmpp_federation_dns.backends.client import UpdateError, ZoneClient
 from xmpp_federation_dns.backends.options import ExplicitProvider
 from xmpp_federation_dns.changes import Content, Place
 from xmpp_federation_dns.costs import Budget, Cost
@@ -44,6 +44,17 @@ PROVIDERS = {
     "rfc2136": "Rfc2136Zone",
 }
 """The zone class of each provider, which stands in the module of the provider's name."""
+OTHER_NAMES = {
+    **dict.fromkeys(("amazon", "route53"), "aws"),
+    **dict.fromkeys(("azure-native", "azuredns"), "azure"),
+    **dict.fromkeys(("gcloud", "google", "google-native", "googlecloud"), "gcp"),
+    **dict.fromkeys(("bind", "knot", "nsupdate"), "rfc2136"),
+    **dict.fromkeys(
+        ("akamai", "desec", "digitalocean", "dnsimple", "gandi", "hetzner", "ns1", "ovh", "powerdns"),
+        "octodns",
+    ),
+}
+"""The provider by which a zone is published that people look for under another name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +210,24 @@ class Zone:
         """Return what reads and changes the zone; *properties* are those of its resource, with what was learnt."""
         raise NotImplementedError(f"{type(self).__name__} has no client()")
 
+    def opened(self, properties: Mapping[str, Any]) -> ZoneClient:
+        """Return :meth:`client`; raise :class:`UpdateError` with the way out where a Python package is missing."""
+        try:
+            if self.client_sdk:
+                # Some clients load it with their first request.
+                import_module(self.client_sdk)
+            return self.client(properties)
+        except ModuleNotFoundError as error:
+            raise UpdateError(f"zone {self.name}: {self.needs(self.provider, error)}") from None
+
+    @classmethod
+    def needs(cls, provider: str, missing: ModuleNotFoundError) -> str:
+        """Return which Python package the client is missing, and the extra that installs it."""
+        # What a part of is missing is missing as well.
+        package = cls.client_sdk if cls.client_sdk.startswith(str(missing.name)) else missing.name
+        extra = f"pip install 'xmpp-federation-dns[{cls.client_extra(provider)}]'"
+        return f"provider {provider} needs the Python package {package}: {extra}"
+
     def properties(self) -> dict[str, pulumi.Input[Any]]:
         """Return the properties of a resource from which a keeper makes the zone again, secrets as such."""
         found: dict[str, pulumi.Input[Any]] = {"zone": self.name, "provider": self.provider}
@@ -227,6 +256,10 @@ class Zone:
     def place(self, properties: Mapping[str, Any]) -> Place:  # noqa: ARG002 most say it themselves
         """Return what tells the zone from another one, as far as its options or *properties* of its resource say it."""
         return (self.name,)
+
+    def left_behind(self, properties: Mapping[str, Any]) -> str:  # noqa: ARG002 most are replaced, or the same zone
+        """Return what stays where a resource with *properties* published, and what to do; empty where nothing does."""
+        return ""
 
     def replaced(self, properties: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 most go by the name
         """Return the options by which this is another zone than that of a resource with *properties*."""

@@ -30,6 +30,17 @@ class RefusedError(UpdateError):
     """A batch that the server refused as a whole: most often, something is not there as it was thought."""
 
 
+class AlteredError(UpdateError):
+    """A batch that was carried out, and of which something reads otherwise than it was sent.
+
+    *there*: what is there now, by key; nothing where there is none.
+    """
+
+    def __init__(self, text: str, there: Mapping[str, Live]) -> None:
+        super().__init__(text)
+        self.there = there
+
+
 class ZoneGoneError(UpdateError):
     """The zone is not there any more."""
 

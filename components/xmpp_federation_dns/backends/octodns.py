@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from xmpp_federation_dns.backends.octodns_client import OctodnsClient
 
 
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_MANNERS = {"scheme", "ssl_verify", "timeout"}
+"""Arguments that say how a service is asked, and not which."""
 _CLASS = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 
 
@@ -62,15 +65,25 @@ class OctodnsZone(Zone):
         elif refused := known(self.provider_class).refused:
             yield Problem(("providerClass",), f"{self.provider_class}: {refused}")
         else:
-            if not (known(self.provider_class).atomic or self.one_by_one):
+            found = list(self._faults())
+            is_there = not any(each.severity == "error" and each.path == ("providerClass",) for each in found)
+            if is_there and not (known(self.provider_class).atomic or self.one_by_one):
                 text = f"{self.provider_class} sends record sets one by one, as far as is known"
                 way_out = "set oneByOne: true where an interrupted update may leave half of them"
                 yield Problem(("providerClass",), f"{text}; {way_out} (docs/octodns.md)")
-            if find_spec("octodns"):
-                from xmpp_federation_dns.backends.octodns_package import faults
-
-                yield from faults(self.provider_class, self.arguments)
+            yield from found
         yield from argument_faults(self.provider_class, self.arguments)
+
+    def _faults(self) -> Iterator[Problem]:
+        """Yield what is wrong with the class and the names of its arguments, where octoDNS can tell."""
+        if find_spec("octodns"):
+            from xmpp_federation_dns.backends.octodns_package import faults
+
+            yield from faults(self.provider_class, self.arguments)
+        else:
+            text = "octoDNS is not installed here, so neither the class nor what its arguments are called was looked at"
+            way_out = f"pip install 'xmpp-federation-dns[{self.client_extra(self.provider)}]'"
+            yield Problem(("providerClass",), f"{text}: {way_out}", "notice")
 
     def cost(self, record_sets: int, at_a_time: int = 1) -> Cost | None:
         """Return what changes cost: less where a plan is one request."""
@@ -78,17 +91,18 @@ class OctodnsZone(Zone):
         atomic = known(self.provider_class).atomic
         return in_bulk(record_sets, self.where, self.atomic_budget) if found and atomic else found
 
+    @staticmethod
+    def arguments_of(texts: Mapping[str, str]) -> dict[str, Argument]:
+        """Return the arguments that somebody writes as *texts*, numbers as such."""
+        return {name: int(text) if _NUMBER.fullmatch(text) else text for name, text in texts.items()}
+
     @classmethod
     def zones_of_account(cls, account: Mapping[str, str]) -> Sequence[Self]:
         """Return the zones that a `class` of octoDNS lists; all else in *account* are its arguments."""
         from xmpp_federation_dns.backends.octodns_package import Package
 
         kind = account["class"]
-        arguments = {
-            name: int(value) if value.isdecimal() else value
-            for name, value in account.items()
-            if name != "class"
-        }
+        arguments = cls.arguments_of({name: value for name, value in account.items() if name != "class"})
         # Without consent, the stack that is written would publish nothing.
         consent = not known(kind).atomic
         return [
@@ -105,6 +119,21 @@ class OctodnsZone(Zone):
         found = known(self.provider_class)
         kind = AtomicOctodnsClient if found.atomic else OctodnsClient
         return kind(self.name, package, self.place({}), found.ttl)
+
+    def left_behind(self, properties: Mapping[str, Any]) -> str:
+        """Tell by class and arguments: whether another host is another server, or a name of the same, nobody knows."""
+        before: Mapping[str, Any] = properties.get("arguments") or {}
+        other = [
+            name
+            for name in sorted({*before, *self.arguments})
+            if before.get(name) != self.arguments.get(name) and not (SECRET.search(name) or name in _MANNERS)
+        ]
+        if properties["providerClass"] != self.provider_class:
+            other = ["providerClass", *other]
+        if not other:
+            return ""
+        text = f"{' and '.join(other)} changed: where that is another server or account"
+        return f"{text}, what was published before stays there; delete it there (docs/octodns.md)"
 
     def place(self, properties: Mapping[str, Any]) -> Place:  # noqa: ARG002 the options say it
         """Return class, zone and arguments but those that are secret: another key opens the same zone."""

@@ -7,7 +7,7 @@ after every batch, so that this is the shortest while that can be had, and nothi
 from collections.abc import Collection, Mapping
 from typing import ClassVar
 
-from xmpp_federation_dns.backends.client import RefusedError, Right, UpdateError, ZoneClient
+from xmpp_federation_dns.backends.client import AlteredError, RefusedError, Right, UpdateError, ZoneClient
 from xmpp_federation_dns.backends.octodns_package import Package, Records
 from xmpp_federation_dns.changes import (
     Batch,
@@ -20,6 +20,7 @@ from xmpp_federation_dns.changes import (
     canonical_value,
     content,
     in_sight,
+    is_made_of,
     listed,
     with_hidden,
 )
@@ -96,18 +97,35 @@ class OctodnsClient(ZoneClient):
                 raise RefusedError(f"{self}: {change.key} is not what it was")
         self.package.apply(there, batch, f"{listed([change.key for change in batch])} sent")
         self._seen = there = self.package.read(self.name, unanswered=True)
-        for change in batch:
-            if (found := _live(change.key, there)) != change.new:
-                shown = f"'{found}'" if found else "missing"
-                raise RefusedError(
-                    f"{self}: {change.key} was sent, and reads as {shown} all the same", unanswered=True
-                )
+        live = {change.key: found for change in batch if (found := _live(change.key, there))}
+        undone = [change for change in batch if live.get(change.key) != change.new]
+        if altered := [change for change in undone if live.get(change.key) not in (None, change.old)]:
+            more = f"; so do {listed([change.key for change in altered[1:]])}" if altered[1:] else ""
+            raise AlteredError(f"{self}: {_otherwise(altered[0], live[altered[0].key])}{more}", live)
+        if undone:
+            text = _otherwise(undone[0], live.get(undone[0].key))
+            raise RefusedError(f"{self}: {text}", unanswered=True)
 
 
 class AtomicOctodnsClient(OctodnsClient):
     """A zone whose provider carries out a plan as a whole or not at all."""
 
     atomic: ClassVar = True
+
+
+def _otherwise(change: Change, found: Live | None) -> str:
+    """Return how a record set reads otherwise than it was sent, and the way out."""
+    if isinstance(found, Content) and change.new and found.values == change.new.values:
+        option = "srvTtl" if change.type == "SRV" else "addressTtl"
+        text = f"was sent with a TTL of {change.new.ttl:,} s, and reads with {found.ttl:,} s"
+        return f"{change.key} {text}; set {option} to what the service keeps"
+    shown = f"'{found}'" if found else "missing"
+    text = f"{change.key} was sent, and reads as {shown} all the same"
+    if found is None or found == change.old:
+        return text
+    if is_made_of(found, change):
+        return f"{text}; the class or its service changes what it is told (docs/octodns.md)"
+    return f"{text}; delete there what this stack did not send, then pulumi up"
 
 
 def _delegated(there: Records) -> set[str]:

@@ -4,19 +4,23 @@ Its pattern is to plan the difference of two zones; `plan` of a provider may rew
 hold, so a plan of ours has our own changes alone, and all of the zone beside them (octoDNS 1.22, 2026-11).
 """
 
-import logging
 import os
 import re
+import sys
 import threading
 from collections import defaultdict
 from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
+from importlib.util import find_spec
 from inspect import Parameter, signature
 from typing import Any
 
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UnservedError, UpdateError
+from xmpp_federation_dns.backends.octodns_options import known, present
+from xmpp_federation_dns.backends.octodns_said import logged, silent
+from xmpp_federation_dns.backends.octodns_secrets import Secrets
 from xmpp_federation_dns.changes import Batch
 from xmpp_federation_dns.problems import Problem, one_line
 
@@ -46,12 +50,16 @@ class Records:
 
 
 class Package:
-    """A provider class with its arguments; a new object of it for each read, since most remember what they read."""
+    """A provider class with its arguments; a new object of it for each read, since most remember what they read.
+
+    Raises ``ModuleNotFoundError`` without octoDNS, as zones do whose client cannot be made.
+    """
 
     def __init__(self, where: str, provider_class: str, arguments: Mapping[str, Any]) -> None:
+        import_module("octodns")
         self.where = where
         self.provider_class = provider_class
-        self._secrets: dict[str, str] = {}
+        self._secrets = Secrets()
         self._arguments = {name: self._resolved(name, value) for name, value in arguments.items()}
 
     def read(self, name: str, *, unanswered: bool = False) -> Records:
@@ -63,10 +71,12 @@ class Package:
         with self._told("not read", UpdateError, unanswered=unanswered):
             provider = self._provider()
             exists = provider.populate(zone, target=True, lenient=True)
-            if missing := [each for each in TYPES if each not in provider.SUPPORTS]:
-                raise UpdateError(f"{self.where}: the class publishes no {' and no '.join(missing)} records")
+            if missing := _missing_types(provider.SUPPORTS):
+                raise UpdateError(f"{self.where}: the class publishes {missing}")
             if not exists:
-                raise UnservedError(f"{self.where}: no such zone, as far as {self.provider_class} can tell")
+                text = f"no such zone, as far as {self.provider_class} can tell"
+                way_out = "create it there, or correct its name or the arguments of the class"
+                raise UnservedError(f"{self.where}: {text}; {way_out} (docs/octodns.md)")
             # Scaleway answers 403 with no records, which reads as this (octodns-scaleway, 2026-11).
             if not zone.records and provider.SUPPORTS_ROOT_NS:
                 text = "it reads as empty, without its NS records: the key may not be allowed to read it"
@@ -121,22 +131,25 @@ class Package:
         variable = value.removeprefix("env/")
         text = os.environ.get(variable)
         if not text:
+            fault = f"the environment variable {variable} is not set where this runs"
             raise UpdateError(
-                f"{self.where}: arguments.{name}: the environment variable {variable} is not set where this runs"
+                f"{self.where}: arguments.{name}: {fault}; set it there, for refresh and destroy as well"
             )
-        self._secrets[text] = value
+        self._secrets.add(text, value)
         return text
 
     @contextmanager
     def _told(self, what: str, kind: type[UpdateError], *, unanswered: bool = False) -> Generator[None]:
         """Tell in one line what the class raises: the reason often stands in its log or in the answer alone."""
-        with logged() as lines:
+        with logged() as lines, silent():
             try:
                 yield
             except UpdateError as error:
                 error.unanswered = unanswered
                 raise
-            except Exception as error:  # noqa: BLE001 packages raise whatever they like
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # noqa: BLE001 packages raise whatever they like, and may end the process
                 answer = getattr(getattr(error, "response", None), "text", "")
                 # PowerDNS's package logs the answer as well.
                 said = [
@@ -144,12 +157,17 @@ class Package:
                     answer,
                     *(line for line in lines if answer not in line),
                 ]
-                text = one_line("; ".join(filter(None, said)))
-                for secret, name in self._secrets.items():
-                    text = text.replace(secret, f"[{name}]")
+                text = one_line(self._secrets.hidden("; ".join(filter(None, said))))
                 text = text if len(text) <= MOST else f"{text[:MOST]}…"
                 denied = _DENIED.search(text)
-                way_out = "; see what its key is allowed (docs/octodns.md)" if denied else ""
+                # What was sent goes on with the next update.
+                way_out = (
+                    ""
+                    if kind is RefusedError
+                    else "; look at the arguments of the class, and at the service (docs/octodns.md)"
+                )
+                if denied:
+                    way_out = "; see what its key is allowed (docs/octodns.md)"
                 raise (DeniedError if denied and kind is UpdateError else kind)(
                     f"{self.where}: {what}: {text}{way_out}", unanswered=unanswered
                 ) from None
@@ -164,21 +182,51 @@ def loaded(provider_class: str) -> Any:
     if not least <= tuple(map(int, version.split(".")[:2])) < below:
         raise ValueError(f"octoDNS {version} is installed: pip install 'octodns>=1.22,<2'")
     module, _, name = provider_class.rpartition(".")
+    if (package := module.partition(".")[0]) in sys.stdlib_module_names:
+        # Some of these do something when they are loaded.
+        raise ValueError(f"{provider_class} is no octoDNS provider; {package} is a part of Python")
     try:
-        found: Any = getattr(import_module(module), name)
+        with silent():
+            there = import_module(module)
+            found: Any = getattr(there, name, None)
     except ModuleNotFoundError as error:
-        package = str(error.name).partition(".")[0]
-        text = f"the Python package {package} is not installed where this runs"
-        raise ValueError(f"{text}: pip install {package.replace('_', '-')}") from None
-    except AttributeError:
-        raise ValueError(f"{module} has no class {name}") from None
-    except Exception as error:  # noqa: BLE001 packages do whatever they like when they are loaded
-        raise ValueError(f"{module} cannot be loaded: {type(error).__name__}: {error}") from None
+        raise ValueError(_not_found(error.name or module, provider_class)) from None
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 packages do whatever they like when they are loaded
+        text = one_line(f"{type(error).__name__}: {error}")
+        raise ValueError(f"{module} cannot be loaded: {text}") from None
+    if found is None:
+        raise ValueError(f"{module} has no class {name}")
     base: Any = BaseProvider
     publishes = isinstance(found, type) and issubclass(found, base)
     if not publishes or vars(base)["_apply"] is getattr(found, "_apply", None):
         raise ValueError(f"{provider_class} is no octoDNS provider; a source only reads")
     return found
+
+
+def _not_found(name: str, provider_class: str) -> str:
+    """Return why there is no module *name*, which the class needs, and the way out."""
+    package, _, inside = name.partition(".")
+    if not (inside and find_spec(package)):
+        text = f"the Python package {package} is not installed where this runs"
+        return f"{text}: pip install {package.replace('_', '-')}"
+    text = f"{package} has no module {inside}"
+    if present_name := present(provider_class):
+        way_out = (
+            known(present_name).refused or f"pip install {present_name.partition('.')[0].replace('_', '-')}"
+        )
+        return f"{text} any more; the class is {present_name}: {way_out}"
+    return text
+
+
+def _missing_types(supported: object) -> str:
+    """Return which types of ours are not among those that a class says it publishes, and the way out."""
+    if not isinstance(supported, Collection):
+        return ""
+    missing = [each for each in TYPES if each not in supported]
+    way_out = "use another class, or move the zone to where they are"
+    return f"no {' and no '.join(missing)} records; {way_out} (docs/octodns.md)" if missing else ""
 
 
 def faults(provider_class: str, arguments: Collection[str]) -> Iterator[Problem]:
@@ -187,6 +235,10 @@ def faults(provider_class: str, arguments: Collection[str]) -> Iterator[Problem]
         kind = loaded(provider_class)
     except ValueError as error:
         yield Problem(("providerClass",), str(error))
+        return
+    # A few know it only when they have asked the service.
+    if missing := _missing_types(getattr(kind, "SUPPORTS", None)):
+        yield Problem(("providerClass",), f"{provider_class} publishes {missing}")
         return
     # Most pass what they do not know on to what they are made from.
     known = {
@@ -206,23 +258,3 @@ def faults(provider_class: str, arguments: Collection[str]) -> Iterator[Problem]
     for name in sorted(known & own.keys() - {*arguments} - meant):
         if own[name].default is Parameter.empty:
             yield Problem(("arguments",), f"{provider_class} needs the argument '{name}'")
-
-
-@contextmanager
-def logged() -> Generator[list[str]]:
-    """Collect the warnings and errors that this thread logs."""
-    lines: list[str] = []
-    thread = threading.get_ident()
-
-    class Lines(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            # Several zones may be read at a time.
-            if record.thread == thread:
-                lines.append(record.getMessage())
-
-    collector = Lines(logging.WARNING)
-    logging.getLogger().addHandler(collector)
-    try:
-        yield lines
-    finally:
-        logging.getLogger().removeHandler(collector)

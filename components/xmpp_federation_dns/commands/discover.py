@@ -215,7 +215,8 @@ def _of_octodns(provider_class: str, arguments: Sequence[str]) -> dict[str, str]
     pairs = (each.partition("=") for each in arguments)
     named = {name: value for name, _, value in pairs}
     kind: Any = zone_class("octodns")
-    zone = kind(name="", provider_class=provider_class, arguments=named, one_by_one=True)
+    given = kind.arguments_of(named)
+    zone = kind(name="", provider_class=provider_class, arguments=given, one_by_one=True)
     errors = [problem for problem in zone.problems(None) if problem.severity == "error"]
     for problem in errors:
         print_error(f"--octodns: {problem}")

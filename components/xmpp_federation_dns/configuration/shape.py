@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
-from xmpp_federation_dns.backends import PROVIDERS, Zone, zone_class, zone_classes
+from xmpp_federation_dns.backends import OTHER_NAMES, PROVIDERS, Zone, zone_class, zone_classes
 from xmpp_federation_dns.configuration.args import EdgePool, SipDomain, XmppFederationDnsArgs
 from xmpp_federation_dns.configuration.included import Joined, in_place_of
 from xmpp_federation_dns.problems import (
@@ -242,7 +242,8 @@ def _problem(detail: ErrorDetails, origin: Origin) -> Problem:
         case "unexpected_keyword_argument":
             return Problem(path, _unknown_key(str(place[-1]), origin.model(place)), rule="S1")
         case "provider_unknown":
-            text = f"{described(value['provider'])} is none of the providers {_PROVIDERS}"
+            meant = _meant_provider(value["provider"])
+            text = f"{described(value['provider'])} is none of the providers {_PROVIDERS}{meant}"
             return Problem((*path, "provider"), text, rule="S4")
         case "provider_missing":
             return Problem(path, f"'provider' is missing; it is one of {_PROVIDERS}", rule="S2")
@@ -293,6 +294,12 @@ def _without_quotes(value: str, path: Path) -> str:
         return f" (write {value} without quotes)"
     key = f"--path '{dotted(path)}'"
     return f" (write {value} without quotes, or pulumi config rm {key} && pulumi config set {key} {value})"
+
+
+def _meant_provider(name: object) -> str:
+    text = str(name).lower()
+    found = OTHER_NAMES.get(text) or next(iter(get_close_matches(text, PROVIDERS, n=1)), None)
+    return f"; did you mean {found}?" if found and isinstance(name, str) else ""
 
 
 def _unknown_key(key: str, model: type) -> str:

@@ -71,7 +71,7 @@ class Keeper:
 
     def client(self, properties: Mapping[str, Any]) -> ZoneClient:
         """Return the client of the zone that *properties* name."""
-        client = self.zone(properties).signed_by(self.secret).client(properties)
+        client = self.zone(properties).signed_by(self.secret).opened(properties)
         client.tells(partial(self.tell, passing=True))
         return client
 
@@ -97,6 +97,8 @@ class Keeper:
         if not result.replaces:
             kept = set(old["recordSets"]).intersection(new["recordSets"])
             ownership.CLAIMS.hold(id_, self.zone(new).place(old), kept)
+            if old["recordSets"] and (stays := self.zone(new).left_behind(old)):
+                self.tell(f"zone {new['zone']}: {stays}")
         return result
 
     def create(self, props: Mapping[str, Any]) -> Created:

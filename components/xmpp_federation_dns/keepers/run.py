@@ -7,13 +7,14 @@ from contextlib import nullcontext
 from typing import Protocol
 
 from xmpp_federation_dns.backends.client import (
+    AlteredError,
     RefusedError,
     UnservedError,
     UpdateError,
     ZoneClient,
     ZoneGoneError,
 )
-from xmpp_federation_dns.changes import Batch, Change, Content, listed
+from xmpp_federation_dns.changes import Batch, Change, Content, is_made_of, listed
 from xmpp_federation_dns.keepers import ownership
 from xmpp_federation_dns.keepers.batches import batches, difference, phases
 from xmpp_federation_dns.keepers.ownership import ADOPT, DELETE, WAYS_OUT, Conflict, recognised
@@ -108,8 +109,9 @@ class Run:
                 if len(batch) < self._total:
                     self._tell(f"{self.client}: {self._done:,} of {self._total:,} record sets", passing=True)
                 continue
-            plan[0] = self._undone
             self.unknown = any(error.unanswered for _, error in failed)
+            self._hold_altered(failed)
+            plan[0] = self._undone
             for _, error in failed:
                 if isinstance(error, ZoneGoneError):
                     raise error
@@ -157,8 +159,8 @@ class Run:
         keys = list(dict.fromkeys([*(change.key for batch in plan for change in batch), *sorted(self.left)]))
         with ownership.CLAIMS.lock:
             live = self.client.read({key: self.held.get(key) for key in keys})
-            left = dict(self.left)
-            for part in unanswered:
+            left, parts = dict(self.left), list(unanswered)
+            for part in parts:
                 # It happened as a whole or not at all, where nothing is left in part.
                 if self.client.partial or all(live.get(change.key) == change.new for change in part):
                     left |= {change.key: [change.new] if change.new else [] for change in part}
@@ -178,7 +180,8 @@ class Run:
                     self.unknown = False
                 wanted = [each.key for each in conflicts if each.wanted]
                 ownership.CLAIMS.refuse(self.client.place, wanted)
-                raise UpdateError(self._conflicts_as_text(conflicts))
+                sent = self._done or (parts and not self.client.atomic)
+                raise UpdateError(self._conflicts_as_text(conflicts, sent=bool(sent)))
         new = own.keys() - self.held.keys() - left.keys()
         adopted = [key for key in keys if key in new]
         if adopted:
@@ -214,6 +217,23 @@ class Run:
             else:
                 self.held[change.key] = change.new
 
+    def _hold_altered(self, failed: Iterable[tuple[Batch, UpdateError]]) -> None:
+        """Hold what has become of batches that were carried out: what is made of them alone is the resource's own."""
+        altered = [(part, error.there) for part, error in failed if isinstance(error, AlteredError)]
+        for batch, there in altered:
+            done = [change for change in batch if there.get(change.key) == change.new]
+            self._hold(done)
+            self._undone = [change for change in self._undone if change not in done]
+            for change in batch:
+                found = there.get(change.key)
+                if found is None:
+                    self.held.pop(change.key, None)
+                elif is_made_of(found, change):
+                    self.held[change.key] = found
+                else:
+                    # Once what is foreign there has gone, the next run knows the rest by the journal.
+                    self.unknown = True
+
     def _unfinished(self, error: UpdateError, plan: Iterable[Batch]) -> UpdateError:
         left = [change.key for batch in plan for change in batch]
         kind = UnservedError if isinstance(error, UnservedError) else UpdateError
@@ -222,8 +242,8 @@ class Run:
         done = f"{self._done:,} of {self._total:,} record sets are done, left for the next run"
         return kind(f"{error}; {done}: {listed(left)}")
 
-    def _conflicts_as_text(self, conflicts: Sequence[Conflict]) -> str:
-        changed = "no more was changed" if self._done else "nothing was changed"
+    def _conflicts_as_text(self, conflicts: Sequence[Conflict], *, sent: bool) -> str:
+        changed = "no more was changed" if sent else "nothing was changed"
         count = "1 conflict" if len(conflicts) == 1 else f"{len(conflicts):,} conflicts"
         lines = "".join(f"\n  {conflict}" for conflict in conflicts[:CONFLICTS])
         if len(conflicts) > CONFLICTS:

@@ -17,8 +17,7 @@ def account(provider: str, options: Mapping[str, str], wanted: Sequence[str]) ->
     try:
         found = kind.zones_of_account(options)
     except ModuleNotFoundError as error:
-        extra = f"pip install 'xmpp-federation-dns[{kind.client_extra(provider)}]'"
-        raise UpdateError(f"zones are listed by the Python package {error.name}: {extra}") from None
+        raise UpdateError(kind.needs(provider, error)) from None
     if not found:
         raise UpdateError(
             f"provider {provider}: no public zone is there for whoever asks; look at the credentials, and at what "

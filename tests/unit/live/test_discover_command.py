@@ -117,7 +117,7 @@ def test_a_package_that_is_missing_is_told_with_the_way_out(monkeypatch: pytest.
     code, _, err = call("discover", "--aws")
     assert (code, err) == (
         2,
-        "error: zones are listed by the Python package boto3: pip install 'xmpp-federation-dns[aws-bulk]'\n",
+        "error: provider aws needs the Python package boto3: pip install 'xmpp-federation-dns[aws-bulk]'\n",
     )
 
 

@@ -19,7 +19,7 @@ def test_a_zone_whose_client_is_not_installed_names_the_extra(monkeypatch: pytes
     with pytest.raises(UpdateError) as raised:
         client(Route53Zone(name="contoso.com"), None)
     assert str(raised.value) == (
-        "zone contoso.com: it is read by the Python package boto3: pip install 'xmpp-federation-dns[aws-bulk]'"
+        "zone contoso.com: provider aws needs the Python package boto3: pip install 'xmpp-federation-dns[aws-bulk]'"
     )
 
 

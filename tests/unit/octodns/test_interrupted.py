@@ -20,7 +20,7 @@ RECORD_SETS = {
 }
 
 
-class KilledError(BaseException):
+class KilledError(KeyboardInterrupt):
     """Nothing more happens in this process."""
 
 

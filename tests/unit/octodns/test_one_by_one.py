@@ -16,7 +16,7 @@ THREE = {f"{TARGET} A": "300 192.0.2.1, 192.0.2.2, 192.0.2.3"}
 OTHERS = {f"{TARGET} A": "300 192.0.2.2, 192.0.2.4"}
 
 
-class KilledError(BaseException):
+class KilledError(KeyboardInterrupt):
     """Nothing more happens in this process."""
 
 
@@ -159,7 +159,7 @@ def test_what_changes_between_two_batches_is_refused(
     assert len(account.requests) == 2
 
 
-def test_a_record_that_joins_ours_meanwhile_is_told(
+def test_a_record_that_joins_ours_meanwhile_is_told_and_ours_is_known_when_it_has_gone(
     records: Stack, account: Account, monkeypatch: pytest.MonkeyPatch
 ):
     send = Account.send
@@ -169,9 +169,17 @@ def test_a_record_that_joins_ours_meanwhile_is_told(
         send(self, zone, method, entry)
 
     monkeypatch.setattr(Account, "send", sent)
-    error = failed(UnfinishedError, records.up, {f"{TARGET} A": f"300 {ADDRESS}"})
-    assert f"{TARGET} A: '300 {ADDRESS}, 198.51.100.1' is not of this resource" in str(error)
+    error = failed(UpdateError, records.up, {f"{TARGET} A": f"300 {ADDRESS}"})
+    assert str(error) == (
+        f"{WHERE}: {TARGET} A was sent, and reads as '300 {ADDRESS}, 198.51.100.1' all the same; delete there what "
+        "this stack did not send, then pulumi up"
+    )
     assert len(account.requests) == 1
+    account.zones[ZONE].remove(Entry(TARGET, "A", 300, "198.51.100.1"))
+    monkeypatch.undo()
+    records.up({f"{TARGET} A": f"300 {ADDRESS}"})
+    records.destroy()
+    assert account.zones[ZONE] == FOREIGN
 
 
 def test_a_change_of_the_addresses_alone_sends_nothing_else(records: Stack, account: Account):

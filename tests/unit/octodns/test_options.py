@@ -6,12 +6,15 @@ from typing import Any
 
 import octodns
 import pytest
+from tests.standins.octodns_records import RecordProvider
 from tests.unit.octodns.lab import POWERDNS, RECORDS
 
 from xmpp_federation_dns import OctodnsZone, Zone
 from xmpp_federation_dns.backends import octodns as module
+from xmpp_federation_dns.backends.octodns_options import argument_faults
 from xmpp_federation_dns.configuration.check import check
 from xmpp_federation_dns.configuration.shape import parse
+from xmpp_federation_dns.keepers.keeper import Keeper
 from xmpp_federation_dns.problems import Problem, Unknown
 
 CONSENT = (
@@ -105,21 +108,72 @@ def test_a_class_that_may_not_publish_is_refused_with_the_way_out(provider_class
             "octodns_nowhere.inside.Provider",
             "the Python package octodns_nowhere is not installed where this runs: pip install octodns-nowhere",
         ),
+        ("octodns_powerdns.inside.Provider", "octodns_powerdns has no module inside"),
+        (
+            "octodns.provider.powerdns.PowerDnsProvider",
+            "octodns has no module provider.powerdns any more; the class is octodns_powerdns.PowerDnsProvider: pip "
+            "install octodns-powerdns",
+        ),
+        (
+            "octodns.provider.azuredns.AzureProvider",
+            "octodns has no module provider.azuredns any more; the class is octodns_azure.AzureProvider: this package "
+            "publishes there itself, and promises more; write provider: azure and bulk: true",
+        ),
+        ("os.system", "os.system is no octoDNS provider; os is a part of Python"),
+        ("antigravity.x", "antigravity.x is no octoDNS provider; antigravity is a part of Python"),
+        (
+            f"{STANDINS}.AddressProvider",
+            f"{STANDINS}.AddressProvider publishes no SRV records; use another class, or move the zone to where they "
+            "are (docs/octodns.md)",
+        ),
         (f"{STANDINS}.OnlySource", f"{STANDINS}.OnlySource is no octoDNS provider; a source only reads"),
         (f"{STANDINS}.Unfinished", f"{STANDINS}.Unfinished is no octoDNS provider; a source only reads"),
         (f"{STANDINS}.ACCOUNTS", f"{STANDINS}.ACCOUNTS is no octoDNS provider; a source only reads"),
     ],
 )
-def test_what_is_no_class_that_publishes_is_told(provider_class: str, why: str):
-    assert found(zone(provider_class, one_by_one=True)) == [f"providerClass: {why}"]
+def test_what_is_no_class_that_publishes_is_told_before_anybody_consents_to_it(provider_class: str, why: str):
+    assert found(zone(provider_class)) == [f"providerClass: {why}"]
 
 
-def test_a_package_that_cannot_be_loaded_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    (tmp_path / "octodns_broken.py").write_text("raise RuntimeError('not today')")
+def test_a_class_whose_types_only_an_object_of_it_knows_is_let_through(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(RecordProvider, "SUPPORTS", property(lambda _: {"A"}))
+    assert found(zone(RECORDS, arguments={"account": "one"}, one_by_one=True)) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("raise RuntimeError('not today')", "RuntimeError: not today"),
+        ("raise AttributeError('a part of it')", "AttributeError: a part of it"),
+        ("raise SystemExit(3)", "SystemExit: 3"),
+    ],
+)
+def test_a_package_that_cannot_be_loaded_is_told(
+    code: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "octodns_broken.py").write_text(code)
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     assert found(zone("octodns_broken.Provider", one_by_one=True)) == [
-        "providerClass: octodns_broken cannot be loaded: RuntimeError: not today"
+        f"providerClass: octodns_broken cannot be loaded: {told}"
     ]
+
+
+def test_whoever_stops_the_command_while_a_package_is_loaded_stops_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "octodns_slow.py").write_text("raise KeyboardInterrupt")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    with pytest.raises(KeyboardInterrupt):
+        found(zone("octodns_slow.Provider"))
+
+
+def test_what_a_package_prints_when_it_is_loaded_reaches_no_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    (tmp_path / "octodns_loud.py").write_text("import sys\nprint('out')\nprint('error', file=sys.stderr)\n")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    assert found(zone("octodns_loud.Provider")) == ["providerClass: octodns_loud has no class Provider"]
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("version", ["1.21.3", "2.0.0"])
@@ -128,12 +182,17 @@ def test_another_version_of_octodns_is_told(version: str, monkeypatch: pytest.Mo
     assert found(zone()) == [f"providerClass: octoDNS {version} is installed: pip install 'octodns>=1.22,<2'"]
 
 
-def test_without_octodns_its_classes_are_not_looked_at(monkeypatch: pytest.MonkeyPatch):
+def test_without_octodns_its_classes_are_not_looked_at_and_check_says_so(monkeypatch: pytest.MonkeyPatch):
     def nothing(_: str) -> None:
         return None
 
     monkeypatch.setattr(module, "find_spec", nothing)
-    assert found(zone("octodns_nowhere.Provider", one_by_one=True)) == []
+    [problem] = zone("octodns_nowhere.Provider", one_by_one=True).problems(None)
+    text = (
+        "octoDNS is not installed here, so neither the class nor what its arguments are called was looked at: pip "
+        "install 'xmpp-federation-dns[octodns]'"
+    )
+    assert problem == Problem(("providerClass",), text, "notice")
 
 
 @pytest.mark.parametrize(
@@ -171,6 +230,68 @@ def test_what_looks_like_a_secret_is_one_by_whatever_name():
     )
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "user:hunter2@127.0.0.1",
+        "https://user:hunter2@dns.example.net/api",
+        "user:hun/t@r2@127.0.0.1",
+        ":pw@host",
+    ],
+)
+def test_a_password_in_whatever_argument_belongs_into_the_environment(value: str):
+    [problem] = zone(arguments={**ARGUMENTS, "host": value}).problems(None)
+    assert str(problem) == (
+        "arguments.host: the state would hold this secret; write env/NAME, the environment variable that has it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("port", "abc", "'abc' is no port: 1 to 65535"),
+        ("port", True, "true is no port: 1 to 65535"),
+        ("port", 0, "0 is no port: 1 to 65535"),
+        ("port", 65536, "65536 is no port: 1 to 65535"),
+        ("timeout", "5", "'5' is no time: whole seconds, without quotes"),
+        ("timeout", False, "false is no time: whole seconds, without quotes"),
+        ("timeout", 0, "0 is no time: whole seconds, without quotes"),
+        ("scheme", "ftp", "'ftp' is neither http nor https"),
+        (
+            "host",
+            "https://dns.example.net:8443/api",
+            "'https://dns.example.net:8443/api' is neither an address nor a host name as a URL has it; write "
+            "'dns.example.net' and port: 8443",
+        ),
+        ("host", "::1", "'::1' is neither an address nor a host name as a URL has it; write '[::1]'"),
+        ("host", "two words", "'two words' is neither an address nor a host name as a URL has it"),
+    ],
+)
+def test_an_argument_that_cannot_be_what_its_name_says_is_told(name: str, value: object, told: str):
+    arguments = {**ARGUMENTS, name: value}
+    assert [str(each) for each in argument_faults(POWERDNS, arguments) if each.severity == "error"] == [
+        f"arguments.{name}: {told}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"port": 8443},
+        {"port": "8443"},
+        {"port": "env/PORT", "timeout": "env/SECONDS", "host": "env/HOST"},
+        {"port": Unknown(), "timeout": Unknown(), "scheme": "https"},
+        {"host": "[2620:1ec::10]", "timeout": 5},
+    ],
+)
+def test_an_argument_that_may_be_what_its_name_says_is_let_through(arguments: dict[str, Any]):
+    assert list(argument_faults(POWERDNS, {**ARGUMENTS, **arguments})) == []
+
+
+def test_what_host_and_scheme_are_to_other_classes_these_alone_know():
+    assert list(argument_faults(RECORDS, {"host": "https://x.example/api", "scheme": "grpc"})) == []
+
+
 def test_what_names_no_variable_is_told():
     assert found(zone(arguments={**ARGUMENTS, "api_key": "env/PDNS/API"})) == [
         "arguments.api_key: 'env/PDNS/API' names no environment variable, such as env/DNS_TOKEN"
@@ -183,6 +304,7 @@ def test_what_names_no_variable_is_told():
         ({"host": "dns.example.net"}, True),
         ({"host": "192.0.2.53", "scheme": "http"}, True),
         ({"host": "127.0.0.1"}, False),
+        ({"host": "[::1]"}, False),
         ({"host": "localhost"}, False),
         ({"host": "dns.example.net", "scheme": "https"}, False),
     ],
@@ -198,6 +320,43 @@ def test_another_key_opens_the_same_zone_and_another_host_is_another_place():
     assert here == (POWERDNS, "contoso.com", "host=dns.example.net", "scheme=https")
     assert zone(arguments={**ARGUMENTS, "api_key": "env/OTHER"}).place({}) == here
     assert zone(arguments={**ARGUMENTS, "host": "ns2.example.net"}).place({}) != here
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({}, ""),
+        ({"api_key": "env/OTHER", "timeout": 9, "scheme": "http", "ssl_verify": False}, ""),
+        ({"host": "ns2.example.net"}, "host"),
+        ({"host": "ns2.example.net", "port": 8443}, "host and port"),
+    ],
+)
+def test_what_stays_at_another_host_is_told_in_preview(changed: dict[str, Any], named: str):
+    told: list[str] = []
+
+    def tell(line: str, *, passing: bool = False) -> None:  # noqa: ARG001 it stays
+        told.append(line)
+
+    keeper = Keeper(tell=tell)
+    old = {
+        "zone": "contoso.com",
+        "provider": "octodns",
+        "providerClass": POWERDNS,
+        "arguments": ARGUMENTS,
+        "recordSets": {"xmpp.contoso.com A": "300 131.107.155.10"},
+    }
+    keeper.diff("id", old, {**old, "arguments": {**ARGUMENTS, **changed}})
+    keeper.diff("id", {**old, "recordSets": {}}, {**old, "providerClass": RECORDS})
+    text = (
+        f"zone contoso.com: {named} changed: where that is another server or account, what was published before stays "
+        "there; delete it there (docs/octodns.md)"
+    )
+    assert told == ([text] if named else [])
+
+
+def test_what_stays_where_another_class_published_is_told():
+    before = {"providerClass": RECORDS, "arguments": ARGUMENTS}
+    assert zone().left_behind(before).startswith("providerClass changed: where that is another server")
 
 
 def test_it_costs_a_request_a_record_set_unless_a_plan_is_one_request():

@@ -1,22 +1,32 @@
 """What classes of octoDNS are made of, what they answer and how they fail (stand-ins)."""
 
+import html
+import json
 import logging
+import sys
 import threading
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable
+from contextlib import ExitStack
+from urllib.parse import quote, quote_plus
 
 import pytest
-from tests.standins.octodns_records import Account, Entry
+from tests.standins.octodns_records import Account, Entry, RecordProvider
 from tests.unit.bulk.lab import ADDRESS, ZONE, domain, failed
 from tests.unit.octodns.lab import FOREIGN, RECORDS, Stack
 
 from xmpp_federation_dns import OctodnsZone
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, Right, UnservedError, UpdateError
 from xmpp_federation_dns.backends.octodns_client import AtomicOctodnsClient, OctodnsClient
-from xmpp_federation_dns.backends.octodns_package import Package, logged
+from xmpp_federation_dns.backends.octodns_package import Package
+from xmpp_federation_dns.backends.octodns_said import logged, silent
+from xmpp_federation_dns.backends.octodns_secrets import Secrets
 from xmpp_federation_dns.changes import Change, Content, Foreign
 
 STANDINS = RECORDS.rpartition(".")[0]
 TARGET = f"xmpp.d1.{ZONE}"
 KEY = f"{TARGET} A"
+LOOK = "; look at the arguments of the class, and at the service (docs/octodns.md)"
 
 
 def client(name: str, kind: str = "RecordProvider", **arguments: str) -> OctodnsClient:
@@ -84,7 +94,7 @@ def test_a_record_set_that_answers_by_place_is_none_of_ours(name: str, account: 
 def test_what_octodns_cannot_read_is_told_in_one_line(name: str, account: Account):
     account.zones[ZONE].append(Entry(f"www.{ZONE}", "SRV", 300, "low 0 5269 xmpp.example.net."))
     assert str(failed(UpdateError, client(name).read, {KEY: None})) == (
-        f"zone {ZONE} ({RECORDS}): not read: ValueError: invalid literal for int() with base 10: 'low'"
+        f"zone {ZONE} ({RECORDS}): not read: ValueError: invalid literal for int() with base 10: 'low'{LOOK}"
     )
 
 
@@ -125,12 +135,11 @@ def test_a_class_lists_the_zones_of_its_account(name: str, account: Account):
 
 
 def test_a_class_that_lists_no_zones_is_told(name: str, monkeypatch: pytest.MonkeyPatch):
-    from tests.standins.octodns_records import RecordProvider
-
     monkeypatch.delattr(RecordProvider, "list_zones")
     error = failed(UpdateError, OctodnsZone.zones_of_account, {"class": RECORDS, "account": name})
     assert str(error) == (
         f"octoDNS ({RECORDS}): zones not listed: AttributeError: 'RecordProvider' object has no attribute 'list_zones'"
+        f"{LOOK}"
     )
 
 
@@ -182,7 +191,10 @@ def test_a_zone_that_reads_as_empty_is_refused(name: str):
 @pytest.mark.usefixtures("account")
 def test_a_class_without_services_is_refused(name: str):
     error = failed(UpdateError, client(name, "AddressProvider").read, {KEY: None})
-    assert str(error) == f"zone {ZONE} ({STANDINS}.AddressProvider): the class publishes no SRV records"
+    assert str(error) == (
+        f"zone {ZONE} ({STANDINS}.AddressProvider): the class publishes no SRV records; use another class, or move the "
+        "zone to where they are (docs/octodns.md)"
+    )
 
 
 def test_a_wrong_argument_is_told_where_it_is_first_seen():
@@ -190,7 +202,7 @@ def test_a_wrong_argument_is_told_where_it_is_first_seen():
     error = failed(UpdateError, zone.client({}).read, {KEY: None})
     assert str(error) == (
         f"zone {ZONE} ({RECORDS}): not read: TypeError: RecordProvider.__init__() missing 1 required positional "
-        "argument: 'account'"
+        f"argument: 'account'{LOOK}"
     )
 
 
@@ -206,7 +218,8 @@ def test_a_class_that_is_missing_where_it_publishes_is_told():
 def test_a_variable_that_is_not_set_is_told(name: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("TOKEN", raising=False)
     assert str(failed(UpdateError, client, name, token="env/TOKEN")) == (
-        f"zone {ZONE} ({RECORDS}): arguments.token: the environment variable TOKEN is not set where this runs"
+        f"zone {ZONE} ({RECORDS}): arguments.token: the environment variable TOKEN is not set where this runs; set it "
+        "there, for refresh and destroy as well"
     )
 
 
@@ -250,7 +263,119 @@ def test_what_cannot_be_read_back_may_have_been_done(
     with monkeypatch.context() as patch:
         patch.setattr(Account, "send", sent)
         error = failed(UnservedError, stack.up, {KEY: f"300 {ADDRESS}"})
-    assert str(error) == f"zone {ZONE} ({RECORDS}): no such zone, as far as {RECORDS} can tell"
+    assert str(error) == (
+        f"zone {ZONE} ({RECORDS}): no such zone, as far as {RECORDS} can tell; create it there, or correct its name or "
+        "the arguments of the class (docs/octodns.md)"
+    )
     monkeypatch.undo()
     stack.up({KEY: f"300 {ADDRESS}"})
     assert (stack.refreshed(), len(account.requests)) == ({KEY: f"300 {ADDRESS}"}, 1)
+
+
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "verbatim": str,
+    "in a URL": lambda secret: f"GET /?key={quote(secret, safe='')} failed",
+    "in a URL, in lower case": lambda secret: f"GET /?key={quote(secret, safe='').lower()} failed",
+    "in a URL with slashes": lambda secret: f"GET /{quote(secret)} failed",
+    "in a form": lambda secret: f"POST key={quote_plus(secret)}",
+    "in JSON": lambda secret: json.dumps({"key": secret}),
+    "in Python": lambda secret: str(KeyError(secret)),
+    "in HTML": lambda secret: f"<p>{html.escape(secret)}</p>",
+    "without the line break at its end": lambda secret: f"key {secret.strip()} refused",
+    **{
+        f"in base64 after '{user}'": lambda secret, user=user: b64encode(f"{user}{secret}".encode()).decode()
+        for user in ("", ":", "u:", "us:", "user:")
+    },
+    "in base64 of URLs": lambda secret: urlsafe_b64encode(f"u:{secret}:v".encode()).decode(),
+    "in base64 in a URL": lambda secret: quote(b64encode(f"u:{secret}".encode()), safe=""),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.usefixtures("account")
+def test_no_spelling_of_a_secret_is_told(name: str, spelling: str, monkeypatch: pytest.MonkeyPatch):
+    secret = "p/ss+w%rd&\"quote'\\-ü?>~12345 \n"
+    said = SPELLINGS[spelling](secret)
+
+    def refused(*_: object, **__: object) -> None:
+        raise ValueError(said)
+
+    monkeypatch.setenv("TOKEN", secret)
+    monkeypatch.setattr(RecordProvider, "populate", refused)
+    text = str(failed(UpdateError, client(name, token="env/TOKEN").read, {KEY: None}))
+    assert "[env/TOKEN]" in text
+    for part in ("quote", "12345", "MTIzND", "UtMTIzN", "tMTIzNDU"):
+        assert part not in text.removeprefix(f"zone {ZONE} ({RECORDS})")
+
+
+def test_what_is_no_secret_is_told_as_it_is():
+    secrets = Secrets()
+    assert secrets.hidden("QWxhZGRpbg== and all") == "QWxhZGRpbg== and all"
+    secrets.add("ab", "env/SHORT")
+    secrets.add("abcdefgh", "env/LONG")
+    # Two octets are four characters of base64, which might be anything.
+    assert secrets.hidden("YWI= abcdefgh ab QWxhZGRpbg==") == "YWI= [env/LONG] [env/SHORT] QWxhZGRpbg=="
+
+
+@pytest.mark.parametrize("ends", [SystemExit(3), GeneratorExit("gone")], ids=["exit", "another"])
+@pytest.mark.usefixtures("account")
+def test_a_class_that_ends_the_process_ends_the_operation_in_one_line(
+    name: str, ends: BaseException, monkeypatch: pytest.MonkeyPatch
+):
+    def ended(*_: object, **__: object) -> None:
+        raise ends
+
+    monkeypatch.setattr(RecordProvider, "populate", ended)
+    assert str(failed(UpdateError, client(name).read, {KEY: None})) == (
+        f"zone {ZONE} ({RECORDS}): not read: {type(ends).__name__}: {ends}{LOOK}"
+    )
+
+
+@pytest.mark.usefixtures("account")
+def test_a_class_that_ends_the_process_while_it_publishes_is_looked_after(
+    name: str, monkeypatch: pytest.MonkeyPatch
+):
+    def ended(*_: object) -> None:
+        raise SystemExit(5)
+
+    monkeypatch.setattr(Account, "send", ended)
+    error = failed(UpdateError, Stack(RECORDS, account=name).up, {KEY: f"300 {ADDRESS}"})
+    assert str(error) == f"zone {ZONE} ({RECORDS}): {KEY} sent: SystemExit: 5"
+
+
+@pytest.mark.usefixtures("account")
+def test_what_a_class_prints_reaches_nobody_and_what_others_print_meanwhile_does(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def loud(*_: object, **__: object) -> bool:
+        sys.stdout.write("token s3cr3t\n")
+        sys.stdout.flush()
+        sys.stderr.write("token s3cr3t\n")
+        other = threading.Thread(target=lambda: sys.stdout.write("1 of 2 zones\n"))
+        other.start()
+        other.join()
+        return False
+
+    monkeypatch.setattr(RecordProvider, "populate", loud)
+    failed(UnservedError, client(name).read, {KEY: None})
+    sys.stdout.write("done\n")
+    assert capsys.readouterr() == ("1 of 2 zones\ndone\n", "")
+
+
+def test_the_streams_are_there_again_when_the_last_of_several_calls_has_ended():
+    before = sys.stdout, sys.stderr
+    with ExitStack() as first, ExitStack() as second:
+        first.enter_context(silent())
+        second.enter_context(silent())
+        first.close()
+        assert sys.stdout is not before[0]
+    assert (sys.stdout, sys.stderr) == before
+
+
+def test_without_octodns_a_zone_has_no_client_and_an_account_no_zones(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "octodns", None)
+    with pytest.raises(ModuleNotFoundError) as raised:
+        OctodnsZone(name=ZONE, provider_class=RECORDS).client({})
+    assert raised.value.name == "octodns"
+    with pytest.raises(ModuleNotFoundError):
+        OctodnsZone.zones_of_account({"class": RECORDS})

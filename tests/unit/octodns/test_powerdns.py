@@ -15,6 +15,10 @@ from xmpp_federation_dns.keepers.keeper import UnfinishedError
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
 TARGET = f"xmpp.d1.{ZONE}"
+MISSING = (
+    f"{WHERE}: no such zone, as far as octodns_powerdns.PowerDnsProvider can tell; create it there, or correct its "
+    "name or the arguments of the class (docs/octodns.md)"
+)
 FOREIGN = {
     (f"*.{ZONE}", "A"): (60, ("192.0.2.1",)),
     (f"*.web.{ZONE}", "CNAME"): (60, (f"www.{ZONE}.",)),
@@ -194,7 +198,7 @@ def test_a_wrong_key_is_told_without_it(server: PowerDns, monkeypatch: pytest.Mo
 def test_a_zone_that_is_not_there_is_told_and_not_made(server: PowerDns, stack: Stack):
     server.delete(ZONE)
     error = failed(UnservedError, stack.up, domain(1))
-    assert str(error) == f"{WHERE}: no such zone, as far as octodns_powerdns.PowerDnsProvider can tell"
+    assert str(error) == MISSING
     assert server.call("GET", "/zones") == []
 
 
@@ -202,8 +206,8 @@ def test_a_zone_that_went_has_a_way_out(server: PowerDns, stack: Stack):
     stack.up(domain(1))
     server.delete(ZONE)
     assert str(failed(UpdateError, stack.destroy)) == (
-        f"{WHERE}: no such zone, as far as octodns_powerdns.PowerDnsProvider can tell; where the zone is gone for "
-        "good: retainOnDelete: true on it for one pulumi up without --refresh, or pulumi state delete"
+        f"{MISSING}; where the zone is gone for good: retainOnDelete: true on it for one pulumi up without --refresh, "
+        "or pulumi state delete"
     )
 
 
