@@ -13,6 +13,10 @@ from xmpp_federation_dns.problems import described, printable
 if TYPE_CHECKING:
     from xmpp_federation_dns.proof.xmpp.client_certificate import ClientCertificate
 
+CaFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Trusted roots in PEM, in place of those of the system."),
+]
 CertificateFile = Annotated[
     Path | None,
     typer.Option(

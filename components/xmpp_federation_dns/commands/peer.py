@@ -9,6 +9,7 @@ import typer
 
 from xmpp_federation_dns import names
 from xmpp_federation_dns.commands.certificates import (
+    CaFile,
     CertificateFile,
     FromDomain,
     KeyFile,
@@ -66,10 +67,7 @@ def peer(
             "repeated.",
         ),
     ] = None,
-    ca_file: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Trusted roots in PEM, in place of those of the system."),
-    ] = None,
+    ca_file: CaFile = None,
     certificate: CertificateFile = None,
     key: KeyFile = None,
     from_domain: FromDomain = None,

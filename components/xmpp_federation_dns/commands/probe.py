@@ -1,12 +1,12 @@
 """The command `probe`."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from xmpp_federation_dns import names
 from xmpp_federation_dns.commands.certificates import (
+    CaFile,
     CertificateFile,
     FromDomain,
     KeyFile,
@@ -22,10 +22,7 @@ from xmpp_federation_dns.problems import printable
 
 def probe(
     source: Source,
-    ca_file: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Trusted roots in PEM, in place of those of the system."),
-    ] = None,
+    ca_file: CaFile = None,
     from_inside: Annotated[
         bool,
         typer.Option("--from-inside", help="Behind the servers' own firewall or NAT: errors are warnings."),

@@ -29,7 +29,7 @@ from tests.proof.xmpp.proof import DOMAIN, at, expected, findings, proven, told
 from tests.proof.xmpp.server import DIALBACK, HEADER, PLAIN_HEADER, StandIn
 from tests.proof.xmpp.test_addresses import shut_port
 
-from xmpp_federation_dns.proof.xmpp import contact
+from xmpp_federation_dns.proof.xmpp import visit
 
 
 def test_server_that_federates_answers_the_ping_and_nothing_else_is_sent(authority: Authority):
@@ -247,7 +247,7 @@ def test_stanzas_before_the_end_of_the_stream_are_told(authority: Authority):
 def test_what_is_proven_stays_so_however_the_server_ends_the_stream(
     authority: Authority, monkeypatch: pytest.MonkeyPatch, end: bytes
 ):
-    monkeypatch.setattr(contact, "LAST_WORDS", 0.2)
+    monkeypatch.setattr(visit, "LAST_WORDS", 0.2)
     assert lines(authority, partner(authority, to_ping=PONG + end, stays=True)) == [DONE.format(PLACE)]
 
 

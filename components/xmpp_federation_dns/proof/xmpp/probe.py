@@ -12,8 +12,9 @@ from xmpp_federation_dns.proof.report import Finding, Severity, Subject, Verdict
 from xmpp_federation_dns.proof.resolver import Resolver, UnresolvedError
 from xmpp_federation_dns.proof.validator import Anchors, Validator, anchors
 from xmpp_federation_dns.proof.xmpp import caa, dane, members
+from xmpp_federation_dns.proof.xmpp.caller import Caller
 from xmpp_federation_dns.proof.xmpp.client_certificate import ClientCertificate, UnusableError
-from xmpp_federation_dns.proof.xmpp.contact import ORIGIN, Caller, Contact, Place
+from xmpp_federation_dns.proof.xmpp.contact import ORIGIN, Contact, Place
 from xmpp_federation_dns.published import UnreadableError
 from xmpp_federation_dns.records import ROOT, SrvRecord
 
