@@ -9,10 +9,10 @@ import io
 import json
 import random
 import sys
-from contextlib import redirect_stderr
+from contextlib import redirect_stderr, suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 # It has no types, and no wheels for every machine.
 atheris: Any = import_module("atheris")
@@ -22,8 +22,6 @@ with redirect_stderr(io.StringIO()), atheris.instrument_imports(include=["xmpp_f
     from tests.fuzz.targets import TARGETS
     from tests.fuzz.test_corpus import CORPUS
     from tests.properties.test_plans import changed, places
-
-    from xmpp_federation_dns.untyped import json_object
 
 OCTETS = 8192
 """Of the longest input that is tried."""
@@ -50,11 +48,19 @@ def mutated(octets: bytes, most: int, seed: int) -> bytes:
     """Return JSON with another value somewhere; other octets, and one time of four any, as libFuzzer changes them."""
     choose = random.Random(seed)  # noqa: S311 nothing secret
     head = octets[:1] if octets[1:2] in (b"{", b"[") else b""
-    found = json_object(octets[len(head) :]) if choose.random() < 0.75 else None
+    found = _json(octets[len(head) :]) if choose.random() < 0.75 else None
     if not found:
         return atheris.Mutate(octets, most)
     place = choose.choice(places(found))
     return (head + json.dumps(changed(found, place, choose.choice(_ODD))).encode())[:most]
+
+
+def _json(octets: bytes) -> Any:
+    """Return an object or an array of JSON; nothing where the octets are none."""
+    with suppress(ValueError, RecursionError):
+        found = json.loads(octets)
+        return cast("Any", found) if isinstance(found, dict | list) else None
+    return None
 
 
 def main(arguments: list[str]) -> None:

@@ -21,6 +21,8 @@ adopt
     To take over a record set that is there already and equal; without that, equal is not ours.
 proof, verdict
     What `verify` (DNS) and `probe` (XMPP) find when they look as a peer does, for each SIP domain.
+partner
+    A domain of others that ours federates with: `peer` finds of it what both find, without a configuration.
 
 The way of a SIP domain through the house, each step a plain value for the next::
 
@@ -38,7 +40,7 @@ The way of a SIP domain through the house, each step a plain value for the next:
     live                      what a plan does to what peers see, what is in the zones, and where they differ
 
 What is needed where nothing else is known stands on the ground: records, names, addresses, faults, problems, and
-what is counted there: guard, costs.
+what is counted there: guard, costs; and untyped, for what others wrote.
 A provider is one entry of the table in backends, and one file. CONTRIBUTING.md says how to add one.
 """
 

@@ -19,7 +19,7 @@ from xmpp_federation_dns.backends import azure_resource_manager, cloudflare_api,
 from xmpp_federation_dns.commands.check import as_annotations, as_json
 from xmpp_federation_dns.configuration.check import check
 from xmpp_federation_dns.configuration.yamlfile import StackFileError
-from xmpp_federation_dns.live.adopt import ImportFile, ImportFileError
+from xmpp_federation_dns.live.adopt import ImportFile, ImportFileError, judged
 from xmpp_federation_dns.live.preview import PlanError
 from xmpp_federation_dns.live.preview import read as read_plan
 from xmpp_federation_dns.live.review import review
@@ -66,7 +66,9 @@ def plan(octets: bytes) -> None:
 def import_file(octets: bytes) -> None:
     """Read an import file of the engine as `adopt` does."""
     with _in_order(ImportFileError):
-        ImportFile(octets.decode(errors="replace"))
+        file = ImportFile(octets.decode(errors="replace"))
+        findings = judged(file.entries(), {}, {})
+        file.written({position: each.id for position, each in findings.items()})
 
 
 def baseline(octets: bytes) -> None:
