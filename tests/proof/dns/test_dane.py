@@ -18,10 +18,10 @@ from tools.lab.knot import free_port
 
 from xmpp_federation_dns.proof.dns import verify as module
 from xmpp_federation_dns.proof.dns.authority import ZoneView, look
-from xmpp_federation_dns.proof.dns.dane import dane, questions
 from xmpp_federation_dns.proof.dns.questions import Question
 from xmpp_federation_dns.proof.dns.round import Round
 from xmpp_federation_dns.proof.dns.server import Server, Servers
+from xmpp_federation_dns.proof.dns.tlsa_checks import findings, questions
 from xmpp_federation_dns.proof.dns.verify import VerifyOptions, verify
 from xmpp_federation_dns.proof.report import Finding, Subject
 from xmpp_federation_dns.proof.tlsa import Tlsa, tlsa
@@ -170,7 +170,7 @@ def findings_with(
     for question, values in said.items():
         asking.answers.add(question, "ns1", answer(*question, *values))
         asking._done.add(question)  # pyright: ignore[reportPrivateUsage]
-    return list(dane(wanted, asking))
+    return list(findings(wanted, asking))
 
 
 def test_v16_a_signed_zone_without_ds_record_is_one_that_peers_ignore():

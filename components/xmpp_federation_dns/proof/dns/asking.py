@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xmpp_federation_dns.endpoints import Endpoint
 from xmpp_federation_dns.federation import Federation
-from xmpp_federation_dns.proof.dns import dane, ports
+from xmpp_federation_dns.proof.dns import ports, tlsa_checks
 from xmpp_federation_dns.proof.dns.apexes import apexes
 from xmpp_federation_dns.proof.dns.questions import FAMILIES, Question, further, leftovers
 from xmpp_federation_dns.proof.dns.round import Round
@@ -95,7 +95,7 @@ class Asking:
                 for each in published
                 for question in (
                     *further(each, self.owners, answers),
-                    *dane.questions(each, self.round.views),
+                    *tlsa_checks.questions(each, self.round.views),
                 )
             ],
             [question for each in published for question in ports.further(each, answers)],

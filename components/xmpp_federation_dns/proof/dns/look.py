@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from xmpp_federation_dns.addresses import faults
 from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.problems import described
-from xmpp_federation_dns.proof.dns import dane, ports
+from xmpp_federation_dns.proof.dns import ports, tlsa_checks
 from xmpp_federation_dns.proof.dns.asking import Asking, LookOptions, hosts_of
 from xmpp_federation_dns.proof.dns.leftover import leftover
 from xmpp_federation_dns.proof.dns.questions import FAMILIES, Question
@@ -118,7 +118,7 @@ class _Judged:
                 zone = self._round.homes[host]
                 yield from () if zone in zones else self._of_zone(zone)
         yield from self._targets()
-        yield from dane.dane(self._published, self._round)
+        yield from tlsa_checks.findings(self._published, self._round)
         yield from ports.ports(self._published, self._answers)
         yield from leftover(self._ways, self._asking.owners, self._answers)
         if contacted:

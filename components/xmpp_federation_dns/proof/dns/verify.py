@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from xmpp_federation_dns.endpoints import Endpoint, resolved
 from xmpp_federation_dns.federation import Federation
-from xmpp_federation_dns.proof.dns import dane, ports, sip
+from xmpp_federation_dns.proof.dns import ports, sip, tlsa_checks
 from xmpp_federation_dns.proof.dns.caches import Caches
 from xmpp_federation_dns.proof.dns.leftover import leftover
 from xmpp_federation_dns.proof.dns.missing import missing
@@ -212,7 +212,7 @@ class _Proof:
     def _further(self, expected: Federation, asking: Round) -> list[Question]:
         """Return what the answers so far make one ask every server in addition."""
         more = further(expected, self._services, asking.answers)
-        return [*more, *dane.questions(expected, asking.views)]
+        return [*more, *tlsa_checks.questions(expected, asking.views)]
 
     @staticmethod
     def _further_beside(expected: Federation, asking: Round) -> list[Question]:
@@ -246,7 +246,7 @@ class _Proof:
             yield from service(expected, record_set, answers)
         for name in (*targets(expected), *foreign_targets(expected, answers)):
             yield from target(expected, name, answers)
-        yield from dane.dane(expected, asking)
+        yield from tlsa_checks.findings(expected, asking)
         yield from leftover(expected, self._services, answers)
         yield from sip.sip(expected, answers)
         yield from ports.ports(expected, answers)

@@ -22,7 +22,7 @@ def questions(expected: Federation, views: Mapping[str, ZoneView]) -> list[Quest
     return [*dict.fromkeys(each for target, each in found if (view := _view(target, views)) and view.signed)]
 
 
-def dane(expected: Federation, asking: Round) -> Iterator[Finding]:
+def findings(expected: Federation, asking: Round) -> Iterator[Finding]:
     """Yield what is wrong with the TLSA records of the targets of *expected*."""
     asked = set(questions(expected, asking.views))
     seen: set[Question] = set()
