@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pytest
-from tests.engine.clouds.lab import Lab, dangling
+from tests.engine.clouds.lab import Lab
 from tests.faults.rows import CHANGED, CLOUD, DENIED, FAILED, LOSING, THROTTLED
+from tests.faults.watch import watched
 from tests.standins.clouds import Cloud
 from tests.standins.emulation import Fault
 from tests.standins.zones import CloudZone, Published
@@ -94,12 +95,13 @@ def test_a_cloud_that(stack: Stack, trouble: str):
     domains = [f"{each}.contoso.com" for each in ("a", "b", f"d{number}")]
     wanted = stack.configure(domains, f"131.107.155.{number}")
     seen = len(stack.zone.history())
-    with stack.cloud.server.faulty(stack.fault(trouble)):
-        troubled = stack.lab.up()
-    run = stack.lab.up()
+    with watched(stack.zone) as dangling:
+        with stack.cloud.server.faulty(stack.fault(trouble)):
+            troubled = stack.lab.up()
+        run = stack.lab.up()
     assert run.status == 0, run.output
     assert stack.zone.record_sets() == wanted
     assert (troubled.status == 0) is CLOUD[trouble], troubled.output
     assert "Traceback" not in troubled.output + run.output
-    assert dangling(stack.zone.history()) == []
+    assert dangling == []
     assert seen < len(stack.zone.history())

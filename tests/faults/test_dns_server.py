@@ -1,8 +1,6 @@
 """A DNS server, or the network before it, fails while a stack publishes: the next `pulumi up` ends as wanted."""
 
-import threading
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +27,7 @@ from tests.faults.rows import (
     LOSING,
     SLOW,
 )
+from tests.faults.watch import watched
 from tests.matrix.ownership.knot_zone import KnotZone
 from tests.standins.zones import Published
 from tools.lab.knot import Knot
@@ -84,35 +83,6 @@ def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
         lab = Lab.of(tmp_path / "stack")
         lab.stack.set_secret("tsigSecret", SECRET)
         yield Stack(lab, knot, zone, network, request.param)
-
-
-@contextmanager
-def watched(zone: KnotZone) -> Generator[list[str]]:
-    """Look at the zone as a peer does, all the time; yield the SRV records that had no address behind them."""
-    seen: list[str] = []
-    over = threading.Event()
-
-    def look() -> None:
-        while not over.wait(0.02):
-            try:
-                found = zone.record_sets()
-            except (OSError, EOFError):  # the server is down, and nobody sees anything
-                continue
-            hosts = {name for name, type_ in found if type_ == "A"}
-            seen.extend(
-                value
-                for (_, type_), each in found.items()
-                for value in each.values
-                if type_ == "SRV" and value.split()[3].removesuffix(".") not in hosts
-            )
-
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
-        yield seen
-    finally:
-        over.set()
-        thread.join()
 
 
 TROUBLES: dict[str, Callable[[Stack], Trouble]] = {
