@@ -240,6 +240,23 @@ def test_a_full_disk_behind_standard_output_is_told_in_one_line(arguments: list[
 
 
 @pytest.mark.parametrize(
+    ("closed", "arguments", "told"),
+    [
+        (1, ["schema"], "error: standard output: it is closed; > /dev/null drops what is printed\n"),
+        (0, ["peer", "--file", "-"], "error: standard input: no domain in it\n"),
+    ],
+    ids=["output", "input"],
+)
+def test_a_standard_stream_that_was_closed_before_is_told_in_one_line(
+    closed: int, arguments: list[str], told: str
+):
+    program = f"import os; os.close({closed}); os.execv({sys.executable!r}, [{sys.executable!r}, '-c', "
+    program += f"'from xmpp_federation_dns.commands import main; main()', *{arguments!r}])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", told)
+
+
+@pytest.mark.parametrize(
     ("number", "told"),
     [(errno.ENOSPC, "error: standard output: full\n"), (errno.ENOENT, "")],
     ids=["standard output", "anything else"],

@@ -5,8 +5,8 @@ import gc
 import os
 import sys
 from importlib import metadata
-from io import TextIOWrapper
-from typing import Annotated, cast
+from io import BytesIO, TextIOWrapper
+from typing import Annotated, TextIO, cast
 
 import typer
 
@@ -66,7 +66,12 @@ def start(
 
 
 def main() -> None:
-    """Run the command; standard output that takes no more ends it in one line."""
+    """Run the command; standard output that takes no more, or was closed before, ends it in one line."""
+    if cast("TextIO | None", sys.stdout) is None:
+        print_error("standard output: it is closed; > /dev/null drops what is printed")
+        sys.exit(IMPOSSIBLE)
+    if cast("TextIO | None", sys.stdin) is None:
+        sys.stdin = TextIOWrapper(BytesIO())
     sys.stdout = lasting(sys.stdout)
     try:
         try:

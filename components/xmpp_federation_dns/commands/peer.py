@@ -31,6 +31,7 @@ from xmpp_federation_dns.commands.verdicts import (
 )
 from xmpp_federation_dns.configuration.check import stacks
 from xmpp_federation_dns.federation import Federation
+from xmpp_federation_dns.problems import printable
 
 
 def peer(
@@ -122,7 +123,9 @@ def peer(
         raise cannot("--file and --ours cannot both be standard input")
     written = [("", each) for each in domains or ()] + (listed(file) if file else [])
     if not written:
-        raise cannot("name a domain, such as fabrikam.com, or a list of them with --file")
+        where = "standard input" if str(file) == "-" else file and printable(str(file))
+        missing = "name a domain, such as fabrikam.com, or a list of them with --file"
+        raise cannot(f"{where}: no domain in it" if where else missing)
     partners = _once(canonical(written))
     own = _federating(ours) if ours is not None else []
     partners = _others(partners, {each.domain for each in own})
@@ -134,6 +137,9 @@ def peer(
         allow_private,
     )
     asked_by = asking(from_domain)
+    if asked_by in partners:
+        name = names.unicode_form(asked_by)
+        raise cannot(f"--from {name}: no domain federates with itself; leave one of the two out")
     client = client_certificate(certificate, key, asked_by, [each.domain for each in own])
     origin = client.domain if client and not own else asked_by or ORIGIN
     options = proof.PeerOptions(asking_dns, ca_file, concurrency, origin, from_inside, client, trust_anchor)

@@ -11,6 +11,7 @@ from xmpp_federation_dns.proof.dns.agreement import AGAIN, DISAGREE
 from xmpp_federation_dns.proof.report import Finding
 
 _INSTEAD = {
+    ("C7", "sign the zone anew; `verify` tells more (V15)"): "sign the zone anew (V15 tells more)",
     ("V2", "have it delegated at the registrar, correct its name, or give a private one nameservers"): (
         "have it delegated at the registrar"
     ),
@@ -35,6 +36,7 @@ _HERE = (
     "correct its name",
     "its own delegation is followed",
     "run the probe from ",
+    "name a resolver",
 )
 """How ways out begin that whoever asks is to go, beside those of what could not be asked."""
 

@@ -38,6 +38,8 @@ def found(services: Mapping[str, str]) -> list[Finding]:
 
 def warning(name: str, text: str) -> Finding:
     way_out = f"let {TARGET} listen on another port for {name}"
+    if name != DIRECT:
+        way_out += ", unless what listens there tells them apart"
     return Finding("V22", "warning", Subject(name, "SRV"), text, way_out)
 
 
@@ -90,7 +92,7 @@ def test_v22_of_thousands_of_ports_and_targets_four_are_told():
     assert [each.text.split()[0] for each in told] == ["1", "2", "3", "4"]
     assert told[0].way_out == (
         "let t0.contoso.com and t1.contoso.com and t2.contoso.com and t3.contoso.com listen on another port for "
-        f"{CLIENT}"
+        f"{CLIENT}, unless what listens there tells them apart"
     )
 
 

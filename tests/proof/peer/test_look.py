@@ -131,6 +131,15 @@ CASES = {
             "V8 error edge.example.net: the target has no address; publish its addresses where its zone is run",
         ],
     ),
+    "direct TLS beside a target that switches the rest off": (
+        "_xmpp-server._tcp 300 SRV 0 0 0 .\n_xmpps-server._tcp 300 SRV 0 0 5270 xmpp\n"
+        f"xmpp 300 A {ADDRESS}\n",
+        [
+            f"V3 error {OWNER} SRV: direct TLS alone is published: peers that do not know it (XEP-0368) find nothing; "
+            f"publish {OWNER} SRV as well",
+            f"{SENT}{TARGET} port 5270, direct TLS ({ADDRESS})",
+        ],
+    ),
     "direct TLS below a CNAME": (
         f"{PUBLISHED}_xmpps-server._tcp CNAME a\na SRV 0 0 5270 xmpp\n",
         [

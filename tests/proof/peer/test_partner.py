@@ -19,6 +19,18 @@ CA = "use a certificate of a public CA and send its whole chain"
         ("V15", "info", "hand the DS record to the registrar", f"{ASK}hand the DS record to the registrar"),
         ("C10", "info", "", ""),
         (
+            "C7",
+            "info",
+            "name a resolver that answers, with --resolver",
+            "name a resolver that answers, with --resolver",
+        ),
+        (
+            "C7",
+            "error",
+            "sign the zone anew; `verify` tells more (V15)",
+            f"{ASK}sign the zone anew (V15 tells more)",
+        ),
+        (
             "C12",
             "error",
             "renew our certificate: it expired on 2026-01-01",

@@ -121,6 +121,20 @@ def test_what_is_no_list_on_standard_input_is_told(text: bytes, error: str):
     assert (status, out, err.count("\n"), err.startswith(f"error: {error}")) == (2, "", 1, True)
 
 
+@pytest.mark.parametrize(("file", "name"), [("empty.txt", "empty.txt"), ("-", "standard input")])
+def test_a_list_without_a_domain_is_told(file: str, name: str):
+    Path("empty.txt").write_text("# nobody yet\n")
+    assert call("--file", file, text="") == (2, "", f"error: {name}: no domain in it\n")
+
+
+def test_no_domain_asks_about_itself():
+    assert call("bücher.example", "--from", "BÜCHER.example") == (
+        2,
+        "",
+        "error: --from bücher.example: no domain federates with itself; leave one of the two out\n",
+    )
+
+
 def test_a_list_that_is_too_long_is_told(monkeypatch: pytest.MonkeyPatch):
     from xmpp_federation_dns.commands import named
 
@@ -155,7 +169,7 @@ def test_of_a_file_of_something_else_fifty_lines_are_told():
     [
         ([], "name a domain, such as fabrikam.com, or a list of them with --file"),
         (["--file", "gone.txt"], "gone.txt: No such file or directory"),
-        (["--file", "empty.txt"], "name a domain, such as fabrikam.com, or a list of them with --file"),
+        (["--file", "empty.txt"], "empty.txt: no domain in it"),
         (["a.example", "--from-inside"], "--from-inside is about our own servers; name them with --ours"),
         (
             ["a.example", "--ours", "x", "--from", "b.example"],

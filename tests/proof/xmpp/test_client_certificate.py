@@ -132,7 +132,6 @@ def test_files_without_what_they_are_to_have_are_refused(tmp_path: Path):
     assert refusal(*written(tmp_path, leaf, chain=leaf.private)) == (
         "chain.pem: no certificate in PEM form in it"
     )
-    assert refusal(*written(tmp_path, leaf, chain=leaf.der)) == "chain.pem: no certificate in PEM form in it"
     assert refusal(*written(tmp_path, leaf, key=leaf.pem)) == "key.pem: no key in PEM form in it"
     chain, _ = written(tmp_path, leaf)
     assert refusal(chain, chain) == "chain.pem: no key in PEM form in it; --key names the file that has it"
@@ -192,3 +191,16 @@ def test_files_that_cannot_be_read_are_told(tmp_path: Path):
     assert refusal(tmp_path / "pipe\n", key).endswith("pipe\\n': no regular file")
     key.write_bytes(b" " * (MAX_SIZE + 1))
     assert refusal(chain, key) == "key.pem: more than 1048576 octets"
+
+
+def test_other_forms_than_pem_come_with_the_command_that_converts_them(tmp_path: Path):
+    leaf = issue("contoso.com", "contoso.com")
+    forms = {
+        leaf.der: "openssl x509 -inform der -in chain.pem -out our.pem",
+        b"\x30\x82\x01\x00\x02\x01\x03": "openssl pkcs12 -in chain.pem -nodes -out our.pem",
+        b"-----BEGIN PKCS7-----\n": "openssl pkcs7 -print_certs -in chain.pem -out our.pem",
+    }
+    for content, command in forms.items():
+        chain, key = written(tmp_path, leaf, chain=content)
+        assert refusal(chain, key) == f"chain.pem: no certificate in PEM form in it; convert it: `{command}`"
+    assert refusal(*written(tmp_path, leaf, chain=b"")) == "chain.pem: no certificate in PEM form in it"

@@ -72,7 +72,7 @@ class _Judged:
         self._published = replace(self._published, zones=zones)
         self._usable = self._answers.usable(Question(owner, "SRV"))
         self._aliased = any(answer.of(owner, "CNAME") for answer in self._usable.values())
-        self._off = bool(self._published.service.records) and not self._published.servers
+        self._off = bool(self._published.service.records) and not in_order(self._published)
         self._fallback = self._fallen_back()
         self._ways = self._fallback or self._published
 
@@ -175,12 +175,13 @@ class _Judged:
             text = "federation is switched off: the only target is '.' (RFC 2782)"
             way_out = f"publish a server of {self._domain} there, if federation is wanted"
             yield Finding("V5", "error", subject, text, way_out)
-        elif published.service.records or self._aliased:
+        elif published.servers or self._aliased:
             yield from (f for f in service(published, published.service, self._answers) if not _is_no_port(f))
         elif self._fallback:
             text = f"no SRV record: peers fall back to the addresses of the domain itself, port {XMPP_PORT}"
             yield Finding("V19", "warning", subject, text, f"publish {subject.name} SRV")
         elif published.direct_tls and self._usable:
+            # Also where a target '.' says so (XEP-0368 §4).
             text = "direct TLS alone is published: peers that do not know it (XEP-0368) find nothing"
             yield Finding("V3", "error", subject, text, f"publish {subject.name} SRV as well")
         owner = owner_name(self._domain, XMPPS_SERVER)

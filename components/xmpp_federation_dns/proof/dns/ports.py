@@ -49,6 +49,8 @@ def ports(expected: Federation, answers: Answers) -> Iterator[Finding]:
         for port in sorted({port for _, port in shared})[:MOST_SHOWN]:
             names = sorted(target for target, each in shared if each == port)
             way_out = f"let {' and '.join(names[:MOST_SHOWN])} listen on another port for {question.name}"
+            if service != XMPPS_SERVER:
+                way_out += ", unless what listens there tells them apart"
             yield Finding("V22", "warning", Subject(*question), text.format(port), way_out)
 
 

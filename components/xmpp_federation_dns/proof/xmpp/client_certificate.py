@@ -81,13 +81,30 @@ def load(chain: Path, key: Path, domain: str | None = None, among: Sequence[str]
 
 
 def _leaf(chain: Path) -> x509.Certificate:
-    found = _CERTIFICATES.search(_content(chain))
+    content = _content(chain)
+    found = _CERTIFICATES.search(content)
     if not found:
-        raise UnusableError(f"{_name(chain)}: no certificate in PEM form in it")
+        raise UnusableError(f"{_name(chain)}: no certificate in PEM form in it{_converted(chain, content)}")
     try:
         return x509.load_pem_x509_certificate(found[0])
     except ValueError:
         raise UnusableError(f"{_name(chain)}: its first certificate is damaged") from None
+
+
+def _converted(chain: Path, content: bytes) -> str:
+    """Return the way out where a file has a certificate in another form than PEM, as Windows exports them."""
+    file = shlex.quote(str(chain))
+    if content.startswith(b"-----BEGIN PKCS7"):
+        command = f"openssl pkcs7 -print_certs -in {file} -out our.pem"
+    elif not content.startswith(b"\x30"):  # a sequence (X.690), in which DER and PKCS #12 begin
+        return ""
+    else:
+        try:
+            x509.load_der_x509_certificate(content)
+            command = f"openssl x509 -inform der -in {file} -out our.pem"
+        except ValueError:
+            command = f"openssl pkcs12 -in {file} -nodes -out our.pem"
+    return f"; convert it: `{printable(command)}`"
 
 
 def _check_key(chain: Path, leaf: x509.Certificate, key: Path) -> None:

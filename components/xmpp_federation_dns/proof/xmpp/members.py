@@ -35,5 +35,6 @@ def _certificates(subject: Subject, members: Sequence[Contact]) -> Iterator[Find
         max(ends) - min(ends) > APART or len({each.authority for each in found.values()}) > 1
     ):
         seen = {address: certificate_checks.shown(each) for address, each in found.items()}
-        text, way_out = "its addresses show different certificates", "install the new one on every member"
+        text = "its addresses show different certificates"
+        way_out = "install the new one on every member, unless each renews its own"
         yield Finding("C13", "warning", subject, text, way_out, seen=seen)
