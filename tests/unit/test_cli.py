@@ -239,6 +239,27 @@ def test_a_full_disk_behind_standard_output_is_told_in_one_line(arguments: list[
     assert (done.returncode, done.stderr) == (2, "error: standard output: No space left on device\n")
 
 
+def test_standard_output_that_was_closed_before_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(SystemExit) as ended:
+        commands.main()
+    assert (ended.value.code, capfd.readouterr().err) == (
+        2,
+        "error: standard output: it is closed; > /dev/null drops what is printed\n",
+    )
+
+
+def test_standard_input_that_was_closed_before_is_empty(monkeypatch: pytest.MonkeyPatch):
+    read: list[bytes] = []
+    monkeypatch.setattr(sys, "stdin", None)
+    monkeypatch.setattr(sys, "stdout", sys.stdout)
+    monkeypatch.setattr(commands, "app", lambda: read.append(sys.stdin.buffer.read()))
+    commands.main()
+    assert read == [b""]
+
+
 @pytest.mark.parametrize(
     ("closed", "arguments", "told"),
     [
@@ -247,7 +268,7 @@ def test_a_full_disk_behind_standard_output_is_told_in_one_line(arguments: list[
     ],
     ids=["output", "input"],
 )
-def test_a_standard_stream_that_was_closed_before_is_told_in_one_line(
+def test_a_descriptor_that_was_closed_before_is_a_stream_that_was(
     closed: int, arguments: list[str], told: str
 ):
     program = f"import os; os.close({closed}); os.execv({sys.executable!r}, [{sys.executable!r}, '-c', "
