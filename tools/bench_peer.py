@@ -48,7 +48,9 @@ def main() -> int:
             own.write_text(json.dumps([*records(ours, port)]))
             command = [COMMAND, "peer", "--file", listed, "--format", "json", "--allow-private"]
             command += ["--ca-file", directory / "roots.pem", "--timeout", "60"]
-            command += [f"--nameserver={address}:{port}" for address, port in nameservers]
+            places = [f"{address}:{port}" for address, port in nameservers]
+            # TLSA and CAA records are asked of a resolver, which is to be none but these.
+            command += [f"{option}={place}" for option in ("--nameserver", "--resolver") for place in places]
             alone = fastest(command)
             row("peer", "a zone each", PARTNERS, alone, "1.0")
             pairs = fastest([*command, "--ours", own])
