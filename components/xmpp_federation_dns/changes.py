@@ -175,7 +175,7 @@ def enclosing(name: str, zone: str) -> Iterator[str]:
         name = name.partition(".")[2]
 
 
-def listed(keys: Sequence[str]) -> str:
-    """Return as many *keys* as fit into a line."""
-    more = f" and {len(keys) - SHOWN:,} more" if len(keys) > SHOWN else ""
-    return ", ".join(keys[:SHOWN]) + more
+def listed(keys: Sequence[str], most: int = SHOWN) -> str:
+    """Return as many *keys* as fit into a line, *most* of them, and how many more there are."""
+    more = f" and {len(keys) - most:,} more" if len(keys) > most else ""
+    return ", ".join(keys[:most]) + more

@@ -147,8 +147,13 @@ def _key(key: str) -> str:
 def one_line(text: object) -> str:
     """Return *text* of others in one line of at most :data:`LINE` characters, without what a terminal would obey."""
     line = " ".join(str(text)[: 4 * LINE].split())
-    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
+    shown = harmless(line)
     return shown if len(shown) <= LINE else shown[: LINE - 1] + "…"
+
+
+def harmless(text: str) -> str:
+    """Return *text* without what a terminal would obey and XML 1.0 has no characters for: servers say anything."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def printable(text: str) -> str:

@@ -25,8 +25,13 @@ def unheard(_line: str) -> None:
     """Hear nothing."""
 
 
-def pause(seconds: float, why: str, tell: Callable[[str], None]) -> None:
-    """Wait for so many seconds, and where somebody would notice, *tell* why."""
+def tell_of(seconds: float, why: str, tell: Callable[[str], None]) -> None:
+    """Where somebody would notice that so many seconds are waited for, *tell* why."""
     if seconds >= NOTICED:
         tell(f"{why}; waiting {seconds:.0f} s")
+
+
+def pause(seconds: float, why: str, tell: Callable[[str], None]) -> None:
+    """Wait for so many seconds, and where somebody would notice, *tell* why."""
+    tell_of(seconds, why, tell)
     time.sleep(seconds)

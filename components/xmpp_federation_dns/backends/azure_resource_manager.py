@@ -13,10 +13,10 @@ from xmpp_federation_dns.backends.attempts import (
     ANSWER,
     ATTEMPTS,
     CONNECT,
-    NOTICED,
     TOO_MANY,
     back_off,
     pause,
+    tell_of,
     unheard,
 )
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
@@ -203,8 +203,7 @@ class ResourceManager:
                 raise error
             wait = back_off(1) if asked is None else asked
             self._not_before = max(self._not_before, now + wait)
-        if wait >= NOTICED:
-            self.tell(f"{self.where}: {TOO_MANY}; waiting {wait:.0f} s")
+        tell_of(wait, f"{self.where}: {TOO_MANY}", self.tell)
 
 
 def attempt(act: Callable[[], T], where: str) -> tuple[str, bool, T | None]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from xmpp_federation_dns import names
+from xmpp_federation_dns import changes, names
 from xmpp_federation_dns.commands.certificates import (
     CaFile,
     CertificateFile,
@@ -161,8 +161,7 @@ def _once(domains: Sequence[str]) -> list[str]:
     """Return each domain once, and tell which were given more often."""
     again = [names.unicode_form(domain) for domain, count in Counter(domains).items() if count > 1]
     if again:
-        more = f" and {len(again) - 3:,} more" if len(again) > 3 else ""
-        typer.echo(f"given more than once, and asked about once: {', '.join(again[:3])}{more}", err=True)
+        typer.echo(f"given more than once, and asked about once: {changes.listed(again, 3)}", err=True)
     return list(dict.fromkeys(domains))
 
 

@@ -10,6 +10,7 @@ from rich.text import Text
 from xmpp_federation_dns import names
 from xmpp_federation_dns.markdown import MOST, table_row, within
 from xmpp_federation_dns.metrics import gauge
+from xmpp_federation_dns.problems import harmless
 from xmpp_federation_dns.proof import matrix
 from xmpp_federation_dns.proof.report import Finding, Verdict
 from xmpp_federation_dns.proof.result import Mark, Result, Since
@@ -99,7 +100,7 @@ def as_junit(result: Result) -> str:
             kind = "failure" if entry.outcome == "failed" else "error"
             # What is gone comes last.
             worst = next(f for _, f in entry.findings if f.severity in ("error", "unknown"))
-            ElementTree.SubElement(case, kind, {"message": printable(f"{worst.check} {worst}")})
+            ElementTree.SubElement(case, kind, {"message": harmless(f"{worst.check} {worst}")})
         if lines:
             ElementTree.SubElement(case, "system-out").text = "\n".join(lines)
     ElementTree.indent(suites)
@@ -152,7 +153,7 @@ def unanswered(verdicts: Iterable[Verdict]) -> list[str]:
     for verdict in verdicts:
         for finding in verdict.findings:
             if finding.severity == "unknown":
-                cause = printable("; ".join([finding.text, *finding.answers]))
+                cause = harmless("; ".join([finding.text, *finding.answers]))
                 subjects.setdefault(cause, {})[str(finding.subject)] = None
     return [f"{_first_of(list(names))}: {cause}" for cause, names in subjects.items()]
 
@@ -166,7 +167,7 @@ def _as_text(mark: Mark, finding: Finding) -> Text:
     text = Text(overflow="fold")
     colour = "dim" if mark == "gone" else _COLOURS[finding.severity]
     text.append(f"{mark} {finding.severity}: ".lstrip(), colour)
-    text.append("\n".join(map(printable, finding.lines)))
+    text.append("\n".join(map(harmless, finding.lines)))
     return text
 
 
@@ -174,8 +175,3 @@ def with_unicode(name: str) -> str:
     """Return *name*, and its form in Unicode where that is another."""
     unicode = names.unicode_form(name)
     return name if unicode == name else f"{name} ({unicode})"
-
-
-def printable(text: str) -> str:
-    """Return *text* without what a terminal would obey and XML 1.0 has no characters for: servers say anything."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

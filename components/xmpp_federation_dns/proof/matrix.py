@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xmpp_federation_dns import names
+from xmpp_federation_dns.changes import listed
 from xmpp_federation_dns.markdown import MOST, table_row, within
 from xmpp_federation_dns.proof.report import Severity, State, Verdict
 
@@ -103,8 +104,7 @@ def _listed(matrix: Matrix) -> Iterator[Sequence[str]]:
 def _first_of(ours: Sequence[str], all_: int) -> str:
     if len(ours) == all_:
         return f"all {all_:,}"
-    shown = ", ".join(map(names.unicode_form, ours[:_SHOWN]))
-    return shown + (f" and {len(ours) - _SHOWN:,} more" if len(ours) > _SHOWN else "")
+    return listed([*map(names.unicode_form, ours)], _SHOWN)
 
 
 def _coloured(text: str) -> Text:

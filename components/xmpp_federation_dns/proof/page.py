@@ -9,7 +9,8 @@ from importlib.resources import files
 from itertools import starmap
 
 from xmpp_federation_dns import proof
-from xmpp_federation_dns.proof.forms import ORDER, changed, printable, summary, with_unicode
+from xmpp_federation_dns.problems import harmless
+from xmpp_federation_dns.proof.forms import ORDER, changed, summary, with_unicode
 from xmpp_federation_dns.proof.matrix import Cell, Matrix
 from xmpp_federation_dns.proof.report import Finding
 from xmpp_federation_dns.proof.result import NOT_ASKED, Entry, Mark, Result
@@ -244,4 +245,4 @@ def _prose(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(printable(text))
+    return escape(harmless(text))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xmpp_federation_dns import names
+from xmpp_federation_dns.changes import listed
 from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.proof.dns.asking import LookOptions
 from xmpp_federation_dns.proof.dns.look import Look, look
@@ -208,5 +209,4 @@ def _says_it_all(finding: Finding, some: Sequence[str], ours: Collection[str]) -
 
 
 def _asked_by(ours: Sequence[str]) -> str:
-    more = f" and {len(ours) - 3:,} more" if len(ours) > 3 else ""
-    return f" (asked by {', '.join(map(names.unicode_form, ours[:3]))}{more})"
+    return f" (asked by {listed([*map(names.unicode_form, ours)], 3)})"

@@ -24,6 +24,7 @@ from dns.nameserver import Do53Nameserver
 from dns.rdtypes.ANY.DS import DS
 
 from xmpp_federation_dns.endpoints import Endpoint
+from xmpp_federation_dns.problems import one_line
 from xmpp_federation_dns.proof.dns.messages import EDNS_PAYLOAD
 from xmpp_federation_dns.proof.resolver import IN_FLIGHT, UnresolvedError
 
@@ -187,7 +188,7 @@ class Validator:
                 self._heard = True
                 return dns.message.Message()
             except (dns.exception.DNSException, OSError) as error:
-                text = " ".join(str(error).split())
+                text = one_line(error)
                 if isinstance(error, dns.resolver.LifetimeTimeout) and not self._heard:
                     # One that never answers is not waited for again.
                     self._silent = text

@@ -59,7 +59,6 @@ def test_what_is_throttled_is_sent_again(zone: DnsZone, account: Azure):
 def test_long_waits_are_told_beside_the_resource(
     zone: DnsZone, account: Azure, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(azure_resource_manager, "NOTICED", 0.0)
     monkeypatch.setattr(attempts, "NOTICED", 0.0)
     told: list[str] = []
     keeper = Keeper(tell=lambda line, *, passing=False: told.append(f"{passing} {line}"))

@@ -4,7 +4,8 @@ The other checks of DNS are in `verify`; this one needs the certificate that a s
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from xmpp_federation_dns.problems import described
 from xmpp_federation_dns.proof.report import Finding, Subject
@@ -60,14 +61,14 @@ _RECORD = re.compile(r'\d+ issue "([^";]*)[^"]*"')
 
 async def refused(contacts: Iterable[Contact], validator: Callable[[], Validator]) -> list[Finding]:
     """Return the CAs whose certificates are in use, and which may issue none any more."""
-    authorities: dict[str, dict[str, str]] = {}
+    authorities: defaultdict[str, list[str]] = defaultdict(list)
     domain = ""
     for contact in contacts:
         found = contact.certificate
         # `*.contoso.com` is issued by other rules (RFC 8659 §4.3).
         if found and contact.place.domain in found.names and _domains(found.authority):
             domain = contact.place.domain
-            authorities.setdefault(found.authority, {})[contact.place.address] = found.authority
+            authorities[found.authority].append(contact.place.address)
     if not authorities:
         return []
     try:
@@ -90,12 +91,12 @@ async def _relevant(domain: str, validator: Validator) -> tuple[str, list[str]]:
 
 
 def _refusals(
-    domain: str, name: str, values: Iterable[str], authorities: dict[str, dict[str, str]]
+    domain: str, name: str, values: Iterable[str], authorities: Mapping[str, Sequence[str]]
 ) -> Iterator[Finding]:
     admitted = [match[1].strip() for value in values if (match := _RECORD.fullmatch(value))]
     if not admitted:
         return
-    for authority, by_address in authorities.items():
+    for authority, addresses in authorities.items():
         own = _domains(authority)
         if set(own) & set(admitted):
             continue
@@ -107,7 +108,7 @@ def _refusals(
             f"{described(authority)}: the next renewal fails"
         )
         way_out = f'add `{name}. CAA 0 issue "{own[0]}"`, or have the next one issued by another CA'
-        seen = {address: described(each) for address, each in by_address.items()}
+        seen = dict.fromkeys(addresses, described(authority))
         yield Finding("V23", "warning", Subject(name, "CAA"), text, way_out, seen=seen)
 
 

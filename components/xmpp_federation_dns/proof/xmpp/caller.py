@@ -13,9 +13,9 @@ from xmpp_federation_dns.proof.xmpp.visit import Visit
 class Caller:
     """Who contacts servers, and how.
 
-    *timeout* is in seconds, for a whole contact apart from :data:`LAST_WORDS`; *origin* is the domain that asks for
-    federation; *ca_file* has the trusted roots, otherwise the system's are. With a *client* certificate it goes to the
-    end (C12), but not at servers of that domain itself. Raises ``OSError`` where *ca_file* cannot be used, and
+    *timeout* is in seconds, for a whole contact apart from :data:`.visit.LAST_WORDS`; *origin* is the domain that asks
+    for federation; *ca_file* has the trusted roots, otherwise the system's are. With a *client* certificate it goes to
+    the end (C12), but not at servers of that domain itself. Raises ``OSError`` where *ca_file* cannot be used, and
     :class:`UnusableError`.
     """
 
