@@ -21,6 +21,8 @@ MOST = 8
 
 Entry = Sequence[str]
 """One run: its process, and of the last run a digest, of each before it what it had otherwise than the next."""
+NOBODY = ("", "")
+"""Goes before a journal with which a run failed: the next one may do the same, and the journal stays as it is."""
 
 
 def packed(texts: Mapping[str, str]) -> str:
@@ -31,6 +33,17 @@ def packed(texts: Mapping[str, str]) -> str:
 def unpacked(text: str) -> dict[str, str]:
     """Return the record sets of a short text."""
     return json.loads(zlib.decompress(base64.b64decode(text)))
+
+
+def failed(runs: Sequence[Entry]) -> list[Entry]:
+    """Return the journal with which a run failed in order: whoever reads it next leaves its mark."""
+    return [NOBODY, *runs]
+
+
+def read(ended: Sequence[Entry]) -> list[Entry]:
+    """Return the journal of a state that this process reads, in which a run that failed leaves room for its mark."""
+    mark, *rest = ended
+    return [(PROCESS, ""), *rest] if tuple(mark) == NOBODY else list(ended)
 
 
 def left(
@@ -44,19 +57,24 @@ def left(
     # A journal of something else proves nothing: it was left out of the update (--target).
     if not runs or runs[0][1] != digest(wanted):
         return found, False
+    tried = ""
+    if ended and not ended[0][1]:
+        (tried, _), *ended = ended
     last = ended[0][0] if ended else None
+    # It wanted what the one that failed had wanted, or has an entry of its own.
+    again = tried not in ("", PROCESS, *(process for process, _ in runs))
     texts = dict(wanted)
     for position, (process, text) in enumerate(runs):
         if position:
             texts |= unpacked(text)
-        if process == last:
+        if process == last and not again:
             break
         if process != PROCESS:
             for key, each in texts.items():
                 # What a run did not want it may have deleted: it is looked for, and nothing is its own.
                 found[key] += [Content.of(each)] if each else []
-            if not ended:
-                # A resource that is replaced is created, too: what it published before its last run may be another's.
+            # A resource that is replaced is created, too: what it published before its last run may be another's.
+            if process == last or not ended:
                 break
     return found, runs[0][0] == PROCESS
 

@@ -147,6 +147,8 @@ class Keeper:
         if not own and "journal" not in props:
             return Read(None, {}, {})
         properties = {**props, **client.learnt(), "recordSets": texts(own)}
+        if props.get("journal"):
+            properties["journal"] = journal.read(props["journal"])
         learnt = self.learnt(properties)
         return Read(id_, properties, {key: each for key, each in properties.items() if key not in learnt})
 
@@ -174,15 +176,21 @@ class Keeper:
         """Return *error* with the state that *run* leaves, where that is not the *old* one."""
         done = run.held != contents(old.get("recordSets", {}))
         before = old.get("journal", [])
-        # What a run may have left without a word of it, the next one finds by the journal of before.
-        journal_now = before if run.unknown else new.get("journal", before)
+        # Whose zone does not answer has to get rid of it without a look.
+        refresh = not isinstance(error, UnservedError | ZoneGoneError)
+        journal_now = new.get("journal", before)
+        if run.unknown:
+            # What a run may have left without a word of it, the next one finds by the journal of before.
+            journal_now = before
+        elif refresh and journal_now:
+            journal_now = journal.failed(journal_now)
         if not done and journal_now == before:
             return error
         state = old if old and not done else {**new, **run.client.learnt(), "recordSets": texts(run.held)}
         if "journal" in new:
             state = {**state, "journal": journal_now}
         text = f"{error} (the state holds what is done)" if done else str(error)
-        return UnfinishedError(text, run.owner, state, refresh=done)
+        return UnfinishedError(text, run.owner, state, refresh=refresh)
 
 
 class JournalKeeper:

@@ -119,7 +119,7 @@ class Run:
                     raise self._unfinished(error, plan)
             left = self._recognise(plan, [part for part, error in failed if error.unanswered])
             if _changes(left) == _changes(plan):
-                # The next run has no journal of its own where it wants the same, and may leave as much.
+                # What such a client was told may yet be done, or begun by the next run.
                 self.unknown = self.client.partial and any(error.unanswered for _, error in failed)
                 raise self._unfinished(failed[0][1], plan)
             plan = left

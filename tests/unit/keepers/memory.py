@@ -31,6 +31,8 @@ class Zone:
     """Batches after which the zone takes no more."""
     answers: bool = False
     """Whether it says so then."""
+    error: UpdateError | None = None
+    """What keeps every batch from being carried out."""
 
     def put(self, texts: Mapping[str, str]) -> None:
         """Publish by hand."""
@@ -68,6 +70,8 @@ class Client(ZoneClient):
         return {key: self.zone.there[key] for key in expected if key in self.zone.there}
 
     def send(self, batch: Batch) -> None:
+        if self.zone.error:
+            raise self.zone.error
         if len(self.zone.sent) >= self.zone.fails_after:
             raise UpdateError(f"{self}: no more", unanswered=not self.zone.answers)
         late = bool(self.zone.before)
@@ -177,6 +181,12 @@ class Update:
         before = {key: value for key, value in old.items() if key != "id"}
         self.keeper.diff(old["id"], before, new)
         return {**(self.keeper.update(old["id"], before, new).outs or {}), "id": old["id"]}
+
+    def read(self, state: dict[str, Any]) -> None:
+        """Read a resource, as a refresh and an update after one that failed do."""
+        id_ = state["resource"]["id"]
+        read = self.keeper.read(id_, {key: value for key, value in state["resource"].items() if key != "id"})
+        state["resource"] = {**read.outs, "id": id_}
 
     def delete(self, state: Mapping[str, Any]) -> None:
         """Delete a resource, as the end of an update does."""

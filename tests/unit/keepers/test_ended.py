@@ -7,7 +7,8 @@ import pytest
 from tests.unit.bulk.lab import OTHER_ADDRESS, domain, domains, failed
 from tests.unit.keepers.memory import MemoryKeeper, Update, Zone, first, update
 
-from xmpp_federation_dns.backends.client import UpdateError
+from xmpp_federation_dns.backends.client import UnservedError, UpdateError, ZoneGoneError
+from xmpp_federation_dns.keepers import journal
 from xmpp_federation_dns.keepers.keeper import UnfinishedError
 
 
@@ -30,7 +31,7 @@ def test_what_a_zone_refused_belongs_to_whoever_publishes_it_then(
     zone.fails_after, zone.answers = len(zone.sent), True
     with update(keeper, "refused") as run:
         error = refused(run, state, domains(1, 2))
-    assert (str(error).partition(";")[0], error.refresh) == ("zone contoso.com: no more", False)
+    assert (str(error).partition(";")[0], error.refresh) == ("zone contoso.com: no more", True)
     zone.fails_after = 1_000
     zone.put(domains(1, 2))
     with update(keeper, "next") as run:
@@ -63,7 +64,7 @@ def test_what_is_refused_in_the_place_that_a_zone_moved_to_leaves_the_state_as_i
     zone.put(domain(1, OTHER_ADDRESS))
     with update(keeper, "moved") as run:
         refused(run, state, domains(1, 2), server="two")
-    assert state["resource"] == {**before, "journal": state["journal"]["runs"]}
+    assert state["resource"] == {**before, "journal": [journal.NOBODY, *state["journal"]["runs"]]}
 
 
 def test_what_is_replaced_leaves_alone_what_it_published_before_its_last_run(
@@ -92,3 +93,82 @@ def test_after_a_failure_the_next_run_looks_at_what_this_one_left(zone: Zone, ke
     with update(keeper, "next") as run:
         state = run.publish(state, domains(1, 2, 3))
     assert zone.texts == state["resource"]["recordSets"] == domains(1, 2, 3)
+
+
+@pytest.fixture
+def tried_again(zone: Zone, keeper: MemoryKeeper) -> dict[str, Any]:
+    """Return the state after a run that failed, and was tried again and killed half way."""
+    state: dict[str, Any] = {}
+    zone.error = UpdateError("no more")
+    with update(keeper, "refused") as run:
+        refused(run, state, domains(1, 2))
+    zone.error = None
+    with update(keeper, "killed") as run:
+        run.read(state)
+    zone.put(domain(1))
+    return state
+
+
+AGAIN = {"the same": domains(1, 2), "something else": domains(1, 3), "less": domain(3)}
+
+
+@pytest.mark.parametrize("wanted", AGAIN.values(), ids=AGAIN)
+def test_what_a_second_try_left_that_was_killed_is_known(
+    zone: Zone, keeper: MemoryKeeper, tried_again: dict[str, Any], wanted: Mapping[str, str]
+):
+    with update(keeper, "next") as run:
+        run.read(tried_again)
+        state = run.publish(tried_again, wanted)
+    assert zone.texts == state["resource"]["recordSets"] == wanted
+
+
+def test_what_a_second_try_left_is_known_after_a_third_that_was_killed_with_another_configuration(
+    zone: Zone, keeper: MemoryKeeper, tried_again: dict[str, Any]
+):
+    with update(keeper, "third") as run:
+        run.read(tried_again)
+        tried_again["journal"] = run.write(tried_again["journal"], domains(1, 3))
+    zone.put(domain(3))
+    with update(keeper, "next") as run:
+        run.read(tried_again)
+        state = run.publish(tried_again, domain(2))
+    assert zone.texts == state["resource"]["recordSets"] == domain(2)
+
+
+def test_a_second_try_that_began_with_another_configuration_has_an_entry_of_its_own(
+    zone: Zone, keeper: MemoryKeeper, tried_again: dict[str, Any]
+):
+    with update(keeper, "killed") as run:
+        tried_again["journal"] = run.write(tried_again["journal"], domain(1))
+    zone.put(domain(2))
+    with update(keeper, "next") as run:
+        run.read(tried_again)
+        run.publish(tried_again, domain(1))
+    assert zone.texts == domains(1, 2)
+
+
+def test_what_is_refused_twice_in_order_proves_nothing(zone: Zone, keeper: MemoryKeeper):
+    state: dict[str, Any] = {}
+    zone.error = UpdateError("no more")
+    for process in ("refused", "refused again"):
+        with update(keeper, process) as run:
+            if state:
+                run.read(state)
+            refused(run, state, domain(1))
+    zone.error = None
+    zone.put(domain(1))
+    with update(keeper, "next") as run:
+        run.read(state)
+        again = failed(UnfinishedError, run.publish, state, domain(1))
+    assert "xmpp.d1.contoso.com A: what is there is equal, but not of this resource" in str(again)
+
+
+@pytest.mark.parametrize("kind", [UnservedError, ZoneGoneError])
+def test_what_fails_since_nobody_serves_the_zone_is_not_looked_at_before_the_next_run(
+    zone: Zone, keeper: MemoryKeeper, kind: type[UpdateError]
+):
+    state = first(keeper, 1)
+    zone.error = kind("nobody serves it")
+    with update(keeper, "refused") as run:
+        error = refused(run, state, domains(1, 2))
+    assert (error.refresh, error.outs["journal"]) == (False, state["journal"]["runs"])
