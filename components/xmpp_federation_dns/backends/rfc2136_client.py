@@ -2,9 +2,12 @@
 
 import time
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from itertools import product
 from typing import ClassVar, NamedTuple
 
+import dns.name
+import dns.rdata
 import dns.update
 
 from xmpp_federation_dns.backends.client import RefusedError, Right, ZoneClient
@@ -27,6 +30,8 @@ LOOKS = 5
 """Looks at a server that does not show yet what it has, before that is an error."""
 PAUSE = 1.0
 """Seconds between two of them."""
+SAID_TWICE = 4_096
+"""Names and data that are kept as read from text: a message says them as a condition, and again as a change."""
 _RDATA = {"A": 4, "AAAA": 16}
 """Octets of the data of one record; an SRV record has at most one more than its text."""
 _OWNER = 12
@@ -132,11 +137,13 @@ class PrimaryZone(ZoneClient):
             self._follows = self._shows(self._sent)
         message = self._message(self._conditions(batch))
         for change in batch:
-            owner = change.name + "."
+            owner = _owner_name(change.name)
             for value in change.old.values if change.old else ():
-                message.delete(owner, change.type, value)
+                message.delete(owner, _rdata(change.type, value))
             if change.new:
-                message.add(owner, change.new.ttl, change.type, *change.new.values)
+                message.add(
+                    owner, change.new.ttl, *(_rdata(change.type, value) for value in change.new.values)
+                )
         what = (
             f"{len(batch):,} record sets not sent"
             if len(batch) > 1
@@ -228,16 +235,27 @@ class PrimaryZone(ZoneClient):
     def _message(self, conditions: Iterable[Condition]) -> dns.update.UpdateMessage:
         message = self.primary.change()
         for condition in conditions:
+            owner = _owner_name(condition.name)
             if condition.values:
-                message.present(condition.name + ".", condition.type, *condition.values)
+                message.present(owner, *(_rdata(condition.type, value) for value in condition.values))
             else:
-                message.absent(condition.name + ".", condition.type)
+                message.absent(owner, condition.type)
         return message
 
     def _octets(self, condition: Condition) -> int:
         owner = len(condition.name) - len(self.primary.zone) + _OWNER
         data = [_RDATA.get(condition.type, len(value) + 1) for value in condition.values]
         return owner * max(1, len(data)) + sum(data)
+
+
+@lru_cache(SAID_TWICE)
+def _owner_name(name: str) -> dns.name.Name:
+    return dns.name.from_text(name)
+
+
+@lru_cache(SAID_TWICE)
+def _rdata(rdtype: str, value: str) -> dns.rdata.Rdata:
+    return dns.rdata.from_text("IN", rdtype, value)
 
 
 def _done(change: Change) -> str:

@@ -19,6 +19,8 @@ from xmpp_federation_dns.keepers import ownership
 from xmpp_federation_dns.keepers.batches import batches, difference, phases
 from xmpp_federation_dns.keepers.ownership import ADOPT, DELETE, WAYS_OUT, Conflict, recognised
 
+LINES = 20
+"""Lines of progress that a run tells at most, and one at its end."""
 CONFLICTS = 50
 """Conflicts that an error tells before it counts the rest."""
 
@@ -70,6 +72,7 @@ class Run:
         self._tell = tell
         self._done = 0
         self._total = 0
+        self._told = 0
         self._undone: list[Change] = []
 
     def look(self) -> None:
@@ -107,7 +110,7 @@ class Run:
             if not failed:
                 plan.popleft()
                 if len(batch) < self._total:
-                    self._tell(f"{self.client}: {self._done:,} of {self._total:,} record sets", passing=True)
+                    self._tell_progress()
                 continue
             self.unknown = any(error.unanswered for _, error in failed)
             self._hold_altered(failed)
@@ -123,6 +126,12 @@ class Run:
                 self.unknown = self.client.partial and any(error.unanswered for _, error in failed)
                 raise self._unfinished(failed[0][1], plan)
             plan = left
+
+    def _tell_progress(self) -> None:
+        # The engine compares everything that changes anew at each line: their number may not grow with it.
+        if (self._done - self._told) * LINES >= self._total or self._done == self._total:
+            self._told = self._done
+            self._tell(f"{self.client}: {self._done:,} of {self._total:,} record sets", passing=True)
 
     def _carry_out(self, batch: Batch) -> list[tuple[Batch, UpdateError]]:
         """Send *batch*, hold what is done, keep what is not, and return what failed."""

@@ -221,3 +221,13 @@ def test_where_the_server_compares_nothing_even_one_batch_is_compared_first(zone
     error = failed(UpdateError, keeper.create, properties(domain(1)))
     assert str(error).startswith("zone contoso.com: nothing was changed because of 2 conflicts:\n")
     assert (zone.texts, zone.sent) == (domain(1, OTHER_ADDRESS), [])
+
+
+def test_what_a_run_tells_of_its_progress_does_not_grow_with_its_batches(
+    keeper: MemoryKeeper, capsys: pytest.CaptureFixture[str]
+):
+    first(keeper, *range(300))
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.removeprefix("zone contoso.com: ") for line in lines] == [
+        f"{done} of 600 record sets" for done in [*range(32, 600, 32), 600]
+    ]
