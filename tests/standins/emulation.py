@@ -48,7 +48,8 @@ class Fault:
     """What goes wrong with the next calls of *operation* whose account, path or body contains *match*.
 
     ``refuse`` answers with *status*, *code* and *message* and does nothing; ``lose`` does what is asked and
-    ends the connection without an answer.
+    ends the connection without an answer. *retry_after* is the header of that name: none where it is empty, that of
+    the stand-in where it is None.
     """
 
     operation: str
@@ -58,6 +59,7 @@ class Fault:
     status: int = 400
     code: str = ""
     message: str = ""
+    retry_after: str | None = None
 
     def happening(self, *, times: int) -> "Fault":
         """Return the same fault, for so many calls."""
@@ -102,6 +104,11 @@ class Emulation(ABC):
             response = self.answer(request)
         else:
             response = self.refusal(fault.status, fault.code, fault.message)
+            if fault.retry_after is not None:
+                response.headers.pop("x-ms-retry-after-ms", None)
+                response.headers["Retry-After"] = fault.retry_after
+            if fault.retry_after == "":
+                del response.headers["Retry-After"]
         if fault is not None and fault.effect == "lose":
             connection: socket.socket = environ["werkzeug.socket"]
             connection.shutdown(socket.SHUT_RDWR)

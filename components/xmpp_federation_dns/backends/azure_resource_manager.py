@@ -14,6 +14,7 @@ from xmpp_federation_dns.backends.attempts import (
     ATTEMPTS,
     CONNECT,
     TOO_MANY,
+    as_asked,
     back_off,
     pause,
     tell_of,
@@ -176,7 +177,9 @@ class ResourceManager:
             done = next(tries)
             if done == ATTEMPTS:
                 raise error
-            pause(back_off(done), str(error), self.tell)
+            wait = back_off(done)
+            said: Mapping[str, str] = response.http_response.headers if response is not None else {}
+            pause(max(wait, as_asked(said, wait, PATIENCE, error)), str(error), self.tell)
 
     def pages(self, path: str) -> Iterator[Any]:
         """Yield what is listed at *path*, page by page; raises :class:`UpdateError`."""
@@ -194,14 +197,11 @@ class ResourceManager:
 
     def _slow_down(self, response: "Response", error: UpdateError) -> None:
         """Let all callers wait as long as the service asks one to; raise *error* where that never helps."""
-        from azure.core.pipeline.policies import RetryPolicy
-
-        asked = RetryPolicy().get_retry_after(response)
+        wait = as_asked(response.http_response.headers, back_off(1), PATIENCE, error)
         with self._lock:
             now = time.monotonic()
             if now - self._through > PATIENCE:
                 raise error
-            wait = back_off(1) if asked is None else asked
             self._not_before = max(self._not_before, now + wait)
         tell_of(wait, f"{self.where}: {TOO_MANY}", self.tell)
 
