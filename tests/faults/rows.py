@@ -27,6 +27,18 @@ THROTTLED, FAILED, DENIED, CHANGED = (
     "denies what it is asked",
     "finds a condition unmet",
 )
+PACED, UNPACED = "Retry-After", "without Retry-After"
+WAITING: Mapping[str, tuple[str, str, int]] = {
+    "azure-429": ("azure", PACED, 429),
+    "gcp-429": ("gcp", PACED, 429),
+    "gcp-503": ("gcp", PACED, 503),
+    "cloudflare-429": ("cloudflare", PACED, 429),
+    "aws": ("aws", UNPACED, 400),
+    "azure": ("azure", UNPACED, 429),
+    "gcp": ("gcp", UNPACED, 429),
+    "cloudflare": ("cloudflare", UNPACED, 429),
+}
+"""By name: the cloud that takes no more, whether it says for how long, and with which status."""
 CLOUD: Mapping[str, bool] = {THROTTLED: True, FAILED: True, DENIED: False, CHANGED: False, LOSING: True}
 """What a cloud does; whether an update in bulk gets through it by itself, where it ends."""
 
@@ -42,7 +54,9 @@ class Row:
 
 
 _AS_WANTED = "`pulumi up`: the zone as wanted"
+_NOTHING = "nothing more is to be done"
 _SERVER, _CLOUDS, _RUNS = "test_dns_server.py", "test_clouds.py", "test_processes.py"
+_THROTTLING = "test_throttling.py"
 
 
 def _ends(*, through: bool) -> str:
@@ -67,6 +81,24 @@ ROWS: Sequence[Row] = (
             f"{_CLOUDS}::test_a_cloud_that",
         )
         for what, through in CLOUD.items()
+    ),
+    Row(
+        "Azure, Google or Cloudflare throttles, or Google cannot now, and `Retry-After` says for how long",
+        "waits at least as long and says so, gets through",
+        _NOTHING,
+        f"{_THROTTLING}::test_a_cloud_that_is_waited_for",
+    ),
+    Row(
+        "Route 53, Azure, Google or Cloudflare throttles, and does not say for how long",
+        "waits longer each time and says so, gets through",
+        _NOTHING,
+        f"{_THROTTLING}::test_a_cloud_that_is_waited_for",
+    ),
+    Row(
+        "The clock is set three hours ahead or back while a cloud is waited for",
+        "waits as long as without, gets through",
+        _NOTHING,
+        f"{_THROTTLING}::test_a_cloud_that_is_waited_for_while_the_clock_jumps",
     ),
     Row(
         "The plugin is killed alone",

@@ -84,7 +84,7 @@ class Api:
         import requests
 
         unanswered = False
-        tries = itertools.count(1)
+        tries, throttled = itertools.count(1), itertools.count(1)
         while True:
             try:
                 response = self._session.request(
@@ -113,7 +113,7 @@ class Api:
                 body = _body(response)
                 fault = self._refusal(response.status_code, body, what, unanswered=unanswered)
                 if response.status_code == 429:
-                    self._slow_down(headers, fault)
+                    self._slow_down(headers, back_off(next(throttled)), fault)
                     continue
                 if response.status_code < 500:
                     self._through = time.monotonic()
@@ -134,11 +134,11 @@ class Api:
             yield from body["result"]
             page, last = page + 1, body["result_info"]["total_pages"]
 
-    def _slow_down(self, headers: Mapping[str, str], fault: UpdateError) -> None:
-        """Wait as long as the service asks one to; raise *fault* where that never helps."""
+    def _slow_down(self, headers: Mapping[str, str], otherwise: float, fault: UpdateError) -> None:
+        """Wait as long as the service asks one to, or *otherwise*; raise *fault* where that never helps."""
         if time.monotonic() - self._through > PATIENCE:
             raise fault
-        wait = as_asked(headers, back_off(1), PATIENCE, fault)
+        wait = as_asked(headers, otherwise, PATIENCE, fault)
         pause(wait, f"{self.where}: {TOO_MANY}", self.tell)
 
     def _refusal(self, status: int, body: Mapping[str, Any], what: str, *, unanswered: bool) -> UpdateError:
