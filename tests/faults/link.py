@@ -48,7 +48,7 @@ class Link:
             stack.enter_context(ours)
             with theirs:
                 command = namespace.command(sys.executable, "-c", SOCKETS)
-                stack.enter_context(subprocess.Popen(command, stdin=theirs))
+                stack.enter_context(subprocess.Popen(command, stdin=theirs.fileno()))
             stack.callback(ours.shutdown, socket.SHUT_RDWR)
             link = cls(namespace, ours, port)
             for listener, lead in ((link._near, link._in), (link._far, link._out)):
