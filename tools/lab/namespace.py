@@ -96,7 +96,7 @@ class Namespace:
             said = cast("IO[str]", holder.stdout).readline()
             if said != "ready\n":
                 said += holder.communicate()[0]
-                raise NoNamespaceError(f"no network namespace: {' '.join(said.split())}")
+                raise NoNamespaceError(f"no namespace: {' '.join(said.split())}")
             yield cls(holder.pid, user, parts)
 
     def seen(self, path: Path) -> Path:
