@@ -18,8 +18,10 @@ TOLD = "the clocks of server and client differ by more than 300 s; set the one t
 def test_a_clock_that_is_set_in_the_middle_is_told_and_what_follows_goes_on_or_names_it(
     tmp_path: Path, bulk: bool, hours: int
 ):
-    clock = Clock(tmp_path / "clock")
-    with Stack.serving(tmp_path, bulk=bulk, **clock.environment) as stack:
+    with (
+        Clock.kept(tmp_path / "clock") as clock,
+        Stack.serving(tmp_path, bulk=bulk, **clock.environment) as stack,
+    ):
         stack.configure(BEFORE, ADDRESS)
         with watched(stack.zone) as seen:
             with stack.network.troubled(at_the_first_change(lambda: clock.jump(hours * HOUR))):

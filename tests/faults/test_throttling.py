@@ -34,8 +34,10 @@ class Timed:
 def timed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Timed]:
     cloud: Cloud = request.getfixturevalue(request.param)
     directory = tmp_path_factory.mktemp(cloud.key)
-    clock = Clock(directory / "clock")
-    with Stack.of(cloud, directory / "stack", **clock.environment) as stack:
+    with (
+        Clock.kept(directory / "clock") as clock,
+        Stack.of(cloud, directory / "stack", **clock.environment) as stack,
+    ):
         yield Timed(stack, clock)
 
 
