@@ -58,7 +58,7 @@ matrix-languages: setup engine languages knot ## every language with each way of
 	$(ENGINE_PATH) $(PYTHON) -m pytest tests/matrix/languages -n $(WORKERS) --dist loadscope
 
 .PHONY: matrix-faults
-matrix-faults: setup engine knot ## servers, clouds, the network and parts of a run fail on purpose
+matrix-faults: setup engine knot faketime ## servers, clouds, the network and parts of a run fail on purpose
 	$(ENGINE_PATH) $(PYTHON) -m pytest tests/faults -n $(WORKERS)
 
 .PHONY: matrix-page
@@ -135,6 +135,10 @@ bind:
 .PHONY: powerdns
 powerdns:
 	@tools/packages.sh pdns_server=pdns-server pdns-backend-sqlite3
+
+.PHONY: faketime
+faketime:
+	@tools/packages.sh unshare=util-linux ip=iproute2 faketime=faketime
 
 .PHONY: chromium
 chromium:

@@ -4,15 +4,15 @@ Coverage of the package guides the search (atheris); what is worth going on from
 printed, and written to where it says: mended, it belongs into tests/fuzz/corpus/TARGET/.
 """
 
-import argparse
 import io
 import json
 import random
 import sys
 from contextlib import redirect_stderr, suppress
 from importlib import import_module
-from pathlib import Path
 from typing import Any, cast
+
+from tools import fuzz_options
 
 # It has no types, and no wheels for every machine.
 atheris: Any = import_module("atheris")
@@ -65,20 +65,13 @@ def _json(octets: bytes) -> Any:
 
 def main(arguments: list[str]) -> None:
     """Search until the time is up; the exit status is 0, or another one where something was found."""
-    parser = argparse.ArgumentParser(prog="make fuzz", description=__doc__)
-    parser.add_argument("target", choices=TARGETS, nargs="?")
-    parser.add_argument("--minutes", type=float, default=20)
-    parser.add_argument(
-        "--found", type=Path, default=Path(".fuzz"), help="folder for what is found, and to go on from"
-    )
-    given = parser.parse_args(arguments)
+    given = fuzz_options.read(arguments, TARGETS)
     if given.target is None:
         width = max(map(len, TARGETS))
         print("\n".join(f"{name:{width}}  {each.__doc__}" for name, each in TARGETS.items()))
         return
     grown, crashes = given.found / given.target, given.found / "found"
-    for folder in (grown, crashes):
-        folder.mkdir(parents=True, exist_ok=True)
+    folders = fuzz_options.prepared((grown, crashes), CORPUS / given.target, SEEDS[given.target])
     options = [
         f"-max_total_time={given.minutes * 60:.0f}",
         f"-max_len={OCTETS}",
@@ -88,10 +81,7 @@ def main(arguments: list[str]) -> None:
         "-print_final_stats=1",
         "-verbosity=1",
     ]
-    for number, octets in enumerate(SEEDS[given.target]):
-        (grown / f"seed-{number}").write_bytes(octets)
-    folders = [grown, *(each for each in (CORPUS / given.target,) if each.is_dir())]
-    atheris.Setup([sys.argv[0], *options, *map(str, folders)], TARGETS[given.target], custom_mutator=mutated)
+    atheris.Setup([sys.argv[0], *options, *folders], TARGETS[given.target], custom_mutator=mutated)
     atheris.Fuzz()
 
 

@@ -120,3 +120,16 @@ def lasting_until(change: int, end: Callable[[], None]) -> Trouble:
             raise CutError from None
 
     return trouble
+
+
+def at_the_first_change(act: Callable[[], None]) -> Trouble:
+    """Return that something happens once the first change is carried out, and before its answer is on its way."""
+    first = iter([act])
+
+    def trouble(_number: int, message: bytes, exchange: Exchange) -> bytes:
+        answer = exchange(message)
+        if is_change(message) and (act := next(first, None)):
+            act()
+        return answer
+
+    return trouble

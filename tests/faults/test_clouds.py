@@ -1,18 +1,27 @@
 """A cloud throttles, fails or loses its answers while a stack publishes: the next `pulumi up` ends as wanted."""
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from tests.engine.clouds.lab import Lab
 from tests.faults.rows import CHANGED, CLOUD, DENIED, FAILED, LOSING, THROTTLED
-from tests.faults.watch import watched
+from tests.faults.watch import leaks, watched
+from tests.standins.cloudflare_tokens import TOKEN
 from tests.standins.clouds import Cloud
 from tests.standins.emulation import Fault
 from tests.standins.zones import CloudZone, Published
 
 FOREIGN = {("www.contoso.com", "A"): Published(60, ("192.0.2.1",))}
+CREDENTIALS = {
+    "AWS_SECRET_ACCESS_KEY": "secret-key-of-the-pipeline",
+    "ARM_CLIENT_SECRET": "secret-of-the-pipeline",
+}
+"""In the place of what nobody could look for."""
+SECRETS = (*CREDENTIALS.values(), TOKEN, "PRIVATE KEY")
 SENT = {
     "aws": "ChangeResourceRecordSets",
     "azure": "RecordSets_CreateOrUpdate",
@@ -58,6 +67,18 @@ class Stack:
     lab: Lab
     zone: CloudZone
 
+    @classmethod
+    @contextmanager
+    def of(cls, cloud: Cloud, directory: Path, **environment: str) -> Generator["Stack"]:
+        """Make a stack below *directory*, and take it down when the block ends: what others have is as it was."""
+        lab = Lab.of(directory, cloud, **CREDENTIALS, **environment)
+        zone = lab.zone(cloud, "contoso.com")
+        zone.put("www.contoso.com", "A", 60, "192.0.2.1")
+        yield cls(cloud, lab, zone)
+        assert lab.destroy().status == 0
+        assert zone.record_sets() == FOREIGN
+        assert leaks(directory, *SECRETS) == []
+
     def configure(self, domains: list[str], address: str) -> dict[tuple[str, str], Published]:
         """Publish these SIP domains from now on; return what the zone is to hold then."""
         zone = {**self.zone.configuration(), "bulk": True}
@@ -81,12 +102,8 @@ class Stack:
 @pytest.fixture(scope="module", params=SENT)
 def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     cloud: Cloud = request.getfixturevalue(request.param)
-    lab = Lab.of(tmp_path_factory.mktemp(cloud.key), cloud)
-    zone = lab.zone(cloud, "contoso.com")
-    zone.put("www.contoso.com", "A", 60, "192.0.2.1")
-    yield Stack(cloud, lab, zone)
-    assert lab.destroy().status == 0
-    assert zone.record_sets() == FOREIGN
+    with Stack.of(cloud, tmp_path_factory.mktemp(cloud.key)) as stack:
+        yield stack
 
 
 @pytest.mark.parametrize("trouble", CLOUD)
@@ -103,5 +120,6 @@ def test_a_cloud_that(stack: Stack, trouble: str):
     assert stack.zone.record_sets() == wanted
     assert (troubled.status == 0) is CLOUD[trouble], troubled.output
     assert "Traceback" not in troubled.output + run.output
+    assert not any(secret in troubled.output + run.output for secret in SECRETS)
     assert dangling == []
     assert seen < len(stack.zone.history())

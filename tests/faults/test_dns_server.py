@@ -1,6 +1,7 @@
 """A DNS server, or the network before it, fails while a stack publishes: the next `pulumi up` ends as wanted."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from tests.faults.rows import (
     LOSING,
     SLOW,
 )
-from tests.faults.watch import watched
+from tests.faults.watch import leaks, watched
 from tests.matrix.ownership.knot_zone import KnotZone
 from tests.standins.zones import Published
 from tools.lab.knot import Knot
@@ -52,9 +53,20 @@ class Stack:
     network: Network
     bulk: bool
 
-    def configure(self, domains: tuple[str, ...], address: str) -> None:
-        """Publish these SIP domains from now on."""
-        zone = {**self.zone.configuration(), "port": self.network.port, "bulk": self.bulk}
+    @classmethod
+    @contextmanager
+    def serving(cls, directory: Path, *, bulk: bool, **environment: str) -> Generator["Stack"]:
+        """Run a server and a stack below *directory* until the block ends, whose runs have these variables."""
+        with serving(directory / "knot", ZONE) as knot, Network.before(knot.port) as network:
+            zone = KnotZone(ZONE, knot)
+            zone.put("www.contoso.com", "A", 60, "192.0.2.1")
+            lab = Lab.of(directory / "stack", **environment)
+            lab.stack.set_secret("tsigSecret", SECRET)
+            yield cls(lab, knot, zone, network, bulk)
+
+    def configure(self, domains: tuple[str, ...], address: str, **options: str | int) -> None:
+        """Publish these SIP domains from now on, with *options* of the zone."""
+        zone = {**self.zone.configuration(), "port": self.network.port, "bulk": self.bulk, **options}
         names = [f"{each}.{ZONE}" for each in domains]
         self.lab.configure(zones=[zone], domains=names, edgePools=[{"ipv4": [address]}])
 
@@ -77,12 +89,8 @@ def wanted(domains: tuple[str, ...], address: str) -> dict[tuple[str, str], Publ
 
 @pytest.fixture(params=[False, True], ids=["one by one", "in bulk"])
 def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
-    with serving(tmp_path / "knot", ZONE) as knot, Network.before(knot.port) as network:
-        zone = KnotZone(ZONE, knot)
-        zone.put("www.contoso.com", "A", 60, "192.0.2.1")
-        lab = Lab.of(tmp_path / "stack")
-        lab.stack.set_secret("tsigSecret", SECRET)
-        yield Stack(lab, knot, zone, network, request.param)
+    with Stack.serving(tmp_path, bulk=request.param) as stack:
+        yield stack
 
 
 TROUBLES: dict[str, Callable[[Stack], Trouble]] = {
@@ -114,5 +122,6 @@ def test_a_server_that(stack: Stack, trouble: str):
         # In bulk, all of it is one change.
         unmet = stack.bulk and trouble == DIES_SECOND
         assert (troubled.status == 0) is (DNS_SERVER[trouble] or unmet), troubled.output
+    assert leaks(stack.lab.directory, SECRET) == []
     assert stack.lab.destroy().status == 0
     assert stack.zone.record_sets() == THERE

@@ -3,11 +3,22 @@
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 from tests.standins.zones import WatchedZone
 
 LOOK = 0.02
 """Seconds between two looks."""
+
+
+def leaks(directory: Path, *secrets: str) -> list[str]:
+    """Return the files below *directory*, whatever a run left, in which one of *secrets* stands."""
+    files = [path for path in directory.rglob("*") if path.is_file() and not path.is_symlink()]
+    return [
+        str(path.relative_to(directory))
+        for path in files
+        if any(secret.encode() in path.read_bytes() for secret in secrets)
+    ]
 
 
 @contextmanager

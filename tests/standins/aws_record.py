@@ -5,7 +5,7 @@ import re
 
 from botocore.exceptions import ClientError
 from tests.standins.aws_route53 import Hosted, change_of, code, failed
-from tests.standins.plugin import UNKNOWN, Failure, Found, RefusedError, Resource
+from tests.standins.plugin import UNKNOWN, Failure, Found, KeptError, RefusedError, Resource
 from tests.standins.wire import Properties
 
 TYPES = (
@@ -107,8 +107,16 @@ class Record(Resource):
         name = _expanded(inputs["name"], zone_name)
         with failed("creating Route53 Record"):
             change = change_of(action, name, inputs["type"], inputs.get("ttl"), inputs["records"])
-            self._hosted.change(zone_id, change)
-            return self._there(inputs)
+            sent = self._hosted.send(zone_id, change)
+        # What fails from here on leaves the record set in the state (resourceRecordCreate of its source, 2026).
+        id_ = f"{zone_id}_{_kept(inputs['name'])}_{inputs['type']}"
+        try:
+            with failed(f"waiting for Route 53 Record ({id_}) synchronize"):
+                self._hosted.settle(sent)
+            with failed(f"reading Route 53 Record ({id_})"):
+                return self._there(inputs)
+        except RefusedError as error:
+            raise KeptError(str(error), id_, {**inputs, "id": id_, "name": _kept(inputs["name"])}) from None
 
     def _there(self, inputs: Properties) -> Properties:
         outputs = self._read(inputs["zoneId"], inputs["name"], inputs["type"])

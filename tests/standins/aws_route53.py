@@ -62,11 +62,19 @@ class Hosted:
 
     def change(self, zone_id: str, *changes: Any, comment: str = "Managed by Terraform") -> None:
         """Send one batch of changes and wait until it is on all name servers."""
+        self.settle(self.send(zone_id, *changes, comment=comment))
+
+    def send(self, zone_id: str, *changes: Any, comment: str = "Managed by Terraform") -> str:
+        """Send one batch of changes; return the id of the change."""
         answer = self.client.change_resource_record_sets(
             HostedZoneId=zone_id, ChangeBatch={"Comment": comment, "Changes": list(changes)}
         )
+        return answer["ChangeInfo"]["Id"]
+
+    def settle(self, change: str) -> None:
+        """Wait until a change is on all name servers."""
         time.sleep(float(os.environ.get(INSYNC_WAIT, "0")))
-        while self.client.get_change(Id=answer["ChangeInfo"]["Id"])["ChangeInfo"]["Status"] != "INSYNC":
+        while self.client.get_change(Id=change)["ChangeInfo"]["Status"] != "INSYNC":
             time.sleep(POLL)
 
 

@@ -65,7 +65,14 @@ class Client:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json; charset=utf-8"}
         for retry in count():
-            answer = _answer(urllib.request.Request(url, data, headers, method=method))
+            try:
+                answer = _answer(urllib.request.Request(url, data, headers, method=method))
+            except OSError as error:
+                # azcore sends again what broke off, whatever the method (sdk/azcore/runtime/policy_retry.go, 2026).
+                if retry == RETRIES:
+                    raise RefusedError(str(error)) from None
+                time.sleep(_delay(Message(), retry))
+                continue
             if answer.status not in RETRIED or retry == RETRIES:
                 return answer
             time.sleep(_delay(answer.headers, retry))

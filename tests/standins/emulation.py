@@ -4,6 +4,7 @@ Below :data:`CONTROL` every emulation answers to tests:
 
 - ``GET history``: every accepted change of a record set, in order (:class:`Change`);
 - ``GET calls``: how often each operation was called, refused calls included;
+- ``GET early``: how often one was called again before it was time, by the ``Retry-After`` of a fault;
 - ``POST faults``: what goes wrong with which of the next calls (:class:`Fault`);
 - ``DELETE faults``: nothing goes wrong any more.
 """
@@ -13,6 +14,7 @@ import signal
 import socket
 import ssl
 import sys
+import time
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable
@@ -48,7 +50,8 @@ class Fault:
     """What goes wrong with the next calls of *operation* whose account, path or body contains *match*.
 
     ``refuse`` answers with *status*, *code* and *message* and does nothing; ``lose`` does what is asked and
-    ends the connection without an answer.
+    ends the connection without an answer. *retry_after* is the header of that name: none where it is empty, that of
+    the stand-in where it is None.
     """
 
     operation: str
@@ -58,6 +61,7 @@ class Fault:
     status: int = 400
     code: str = ""
     message: str = ""
+    retry_after: str | None = None
 
     def happening(self, *, times: int) -> "Fault":
         """Return the same fault, for so many calls."""
@@ -71,15 +75,20 @@ class Ledger:
     history: list[Change] = field(default_factory=list[Change])
     calls: Counter[str] = field(default_factory=Counter[str])
     faults: list[Fault] = field(default_factory=list[Fault])
+    not_before: dict[str, float] = field(default_factory=dict[str, float])
+    early: int = 0
     lock: Lock = field(default_factory=Lock)
 
     def called(self, operation: str, subject: str) -> Fault | None:
         """Count a call and return what is to go wrong with it."""
         with self.lock:
             self.calls[operation] += 1
+            self.early += time.monotonic() < self.not_before.get(operation, 0.0)
             for fault in self.faults:
                 if fault.times and fault.operation == operation and fault.match in subject:
                     fault.times -= 1
+                    if fault.retry_after:
+                        self.not_before[operation] = time.monotonic() + float(fault.retry_after)
                     return fault
         return None
 
@@ -102,6 +111,11 @@ class Emulation(ABC):
             response = self.answer(request)
         else:
             response = self.refusal(fault.status, fault.code, fault.message)
+            if fault.retry_after is not None:
+                response.headers.pop("x-ms-retry-after-ms", None)
+                response.headers["Retry-After"] = fault.retry_after
+            if fault.retry_after == "":
+                del response.headers["Retry-After"]
         if fault is not None and fault.effect == "lose":
             connection: socket.socket = environ["werkzeug.socket"]
             connection.shutdown(socket.SHUT_RDWR)
@@ -131,6 +145,8 @@ class Emulation(ABC):
                     answer: object = [asdict(change) for change in ledger.history]
                 case "GET", "calls":
                     answer = dict(ledger.calls)
+                case "GET", "early":
+                    answer = ledger.early
                 case "POST", "faults":
                     ledger.faults.append(Fault(**json.loads(request.get_data())))
                     answer = None

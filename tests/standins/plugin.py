@@ -46,6 +46,15 @@ class IncompleteError(RefusedError):
         self.detail = detail
 
 
+class KeptError(RefusedError):
+    """A creation that failed once the resource was there: the state keeps it, and the next update tries again."""
+
+    def __init__(self, reason: str, id_: str, outputs: Properties) -> None:
+        super().__init__(reason)
+        self.id = id_
+        self.outputs = outputs
+
+
 class Failure(NamedTuple):
     """What is wrong with one property, or with none of them in particular."""
 
@@ -205,8 +214,14 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         inputs = plain(request.properties)
         if request.preview:
             return proto.CreateResponse(id="", properties=struct(resource.preview(inputs)))
-        with self._told(request, resource):
-            id_, outputs = resource.create(inputs)
+        try:
+            with self._told(request, resource):
+                id_, outputs = resource.create(inputs)
+        except KeptError as error:
+            detail = proto.ErrorResourceInitFailed(
+                id=error.id, properties=struct(error.outputs), inputs=request.properties
+            )
+            raise IncompleteError(f"creating {request.urn}: {error}", detail) from None
         return proto.CreateResponse(id=id_, properties=struct(outputs))
 
     @answered
@@ -268,7 +283,10 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             if not resource.bridged:
                 raise
             self._log(request.urn, logged(str(error), f"{self._name}@{self._version}"))
-            raise RefusedError(frame + multierror(str(error))) from None
+            text = frame + multierror(str(error))
+            if isinstance(error, KeptError):
+                raise KeptError(text, error.id, error.outputs) from None
+            raise RefusedError(text) from None
 
     def _resource(self, request: Message) -> Resource:
         token = request.urn.split("::")[2].split("$")[-1]

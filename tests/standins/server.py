@@ -49,6 +49,10 @@ class Server:
         """Return how often each operation was called."""
         return self._get("calls")
 
+    def early(self) -> int:
+        """Return how often an operation was called again before it was time."""
+        return self._get("early")
+
     @contextmanager
     def faulty(self, *faults: Fault) -> Generator[None]:
         """Let *faults* happen until the block ends."""

@@ -2,7 +2,10 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+
+from xmpp_federation_dns.backends.client import UpdateError
 
 ATTEMPTS = 8
 """How often a call is sent that breaks off or ends in the service's own failure."""
@@ -19,6 +22,36 @@ CONNECT, ANSWER = 10.0, 60.0
 def back_off(attempt: int) -> float:
     """Return seconds to wait after so many attempts: twice as long each time, and never together with others."""
     return random.uniform(0.5, 1) * min(2.0 ** (attempt - 1), LONGEST)  # noqa: S311 nothing secret
+
+
+def as_asked(headers: Mapping[str, str], otherwise: float, most: float, fault: UpdateError) -> float:
+    """Return the seconds to wait: those that an answer with these *headers* asks for, where it does.
+
+    Raises *fault*, with what is asked for, where that is more than *most*.
+    """
+    asked = _asked(headers)
+    if asked is None:
+        return otherwise
+    if asked > most:
+        text = f"{fault}; it asks to wait for {asked:.0f} s: pulumi up again after that"
+        raise UpdateError(text, unanswered=fault.unanswered)
+    return asked
+
+
+def _asked(headers: Mapping[str, str]) -> float | None:
+    """Read Retry-After (RFC 9110 §10.2.3), or the milliseconds of Azure; what is neither asks for nothing.
+
+    A date is one of the clock of the service, and so is compared with that, whatever the clock here shows.
+    """
+    for name, unit in (("Retry-After", 1.0), ("retry-after-ms", 0.001), ("x-ms-retry-after-ms", 0.001)):
+        text = headers.get(name, "").strip()
+        if text.isascii() and text.replace(".", "", 1).isdecimal():
+            return float(text) * unit
+    try:
+        until, now = (parsedate_to_datetime(headers.get(name, "")) for name in ("Retry-After", "Date"))
+        return max(0.0, (until - now).total_seconds())
+    except (OverflowError, TypeError, ValueError):
+        return None
 
 
 def unheard(_line: str) -> None:

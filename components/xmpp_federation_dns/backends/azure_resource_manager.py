@@ -14,6 +14,7 @@ from xmpp_federation_dns.backends.attempts import (
     ATTEMPTS,
     CONNECT,
     TOO_MANY,
+    as_asked,
     back_off,
     pause,
     tell_of,
@@ -155,14 +156,14 @@ class ResourceManager:
         url = path if "://" in path else self.cloud.endpoint + path
         url += "" if "api-version=" in url else f"?api-version={API_VERSION}"
         unanswered = False
-        tries = itertools.count(1)
+        tries, throttled = itertools.count(1), itertools.count(1)
         while True:
             self._wait()
             request = HttpRequest(method, url, json=body, headers=dict(headers or {}))
             fault, sent, response = attempt(partial(self._pipeline.run, request), f"{self.where} ({what})")
             answer = None if response is None else answered(response, unanswered)
             if response is not None and answer is not None and answer.status == 429:
-                self._slow_down(response, answer.refusal(self.where, what))
+                self._slow_down(response, back_off(next(throttled)), answer.refusal(self.where, what))
                 continue
             unanswered |= sent and (answer is None or answer.lost)
             if answer is not None:
@@ -176,7 +177,9 @@ class ResourceManager:
             done = next(tries)
             if done == ATTEMPTS:
                 raise error
-            pause(back_off(done), str(error), self.tell)
+            wait = back_off(done)
+            said: Mapping[str, str] = response.http_response.headers if response is not None else {}
+            pause(max(wait, as_asked(said, wait, PATIENCE, error)), str(error), self.tell)
 
     def pages(self, path: str) -> Iterator[Any]:
         """Yield what is listed at *path*, page by page; raises :class:`UpdateError`."""
@@ -192,16 +195,13 @@ class ResourceManager:
         while (left := self._not_before - time.monotonic()) > 0:
             time.sleep(left)
 
-    def _slow_down(self, response: "Response", error: UpdateError) -> None:
-        """Let all callers wait as long as the service asks one to; raise *error* where that never helps."""
-        from azure.core.pipeline.policies import RetryPolicy
-
-        asked = RetryPolicy().get_retry_after(response)
+    def _slow_down(self, response: "Response", otherwise: float, error: UpdateError) -> None:
+        """Let all callers wait as the service asks one to, or *otherwise*; raise *error* where that never helps."""
+        wait = as_asked(response.http_response.headers, otherwise, PATIENCE, error)
         with self._lock:
             now = time.monotonic()
             if now - self._through > PATIENCE:
                 raise error
-            wait = back_off(1) if asked is None else asked
             self._not_before = max(self._not_before, now + wait)
         tell_of(wait, f"{self.where}: {TOO_MANY}", self.tell)
 

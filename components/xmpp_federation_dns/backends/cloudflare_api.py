@@ -12,6 +12,7 @@ from xmpp_federation_dns.backends.attempts import (
     ATTEMPTS,
     CONNECT,
     TOO_MANY,
+    as_asked,
     back_off,
     pause,
     unheard,
@@ -83,7 +84,7 @@ class Api:
         import requests
 
         unanswered = False
-        tries = itertools.count(1)
+        tries, throttled = itertools.count(1), itertools.count(1)
         while True:
             try:
                 response = self._session.request(
@@ -94,11 +95,13 @@ class Api:
                     timeout=(CONNECT, ANSWER),
                     allow_redirects=False,
                 )
+                headers: Mapping[str, str] = response.headers
             except (
                 requests.ConnectionError,
                 requests.Timeout,
                 requests.exceptions.ChunkedEncodingError,
             ) as error:
+                headers = {}
                 unanswered |= _may_have_arrived(error)
                 fault = UpdateError(f"{self.where}: {one_line(error)} ({what})", unanswered=unanswered)
             except OSError as error:
@@ -110,7 +113,7 @@ class Api:
                 body = _body(response)
                 fault = self._refusal(response.status_code, body, what, unanswered=unanswered)
                 if response.status_code == 429:
-                    self._slow_down(response, fault)
+                    self._slow_down(headers, back_off(next(throttled)), fault)
                     continue
                 if response.status_code < 500:
                     self._through = time.monotonic()
@@ -120,7 +123,8 @@ class Api:
             done = next(tries)
             if done == ATTEMPTS:
                 raise fault
-            pause(back_off(done), str(fault), self.tell)
+            wait = back_off(done)
+            pause(max(wait, as_asked(headers, wait, PATIENCE, fault)), str(fault), self.tell)
 
     def pages(self, path: str, what: str, size: int, **query: str) -> Iterator[Any]:
         """Yield what is listed at *path*, in pages of this *size*; raises :class:`UpdateError`."""
@@ -130,12 +134,11 @@ class Api:
             yield from body["result"]
             page, last = page + 1, body["result_info"]["total_pages"]
 
-    def _slow_down(self, response: "requests.Response", fault: UpdateError) -> None:
-        """Wait as long as the service asks one to; raise *fault* where that never helps."""
+    def _slow_down(self, headers: Mapping[str, str], otherwise: float, fault: UpdateError) -> None:
+        """Wait as long as the service asks one to, or *otherwise*; raise *fault* where that never helps."""
         if time.monotonic() - self._through > PATIENCE:
             raise fault
-        asked = response.headers.get("Retry-After", "")
-        wait = float(asked) if asked.isdecimal() else back_off(1)
+        wait = as_asked(headers, otherwise, PATIENCE, fault)
         pause(wait, f"{self.where}: {TOO_MANY}", self.tell)
 
     def _refusal(self, status: int, body: Mapping[str, Any], what: str, *, unanswered: bool) -> UpdateError:

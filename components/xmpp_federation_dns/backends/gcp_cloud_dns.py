@@ -8,8 +8,8 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +19,7 @@ from xmpp_federation_dns.backends.attempts import (
     ATTEMPTS,
     CONNECT,
     TOO_MANY,
+    as_asked,
     back_off,
     pause,
     unheard,
@@ -89,6 +90,7 @@ class Answer:
     reached: bool = True
     unanswered: bool = False
     foreign: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def ok(self) -> bool:
@@ -144,10 +146,12 @@ class CloudDns:
             if not (answer.lost or answer.throttled):
                 return answer
             failures += answer.lost
+            fault = answer.refusal(self.where, what)
             if failures == ATTEMPTS or time.monotonic() - began > PATIENCE:
-                raise answer.refusal(self.where, what)
-            why = f"{self.where}: {TOO_MANY}" if answer.throttled else str(answer.refusal(self.where, what))
-            pause(back_off(next(tries)), why, self.tell)
+                raise fault
+            why = f"{self.where}: {TOO_MANY}" if answer.throttled else str(fault)
+            wait = back_off(next(tries))
+            pause(max(wait, as_asked(answer.headers, wait, PATIENCE, fault)), why, self.tell)
 
     def asked(self, method: str, path: str, what: str, body: object = None) -> Any:
         """Return what a call of *path* answers; raise :class:`UpdateError` where it is refused."""
@@ -181,7 +185,7 @@ class CloudDns:
         except (GoogleAuthError, ValueError) as error:
             kind = DeniedError if isinstance(error, OAuthError | RefreshError) else UpdateError
             raise kind(f"{self.where}: {_denial(error)} ({what}); {self._way_in()}") from None
-        return _answer(response.status_code, response.text)
+        return replace(_answer(response.status_code, response.text), headers=response.headers)
 
     def _signed_in(self, what: str) -> Any:
         try:

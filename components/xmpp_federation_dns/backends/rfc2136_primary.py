@@ -50,21 +50,35 @@ class _UnsignedError(Exception):
 def exchange(message: dns.message.Message, address: str, timeout: float, port: int) -> dns.message.Message:
     """Return what the server says over TCP, within *timeout* seconds; the answer to a signed message is signed.
 
-    Raises what dnspython raises, and :class:`_UnsignedError`: :func:`dns.query.tcp` keeps nothing of such an answer.
+    Raises what dnspython raises, and :class:`_UnsignedError`: :func:`dns.query.tcp` keeps nothing of such an answer,
+    and waits by a clock that somebody may set.
     """
-    until = time.time() + timeout
+    until = time.monotonic() + timeout
     with socket.create_connection((address, port), timeout) as connection:
-        connection.setblocking(False)
-        dns.query.send_tcp(connection, message, until)
-        # What from_wire takes for "do not look at signatures".
-        answer, _ = dns.query.receive_tcp(connection, until, keyring=cast("Any", False))
+        connection.sendall(message.to_wire(prepend_length=True))
+        wire = _received(connection, int.from_bytes(_received(connection, 2, until)), until)
+    # What from_wire takes for "do not look at signatures".
+    answer = dns.message.from_wire(wire, keyring=cast("Any", False))
     if message.had_tsig and answer.had_tsig:
-        answer = dns.message.from_wire(cast("bytes", answer.wire), message.keyring, message.mac)
+        answer = dns.message.from_wire(wire, message.keyring, message.mac)
     if not message.is_response(answer):
         raise dns.query.BadResponse
     if message.had_tsig and not answer.had_tsig:
         raise _UnsignedError(answer.rcode())
     return answer
+
+
+def _received(connection: socket.socket, octets: int, until: float) -> bytes:
+    """Return so many octets, *until* the monotonic clock shows that."""
+    found = b""
+    while len(found) < octets:
+        if (left := until - time.monotonic()) <= 0:
+            raise TimeoutError
+        connection.settimeout(left)
+        if not (more := connection.recv(octets - len(found))):
+            raise EOFError
+        found += more
+    return found
 
 
 class Outcome(NamedTuple):
@@ -131,7 +145,7 @@ class Primary:
         for address in addresses * ATTEMPTS:
             try:
                 answer = exchange(message, address, TIMEOUT, self.port)
-            except (dns.exception.Timeout, OSError, EOFError) as error:
+            except (OSError, EOFError) as error:
                 causes[address] = self._explain(error)
                 unanswered |= not isinstance(error, ConnectionRefusedError)
             except _UnsignedError as error:
@@ -162,7 +176,7 @@ class Primary:
 
     def _explain(self, error: Exception) -> str:
         match error:
-            case dns.exception.Timeout() | TimeoutError():
+            case TimeoutError():
                 return f"no answer in {ATTEMPTS} attempts of {TIMEOUT:g} s"
             case ConnectionRefusedError():
                 return "connection refused: nothing listens there"
@@ -174,7 +188,7 @@ class Primary:
             case dns.tsig.PeerBadSignature() | dns.tsig.BadSignature():
                 return f"the secret of TSIG key '{self.key_name}' is not the server's {_LAST_KEY}"
             case dns.tsig.PeerBadTime() | dns.tsig.BadTime():
-                return "the clocks of server and client differ by more than 300 s"
+                return "the clocks of server and client differ by more than 300 s; set the one that is wrong (NTP)"
             case EOFError():
                 return "the server closed the connection without an answer"
             case OSError(strerror=str(reason)):

@@ -86,5 +86,6 @@ def test_clocks_that_differ_are_told(
 ) -> None:
     monkeypatch.setattr(dns.message, "time", SimpleNamespace(time=lambda: time.time() + seconds))
     assert told(provider.create, record_set(knot.port, "131.107.155.10")) == (
-        f"{at(knot.port)}: {NAME} A not created: the clocks of server and client differ by more than 300 s"
+        f"{at(knot.port)}: {NAME} A not created: the clocks of server and client differ by more than 300 s; "
+        "set the one that is wrong (NTP)"
     )

@@ -1,12 +1,27 @@
 """How a server is found and reached, and what happens to answers that get lost."""
 
+import itertools
 import socket
 import time
+from contextlib import suppress
+from types import SimpleNamespace
 from typing import Any
 
 import dns.rcode
 import pytest
-from tests.unit.dynamic_update.lab import NAME, Answer, answering, at, in_turn, record_set, says, serial, told
+from tests.unit.dynamic_update.lab import (
+    NAME,
+    Answer,
+    answering,
+    at,
+    in_turn,
+    messages,
+    record_set,
+    says,
+    serial,
+    talking,
+    told,
+)
 from tools.lab.knot import ADDRESS, Knot, free_port
 
 from xmpp_federation_dns.backends import rfc2136_primary
@@ -107,6 +122,36 @@ def test_a_server_that_never_answers_takes_bounded_time(provider: Keeper) -> Non
         seconds = time.monotonic() - start
     assert message == f"{at(port)}: {NAME} A not created: no answer in 2 attempts of 0.3 s"
     assert 0.6 <= seconds < 5
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_clock_that_is_set_back_while_a_server_is_silent_prolongs_nothing(
+    provider: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = itertools.count()
+    began = time.time()
+    monkeypatch.setattr(time, "time", lambda: began - 3600 * next(hours))
+    with answering(silent) as port:
+        message = told(provider.create, record_set(port, "131.107.155.10"))
+    assert message == f"{at(port)}: {NAME} A not created: no answer in 2 attempts of 0.3 s"
+
+
+@pytest.mark.usefixtures("impatient")
+def test_an_answer_that_trickles_takes_bounded_time(
+    provider: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = itertools.count(0.0, 0.1)
+    monkeypatch.setattr(rfc2136_primary, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+
+    def trickle(connection: socket.socket) -> None:
+        next(messages(connection))
+        with suppress(OSError):
+            for octet in itertools.repeat(b"\x01", 100):
+                connection.sendall(octet)
+
+    with talking(trickle) as port:
+        message = told(provider.create, record_set(port, "131.107.155.10"))
+    assert message == f"{at(port)}: {NAME} A not created: no answer in 2 attempts of 0.3 s"
 
 
 def test_a_server_that_closes_the_connection_is_told(provider: Keeper) -> None:
