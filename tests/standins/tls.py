@@ -1,9 +1,13 @@
 """A certificate for servers on loopback, signed by itself: who trusts it trusts no one else."""
 
 import ipaddress
+import socket
 import ssl
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -46,3 +50,27 @@ def server_context(directory: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(directory / CERTIFICATE, directory / KEY)
     return context
+
+
+@contextmanager
+def distrusted(directory: Path) -> Generator[tuple[str, list[str]]]:
+    """Serve with a certificate that nobody trusts; yield the address, and what came of each connection."""
+    make_certificate(directory)
+    context, connections = server_context(directory), list[str]()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            # Until the socket is shut down.
+            with suppress(OSError):
+                while True:
+                    connection, _ = server.accept()
+                    try:
+                        context.wrap_socket(connection, server_side=True)
+                    except ssl.SSLError as error:
+                        connections.append(error.reason or "")
+
+        thread = Thread(target=serve)
+        thread.start()
+        yield f"https://127.0.0.1:{server.getsockname()[1]}", connections
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join()

@@ -54,6 +54,16 @@ def _asked(headers: Mapping[str, str]) -> float | None:
         return None
 
 
+def untrusted(text: str, variable: str) -> str | None:
+    """Return *text* with the way out where it says that a certificate is not trusted: no attempt changes that.
+
+    *variable*: which one of the environment names the certificates to trust.
+    """
+    if "certificate verify failed" not in text.lower():
+        return None
+    return f"{text}; what answers is not trusted here: see {variable}, HTTPS_PROXY and the clock"
+
+
 def unheard(_line: str) -> None:
     """Hear nothing."""
 

@@ -19,6 +19,7 @@ from xmpp_federation_dns.backends.attempts import (
     pause,
     tell_of,
     unheard,
+    untrusted,
 )
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
 from xmpp_federation_dns.problems import one_line
@@ -215,8 +216,11 @@ def attempt(act: Callable[[], T], where: str) -> tuple[str, bool, T | None]:
     except ClientAuthenticationError as error:
         raise UpdateError(f"{where}: {one_line(error.message)}; {SIGN_IN}") from None
     except AzureError as error:
+        text = one_line(error.message)
+        if told := untrusted(text, "SSL_CERT_FILE"):
+            raise UpdateError(f"{where}: {told}") from None
         sent = type(error.inner_exception).__name__ not in _NOT_SENT
-        return one_line(error.message), sent, None
+        return text, sent, None
     except OSError as error:
         # Certificates that are not there; what breaks on the way is an error of the SDK.
         raise UpdateError(f"{where}: SSL_CERT_FILE: {one_line(error)}") from None

@@ -16,6 +16,7 @@ from xmpp_federation_dns.backends.attempts import (
     back_off,
     pause,
     unheard,
+    untrusted,
 )
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
 from xmpp_federation_dns.problems import one_line
@@ -101,6 +102,8 @@ class Api:
                 requests.Timeout,
                 requests.exceptions.ChunkedEncodingError,
             ) as error:
+                if told := untrusted(one_line(error), "REQUESTS_CA_BUNDLE"):
+                    raise UpdateError(f"{self.where}: {told} ({what})") from None
                 headers = {}
                 unanswered |= _may_have_arrived(error)
                 fault = UpdateError(f"{self.where}: {one_line(error)} ({what})", unanswered=unanswered)

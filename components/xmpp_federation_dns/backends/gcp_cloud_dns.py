@@ -23,6 +23,7 @@ from xmpp_federation_dns.backends.attempts import (
     back_off,
     pause,
     unheard,
+    untrusted,
 )
 from xmpp_federation_dns.backends.client import DeniedError, RefusedError, UpdateError, ZoneGoneError
 from xmpp_federation_dns.problems import one_line
@@ -177,6 +178,8 @@ class CloudDns:
             session = self._signed_in(what)
             response = session.request(method, self.url + path, json=body, timeout=(CONNECT, ANSWER))
         except (TransportError, OSError) as error:
+            if told := untrusted(one_line(error), "REQUESTS_CA_BUNDLE"):
+                raise UpdateError(f"{self.where}: {told} ({what})") from None
             # What breaks on the way is an OSError of requests, and so are certificates that are not there.
             names = {
                 type(each).__name__ for each in (error, getattr(next(iter(error.args), None), "reason", None))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.standins.clouds import Azure
 from tests.standins.emulation import Fault
+from tests.standins.tls import distrusted
 from tests.standins.zones import DnsZone
 from tests.unit.azure.lab import WAY_OUT, az, client, refused, told
 from tests.unit.bulk.lab import failed
@@ -78,9 +79,19 @@ def test_a_connection_that_is_not_made_was_no_attempt(zone: DnsZone, monkeypatch
     assert str(error).endswith("Connection refused (PUT)")
 
 
-def test_a_certificate_of_the_service_that_is_not_trusted_is_told(
-    zone: DnsZone, monkeypatch: pytest.MonkeyPatch
+def test_a_certificate_of_the_service_that_is_not_trusted_is_told_at_once(
+    zone: DnsZone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
+    reader = client(zone)
+    reader.azure.call("GET", f"{zone.path}/A/www", "first")
+    with distrusted(tmp_path) as (url, connections):
+        monkeypatch.setattr(reader.azure, "cloud", azure_resource_manager.Cloud("", url, ""))
+        text = str(failed(UpdateError, reader.azure.call, "PUT", zone.path, "PUT"))
+    assert text.endswith("; what answers is not trusted here: see SSL_CERT_FILE, HTTPS_PROXY and the clock")
+    assert connections == ["TLSV1_ALERT_UNKNOWN_CA"]
+
+
+def test_nor_does_one_sign_in_where_it_is_not_trusted(zone: DnsZone, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("SSL_CERT_FILE", ssl.get_default_verify_paths().openssl_cafile)
     assert "certificate verify failed" in refused(zone)
 

@@ -1,11 +1,13 @@
 """The API of Cloudflare: what is sent again, how long is waited, and what the token may be."""
 
 import time
+from pathlib import Path
 
 import pytest
 from tests.standins.cloudflare_zone import CloudflareDnsZone as Watched
 from tests.standins.clouds import Cloudflare
 from tests.standins.emulation import Fault
+from tests.standins.tls import distrusted
 from tests.unit.bulk.lab import domain, failed
 from tests.unit.clients.lab import PROVIDER, Calls, published
 from tests.unit.cloudflare.lab import BATCH, GET, HOST, client, create, properties, refused, told
@@ -95,6 +97,20 @@ def test_a_server_that_cannot_be_reached_is_told_and_got_nothing(
     error = failed(UpdateError, api().call, "GET", "/zones", "list zones")
     assert (error.unanswered, str(error).startswith("Cloudflare: HTTPConnectionPool(")) == (False, True)
     assert "Connection refused" in str(error)
+
+
+def test_a_certificate_that_is_not_trusted_is_told_at_once(
+    account: Cloudflare, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    assert account
+    with distrusted(tmp_path) as (url, connections):
+        monkeypatch.setenv("CLOUDFLARE_BASE_URL", url)
+        text = str(failed(UpdateError, api().call, "GET", "/zones", "list zones"))
+    assert text.startswith("Cloudflare: HTTPSConnectionPool(host='127.0.0.1', port=")
+    assert text.endswith(
+        "; what answers is not trusted here: see REQUESTS_CA_BUNDLE, HTTPS_PROXY and the clock (list zones)"
+    )
+    assert connections == ["TLSV1_ALERT_UNKNOWN_CA"]
 
 
 def test_an_answer_that_does_not_come_may_have_been_carried_out(zone: Watched, account: Cloudflare):

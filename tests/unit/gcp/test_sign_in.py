@@ -9,6 +9,7 @@ from tests.standins.cloud_dns import OF_THE_JOB, STRANGER
 from tests.standins.clouds import Google
 from tests.standins.emulation import Fault
 from tests.standins.managed_zones import ManagedZone
+from tests.standins.tls import distrusted
 from tests.unit.bulk.lab import domain, failed
 from tests.unit.clients.lab import PROVIDER, Calls, published
 from tests.unit.gcp.lab import create, properties, refused, told
@@ -160,6 +161,19 @@ def test_a_server_of_tokens_that_is_not_there_is_told(
     error = failed(UpdateError, PROVIDER.create, properties(zone, domain(1)))
     assert str(error).startswith(f"{told(zone)}: TransportError: ")
     assert error.unanswered is False
+
+
+def test_a_certificate_that_is_not_trusted_is_told_at_once(
+    zone: ManagedZone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    with distrusted(tmp_path) as (url, connections):
+        monkeypatch.setenv("CLOUDSDK_API_ENDPOINT_OVERRIDES_DNS", url)
+        text = refused(zone)
+    assert text.startswith(f"{told(zone)}: HTTPSConnectionPool(host='127.0.0.1', port=")
+    assert text.endswith(
+        "; what answers is not trusted here: see REQUESTS_CA_BUNDLE, HTTPS_PROXY and the clock (managedZones.get)"
+    )
+    assert connections == ["TLSV1_ALERT_UNKNOWN_CA"]
 
 
 def test_certificates_that_are_not_there_are_told(zone: ManagedZone, monkeypatch: pytest.MonkeyPatch):
