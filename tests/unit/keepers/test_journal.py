@@ -1,7 +1,7 @@
 """What a journal proves to the run that follows one that was killed."""
 
 import pytest
-from tests.unit.bulk.lab import OTHER_ADDRESS, ZONE, domain, domains, failed
+from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, ZONE, domain, domains, failed
 from tests.unit.keepers.memory import MemoryKeeper, Zone, properties, update
 
 from xmpp_federation_dns.backends.client import UpdateError
@@ -18,6 +18,12 @@ def test_what_is_to_be_published_is_in_the_state_with_the_process_that_does_it(k
         state = run.write(None, domain(1))
     assert journal.unpacked(state["recordSets"]) == domain(1)
     assert [entry[0] for entry in state["runs"]] == ["one"]
+
+
+def test_the_digest_of_record_sets_is_what_states_have_and_their_order_means_nothing():
+    one = {"xmpp.contoso.com A": f"300 {ADDRESS}"}
+    other = {"_xmpp-server._tcp.contoso.com SRV": "3600 0 0 5269 xmpp.contoso.com."}
+    assert journal.digest({**one, **other}) == journal.digest({**other, **one}) == "5a8d09a37fbce495"
 
 
 @pytest.mark.parametrize("count", range(7))

@@ -7,7 +7,7 @@ from tests.unit.bulk.lab import ADDRESS, domain, domains, failed
 from tests.unit.keepers.memory import Client, MemoryKeeper, MemoryZone, Zone, first, properties, update
 
 from xmpp_federation_dns.backends.client import UnservedError, UpdateError, ZoneGoneError
-from xmpp_federation_dns.changes import Content, Foreign, Live
+from xmpp_federation_dns.changes import Batch, Content, Foreign, Live
 from xmpp_federation_dns.keepers import journal
 from xmpp_federation_dns.keepers.keeper import JournalKeeper, Read
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
@@ -98,6 +98,25 @@ def test_a_zone_that_its_server_does_not_serve_is_told_with_the_way_out(
         "zone contoso.com: REFUSED; where the zone is gone for good: retainOnDelete: true on it for one pulumi up "
         "without --refresh, or pulumi state delete"
     )
+
+
+def test_a_zone_that_is_not_served_when_the_last_record_sets_go_is_told_with_the_way_out(
+    zone: Zone, keeper: MemoryKeeper, monkeypatch: pytest.MonkeyPatch
+):
+    state = first(keeper, 1)
+
+    def unserved(_self: Client, _batch: Batch) -> None:
+        raise UnservedError("zone contoso.com: NOTAUTH")
+
+    monkeypatch.setattr(Client, "send", unserved)
+    with update(keeper, "last") as run:
+        error = failed(UpdateError, run.delete, state)
+    assert str(error) == (
+        "zone contoso.com: NOTAUTH; 0 of 2 record sets are done, left for the next run: _xmpp-server._tcp.d1."
+        "contoso.com SRV, xmpp.d1.contoso.com A; where the zone is gone for good: retainOnDelete: "
+        "true on it for one pulumi up without --refresh, or pulumi state delete"
+    )
+    assert zone.texts == domain(1)
 
 
 def test_a_refresh_expects_what_the_state_says_and_an_import_knows_names_alone(
