@@ -62,6 +62,22 @@ def test_the_id_of_a_resource_begins_with_what_it_keeps_and_is_like_no_other(kee
     assert one != other
 
 
+def test_how_far_an_update_is_is_told_to_whoever_listens(keeper: MemoryKeeper, told: list[str]):
+    first(keeper, 1, 2, 3)
+    assert told == ["zone contoso.com: 4 of 6 record sets", "zone contoso.com: 6 of 6 record sets"]
+
+
+def test_a_zone_that_moved_gets_what_it_lacks_though_nothing_else_changed(zone: Zone, keeper: MemoryKeeper):
+    state = first(keeper, 1)
+    zone.there.clear()
+    with update(keeper, "same") as run:
+        run.publish(state, domain(1))
+    assert zone.texts == {}
+    with update(keeper, "moved") as run:
+        run.publish(state, domain(1), server="two")
+    assert zone.texts == domain(1)
+
+
 def test_a_delete_tells_what_another_resource_holds(zone: Zone, keeper: MemoryKeeper, told: list[str]):
     state = first(keeper, 1)
     told.clear()
