@@ -179,6 +179,19 @@ def test_another_zone_replaces_the_journal_too(keeper: MemoryKeeper):
     assert state["zone"] == ZONE
 
 
+def test_what_the_journal_found_missing_is_not_looked_at_again_in_the_same_update(
+    zone: Zone, keeper: MemoryKeeper
+):
+    with update(keeper, "first") as run:
+        written = run.write(None, domains(1, 2, 3))
+        run.keep({"journal": written}, domains(1, 2, 3))
+    assert zone.reads == 1
+    zone.there.clear()
+    with update(keeper, "next") as run:
+        run.keep({"journal": written}, domains(1, 2, 3))
+    assert zone.reads == 2
+
+
 def test_of_earlier_runs_a_journal_holds_what_they_had_otherwise(keeper: MemoryKeeper):
     with update(keeper, "first") as run:
         state = run.write(None, domains(1, 2))

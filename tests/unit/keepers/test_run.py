@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 from tests.unit.bulk.lab import OTHER_ADDRESS, domain, domains, failed
-from tests.unit.keepers.memory import ALIAS, BlindClient, MemoryKeeper, Zone, first, properties, update
+from tests.unit.keepers.memory import (
+    ALIAS,
+    BlindClient,
+    Client,
+    MemoryKeeper,
+    Zone,
+    first,
+    properties,
+    update,
+)
 
 from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.changes import contents
@@ -221,3 +230,44 @@ def test_where_the_server_compares_nothing_even_one_batch_is_compared_first(zone
     error = failed(UpdateError, keeper.create, properties(domain(1)))
     assert str(error).startswith("zone contoso.com: nothing was changed because of 2 conflicts:\n")
     assert (zone.texts, zone.sent) == (domain(1, OTHER_ADDRESS), [])
+
+
+def test_where_the_server_compares_nothing_what_was_changed_by_hand_is_not_changed(zone: Zone):
+    keeper = MemoryKeeper(zone, BlindClient)
+    state = first(keeper, 1)
+    zone.put(domain(1, "192.0.2.1"))
+    with update(keeper, "next") as run:
+        error = failed(UnfinishedError, run.publish, state, domain(1, OTHER_ADDRESS))
+    assert str(error) == (
+        "zone contoso.com: nothing was changed because of 1 conflict:\n"
+        "  xmpp.d1.contoso.com A: '300 192.0.2.1' is not what this stack published (pulumi up --refresh replaces it)"
+    )
+    assert zone.texts == domain(1, "192.0.2.1")
+
+
+def test_a_conflict_in_a_later_batch_keeps_the_first_one_back(zone: Zone, keeper: MemoryKeeper):
+    state = first(keeper, *range(5))
+    zone.put(domain(4, "192.0.2.1"))
+    zone.sent.clear()
+    with update(keeper, "next") as run:
+        error = failed(UnfinishedError, run.publish, state, domains(*range(5), address=OTHER_ADDRESS))
+    assert str(error).startswith("zone contoso.com: nothing was changed because of 1 conflict:\n  xmpp.d4.")
+    assert zone.sent == []
+
+
+@pytest.mark.parametrize(("sees_cuts", "reads"), [(True, 0), (False, 1)])
+def test_one_batch_is_sent_without_a_look_where_the_server_compares_all_that_matters(
+    zone: Zone, keeper: MemoryKeeper, monkeypatch: pytest.MonkeyPatch, sees_cuts: bool, reads: int
+):
+    monkeypatch.setattr(Client, "sees_cuts", sees_cuts)
+    with update(keeper, "first"):
+        keeper.create(properties(domain(1)))
+    assert (zone.reads, zone.texts) == (reads, domain(1))
+
+
+def test_what_is_new_is_looked_for_once_in_an_update(zone: Zone, keeper: MemoryKeeper):
+    state = first(keeper, 1)
+    zone.reads = 0
+    with update(keeper, "next") as run:
+        run.publish(state, {**domain(1, OTHER_ADDRESS), **domain(2)})
+    assert zone.reads == 1
