@@ -1,11 +1,10 @@
 """What a journal proves to the run that follows one that was killed."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
 from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, ZONE, domain, domains, failed
-from tests.unit.keepers.memory import Client, MemoryKeeper, Zone, properties, update
+from tests.unit.keepers.memory import Client, LearningKeeper, MemoryKeeper, Zone, properties, update
 
 from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.changes import Content, Live, contents
@@ -204,13 +203,8 @@ def test_of_earlier_runs_a_journal_holds_what_they_had_otherwise(keeper: MemoryK
     }
 
 
-def test_what_was_learnt_of_a_zone_stays_in_its_journal_where_nothing_is_looked_at(
-    keeper: MemoryKeeper, monkeypatch: pytest.MonkeyPatch
-):
-    def learnt(_self: MemoryKeeper, properties: Mapping[str, Any]) -> dict[str, Any]:
-        return {"hostedZone": properties["hostedZone"]} if "hostedZone" in properties else {}
-
-    monkeypatch.setattr(MemoryKeeper, "learnt", learnt)
+def test_what_was_learnt_of_a_zone_stays_in_its_journal_where_nothing_is_looked_at(zone: Zone):
+    keeper = LearningKeeper(zone)
     with update(keeper, "first") as run:
         state = {**run.write(None, domains(1, 2)), "hostedZone": "Z1"}
     with update(keeper, "second") as run:

@@ -1,15 +1,26 @@
 """What the keeper of a zone answers the engine, and what it tells whoever runs it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
+from tests.unit.bulk import lab
 from tests.unit.bulk.lab import ADDRESS, domain, domains, failed
-from tests.unit.keepers.memory import Client, MemoryKeeper, MemoryZone, Zone, first, properties, update
+from tests.unit.keepers.memory import (
+    Client,
+    LearningKeeper,
+    MemoryKeeper,
+    MemoryZone,
+    Zone,
+    first,
+    properties,
+    update,
+)
 
 from xmpp_federation_dns.backends.client import UnservedError, UpdateError, ZoneGoneError
+from xmpp_federation_dns.backends.rfc2136_client import PrimaryZone
 from xmpp_federation_dns.changes import Batch, Content, Foreign, Live
 from xmpp_federation_dns.keepers import journal
-from xmpp_federation_dns.keepers.keeper import JournalKeeper, Read
+from xmpp_federation_dns.keepers.keeper import JournalKeeper, Keeper, Read
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
 
 KEY = "xmpp.d1.contoso.com A"
@@ -76,6 +87,27 @@ def test_a_zone_that_moved_gets_what_it_lacks_though_nothing_else_changed(zone: 
     with update(keeper, "moved") as run:
         run.publish(state, domain(1), server="two")
     assert zone.texts == domain(1)
+
+
+def test_why_a_service_is_waited_for_is_told_until_the_next_line(monkeypatch: pytest.MonkeyPatch):
+    lines: list[tuple[str, bool]] = []
+
+    def tell(line: str, *, passing: bool = False) -> None:
+        lines.append((line, passing))
+
+    def tells(_self: PrimaryZone, hears: Callable[[str], None]) -> None:
+        hears("more calls than the service takes; waiting 5 s")
+
+    monkeypatch.setattr(PrimaryZone, "tells", tells)
+    Keeper("c2VjcmV0", tell).client(lab.properties(53, domain(1)))
+    assert lines == [("more calls than the service takes; waiting 5 s", True)]
+
+
+def test_what_a_resource_created_in_an_update_is_its_own_to_delete(zone: Zone, keeper: MemoryKeeper):
+    with update(keeper, "one"):
+        created = keeper.create(properties(domain(1)))
+        keeper.delete(created.id, created.outs)
+    assert zone.texts == {}
 
 
 def test_a_delete_tells_what_another_resource_holds(zone: Zone, keeper: MemoryKeeper, told: list[str]):
@@ -161,10 +193,11 @@ def test_what_hides_a_record_set_is_told_as_it_is(zone: Zone, keeper: MemoryKeep
     assert told == [f"zone contoso.com: {KEY} is gone: it lies in a zone of its own"]
 
 
-def test_a_journal_reads_as_the_state_has_it(keeper: MemoryKeeper):
+def test_a_journal_reads_as_the_state_has_it_and_the_program_says_nothing_of_what_was_learnt(zone: Zone):
+    keeper = LearningKeeper(zone)
     with update(keeper, "first") as run:
-        state = run.write(None, domain(1))
-    said = {key: value for key, value in state.items() if key != "runs"}
+        state = {**run.write(None, domain(1)), "hostedZone": "Z1"}
+    said = {key: value for key, value in state.items() if key not in ("runs", "hostedZone")}
     assert JournalKeeper(keeper).read("contoso.com", state) == Read("contoso.com", state, said)
 
 

@@ -5,7 +5,7 @@ from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
-from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domain, domains, failed
+from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domain, domains, failed, service
 from tests.unit.keepers.memory import MemoryKeeper, SingleClient, Zone, update
 
 from xmpp_federation_dns.backends.client import RefusedError, UpdateError, ZoneGoneError
@@ -120,7 +120,7 @@ def test_what_somebody_puts_in_the_place_of_what_goes_while_no_answer_comes_is_t
     monkeypatch.setattr(SingleClient, "partial", True)
 
     def unanswered(_self: SingleClient, _batch: Batch) -> None:
-        zone.put(domain(1, "192.0.2.1"))
+        zone.put(service("d1.contoso.com", ttl=60))
         raise RefusedError("refused", unanswered=True)
 
     monkeypatch.setattr(SingleClient, "send", unanswered)
@@ -128,8 +128,8 @@ def test_what_somebody_puts_in_the_place_of_what_goes_while_no_answer_comes_is_t
         error = failed(UnfinishedError, run.publish, state, {})
     assert str(error).splitlines() == [
         "zone contoso.com: no more was changed because of 1 conflict:",
-        "  xmpp.d1.contoso.com A: '300 192.0.2.1' is not what this stack published (with --refresh it is deleted all "
-        "the same)",
+        "  _xmpp-server._tcp.d1.contoso.com SRV: '60 0 0 5269 xmpp.d1.contoso.com.' is not what this stack published "
+        "(with --refresh it is deleted all the same)",
     ]
 
 
