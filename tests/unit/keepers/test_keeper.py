@@ -73,9 +73,18 @@ def test_the_id_of_a_resource_begins_with_what_it_keeps_and_is_like_no_other(kee
     assert one != other
 
 
-def test_how_far_an_update_is_is_told_to_whoever_listens(keeper: MemoryKeeper, told: list[str]):
+def test_how_far_an_update_is_is_told_until_the_next_line(keeper: MemoryKeeper):
+    lines: list[tuple[str, bool]] = []
+
+    def tell(line: str, *, passing: bool = False) -> None:
+        lines.append((line, passing))
+
+    keeper.tell = tell
     first(keeper, 1, 2, 3)
-    assert told == ["zone contoso.com: 4 of 6 record sets", "zone contoso.com: 6 of 6 record sets"]
+    assert lines == [
+        ("zone contoso.com: 4 of 6 record sets", True),
+        ("zone contoso.com: 6 of 6 record sets", True),
+    ]
 
 
 def test_a_zone_that_moved_gets_what_it_lacks_though_nothing_else_changed(zone: Zone, keeper: MemoryKeeper):

@@ -1,6 +1,7 @@
 """Several resources of one zone in one update: what one of them holds, no other deletes."""
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ from tests.unit.keepers.memory import (
 )
 
 from xmpp_federation_dns.backends.client import UpdateError
-from xmpp_federation_dns.changes import contents
+from xmpp_federation_dns.changes import Batch, contents
+from xmpp_federation_dns.keepers import ownership
 from xmpp_federation_dns.keepers.keeper import UnfinishedError
 
 LEFT = "zone contoso.com: left in the zone (another resource of this stack holds them): "
@@ -271,3 +273,39 @@ def test_what_is_new_is_looked_for_once_in_an_update(zone: Zone, keeper: MemoryK
     with update(keeper, "next") as run:
         run.publish(state, {**domain(1, OTHER_ADDRESS), **domain(2)})
     assert zone.reads == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "alone"),
+    [
+        (([], domain(1)), False),
+        (([1], domain(1, OTHER_ADDRESS)), False),
+        (([1], domains(1, 2)), False),
+        (([1, 2], domain(1)), True),
+        (([1], {}), False),
+    ],
+    ids=["all is new", "something changes", "more comes", "something goes", "all goes"],
+)
+def test_no_other_resource_is_refused_anything_while_something_goes_of_what_goes_on(
+    zone: Zone,
+    keeper: MemoryKeeper,
+    monkeypatch: pytest.MonkeyPatch,
+    change: tuple[list[int], dict[str, str]],
+    alone: bool,
+):
+    before, wanted = change
+    state = first(keeper, *before) if before else {}
+    free: list[bool] = []
+    send = Client.send
+
+    def watched(self: Client, batch: Batch) -> None:
+        lock = ownership.CLAIMS.lock
+        with ThreadPoolExecutor(1) as other:
+            free.append(other.submit(lambda: lock.acquire(blocking=False) and not lock.release()).result())
+        send(self, batch)
+
+    monkeypatch.setattr(Client, "send", watched)
+    with update(keeper, "next") as run:
+        run.publish(state, wanted)
+    assert free == [not alone]
+    assert zone.texts == wanted
