@@ -1,7 +1,6 @@
 """Several resources of one zone in one update: what one of them holds, no other deletes."""
 
 import itertools
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -9,7 +8,6 @@ from tests.unit.bulk.lab import OTHER_ADDRESS, domain, domains, failed
 from tests.unit.keepers.memory import (
     ALIAS,
     BlindClient,
-    Client,
     MemoryKeeper,
     Zone,
     first,
@@ -18,8 +16,7 @@ from tests.unit.keepers.memory import (
 )
 
 from xmpp_federation_dns.backends.client import UpdateError
-from xmpp_federation_dns.changes import Batch, contents
-from xmpp_federation_dns.keepers import ownership
+from xmpp_federation_dns.changes import contents
 from xmpp_federation_dns.keepers.keeper import UnfinishedError
 
 LEFT = "zone contoso.com: left in the zone (another resource of this stack holds them): "
@@ -232,80 +229,3 @@ def test_where_the_server_compares_nothing_even_one_batch_is_compared_first(zone
     error = failed(UpdateError, keeper.create, properties(domain(1)))
     assert str(error).startswith("zone contoso.com: nothing was changed because of 2 conflicts:\n")
     assert (zone.texts, zone.sent) == (domain(1, OTHER_ADDRESS), [])
-
-
-def test_where_the_server_compares_nothing_what_was_changed_by_hand_is_not_changed(zone: Zone):
-    keeper = MemoryKeeper(zone, BlindClient)
-    state = first(keeper, 1)
-    zone.put(domain(1, "192.0.2.1"))
-    with update(keeper, "next") as run:
-        error = failed(UnfinishedError, run.publish, state, domain(1, OTHER_ADDRESS))
-    assert str(error) == (
-        "zone contoso.com: nothing was changed because of 1 conflict:\n"
-        "  xmpp.d1.contoso.com A: '300 192.0.2.1' is not what this stack published (pulumi up --refresh replaces it)"
-    )
-    assert zone.texts == domain(1, "192.0.2.1")
-
-
-def test_a_conflict_in_a_later_batch_keeps_the_first_one_back(zone: Zone, keeper: MemoryKeeper):
-    state = first(keeper, *range(5))
-    zone.put(domain(4, "192.0.2.1"))
-    zone.sent.clear()
-    with update(keeper, "next") as run:
-        error = failed(UnfinishedError, run.publish, state, domains(*range(5), address=OTHER_ADDRESS))
-    assert str(error).startswith("zone contoso.com: nothing was changed because of 1 conflict:\n  xmpp.d4.")
-    assert zone.sent == []
-
-
-@pytest.mark.parametrize(("sees_cuts", "reads"), [(True, 0), (False, 1)])
-def test_one_batch_is_sent_without_a_look_where_the_server_compares_all_that_matters(
-    zone: Zone, keeper: MemoryKeeper, monkeypatch: pytest.MonkeyPatch, sees_cuts: bool, reads: int
-):
-    monkeypatch.setattr(Client, "sees_cuts", sees_cuts)
-    with update(keeper, "first"):
-        keeper.create(properties(domain(1)))
-    assert (zone.reads, zone.texts) == (reads, domain(1))
-
-
-def test_what_is_new_is_looked_for_once_in_an_update(zone: Zone, keeper: MemoryKeeper):
-    state = first(keeper, 1)
-    zone.reads = 0
-    with update(keeper, "next") as run:
-        run.publish(state, {**domain(1, OTHER_ADDRESS), **domain(2)})
-    assert zone.reads == 1
-
-
-@pytest.mark.parametrize(
-    ("change", "alone"),
-    [
-        (([], domain(1)), False),
-        (([1], domain(1, OTHER_ADDRESS)), False),
-        (([1], domains(1, 2)), False),
-        (([1, 2], domain(1)), True),
-        (([1], {}), False),
-    ],
-    ids=["all is new", "something changes", "more comes", "something goes", "all goes"],
-)
-def test_no_other_resource_is_refused_anything_while_something_goes_of_what_goes_on(
-    zone: Zone,
-    keeper: MemoryKeeper,
-    monkeypatch: pytest.MonkeyPatch,
-    change: tuple[list[int], dict[str, str]],
-    alone: bool,
-):
-    before, wanted = change
-    state = first(keeper, *before) if before else {}
-    free: list[bool] = []
-    send = Client.send
-
-    def watched(self: Client, batch: Batch) -> None:
-        lock = ownership.CLAIMS.lock
-        with ThreadPoolExecutor(1) as other:
-            free.append(other.submit(lambda: lock.acquire(blocking=False) and not lock.release()).result())
-        send(self, batch)
-
-    monkeypatch.setattr(Client, "send", watched)
-    with update(keeper, "next") as run:
-        run.publish(state, wanted)
-    assert free == [not alone]
-    assert zone.texts == wanted
