@@ -33,6 +33,7 @@ PROCESSES = tuple(
         "docs",
         "engine",
         "languages_page",
+        "mutants",
         "operations_page",
         "package",
         "packaging",
@@ -85,6 +86,8 @@ LEAST = 95.0
 EXPLAINED = CHECKOUT / "tools" / "mutants.toml"
 """Why changes that no test notices do not matter: by function, by what stands there after the change and not before,
 or, with a minus sign, before and not after."""
+EVERYWHERE = "*"
+"""What stands in the place of a function where an explanation holds in all of them."""
 KEPT = (
     "__main__.py",
     "Pulumi.yaml",
@@ -134,7 +137,7 @@ def main(arguments: list[str]) -> int:
     if unknown := {*options.groups} - GROUPS.keys():
         parser.error(f"no such group: {', '.join(sorted(unknown))} (there are {', '.join(GROUPS)})")
     why: dict[str, dict[str, str]] = tomllib.loads(EXPLAINED.read_text())
-    if lost := sorted(function for function in why if not group_of(function)):
+    if lost := sorted(function for function in why if function != EVERYWHERE and not group_of(function)):
         print(f"{EXPLAINED.name}: nothing is changed in {', '.join(lost)}", file=sys.stderr)
         return 1
     print("| module | mutants | noticed | explained | % | minutes |")
@@ -200,8 +203,8 @@ def reasons_of(mutant: str, diff: str, why: Mapping[str, Mapping[str, str]]) -> 
         for sign in "-+"
     )
     return {
-        (function, text)
-        for text in why.get(function, {})
+        (function if text in why.get(function, {}) else EVERYWHERE, text)
+        for text in {**why.get(function, {}), **why.get(EVERYWHERE, {})}
         if (text in after and text not in before)
         or (text.startswith("-") and text[1:] in before and text[1:] not in after)
     }
@@ -280,10 +283,13 @@ def prepare(copy: Path, group: Group) -> None:
     mutated = [path.with_suffix(".py") for path in paths if path.with_suffix(".py").exists()]
     mutated += [path for each in paths for path in sorted(each.glob("*.py"))]
     for path in mutated:
-        tree = ast.parse(path.read_text())
+        tree = Uncast().visit(ast.parse(path.read_text()))
         for node in ast.walk(tree):
             if isinstance(node, ast.Module | ast.ClassDef):
                 node.body = list(undecorated(node.body))
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                # What describes an attribute would be changed as if it were a value.
+                node.body = [each for each in node.body if each is node.body[0] or not is_text(each)]
         path.write_text(ast.unparse(ast.fix_missing_locations(tree)))
     tests = selected(copy, group)
     for path in tests:
@@ -308,6 +314,20 @@ def name_by_number(path: Path) -> None:
             names = {"ids", "id"} if ast.unparse(node.func) == "pytest.param" else {"ids"}
             node.keywords = [keyword for keyword in node.keywords if keyword.arg not in names]
     path.write_text(ast.unparse(tree))
+
+
+class Uncast(ast.NodeTransformer):
+    """Takes away casts, which do nothing when the program runs."""
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        """Replace a cast by its value."""
+        self.generic_visit(node)
+        return node.args[1] if ast.unparse(node.func) == "cast" else node
+
+
+def is_text(statement: ast.stmt) -> bool:
+    """Tell whether a statement is a text and nothing else."""
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def undecorated(body: list[ast.stmt]) -> Iterator[ast.stmt]:
