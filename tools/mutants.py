@@ -75,7 +75,11 @@ GROUPS = {
             "tests/unit/cloudflare/test_interrupted.py",
         ),
     ),
-    "component": Group(("component", "publishing"), (UNITS, "tests/backends/test_memory.py"), PROCESSES),
+    "component": Group(
+        ("component", "publishing"),
+        (UNITS, *(f"tests/backends/test_{name}.py" for name in ("bulk", "memory", "rfc2136"))),
+        PROCESSES,
+    ),
     "proof.dns": Group(("proof.dns",), ("tests/proof/dns/test_*.py",), ("tests/proof/dns/test_table.py",)),
     "proof.xmpp": Group(
         ("proof.xmpp.probe", "proof.xmpp.visit", "proof.xmpp.contact"), ("tests/proof/xmpp/test_*.py",)
@@ -297,6 +301,7 @@ def prepare(copy: Path, group: Group) -> None:
     lines = [
         "[tool.mutmut]",
         'source_paths = ["src"]',
+        'process_isolation = "forkserver"',
         f"only_mutate = {json.dumps([str(path.relative_to(copy)) for path in mutated])}",
         f"also_copy = {json.dumps(KEPT)}",
         f"pytest_add_cli_args_test_selection = {json.dumps(tests)}",
