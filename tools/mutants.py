@@ -77,7 +77,11 @@ GROUPS = {
     ),
     "component": Group(
         ("component", "publishing"),
-        (UNITS, *(f"tests/backends/test_{name}.py" for name in ("bulk", "memory", "rfc2136"))),
+        (
+            UNITS,
+            *(f"tests/backends/test_{name}.py" for name in ("bulk", "memory", "rfc2136")),
+            *(f"tests/unit/plugin/test_{name}.py" for name in ("construct", "taken_away")),
+        ),
         PROCESSES,
     ),
     "proof.dns": Group(("proof.dns",), ("tests/proof/dns/test_*.py",), ("tests/proof/dns/test_table.py",)),
