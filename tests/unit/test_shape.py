@@ -259,3 +259,9 @@ def test_include_is_no_argument_of_the_component():
 def test_a_misspelt_include_is_known():
     _, _, [problem] = parse(BASE | {"includes": ["config/domains.yaml"]})
     assert str(problem) == "includes: unknown key; did you mean 'include'?"
+
+
+def test_a_file_to_include_is_suggested_at_the_top_alone():
+    assert errors(BASE | {"domains": [{"name": "contoso.com", "includ": "more.yaml"}]}) == [
+        "domains[0].includ: unknown key; known are name, edgePools, federation"
+    ]
