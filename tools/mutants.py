@@ -136,6 +136,8 @@ def tried(
     percent = 0.0
     for module in (*modules, ""):
         found = [name for name in killed if f"{name}.".startswith(prefix(module))]
+        if module and not found:
+            continue
         noticed, explained = (sum(map(bool, map(each.get, found))) for each in (killed, reasons))
         percent = 100 * (noticed + explained) / max(len(found), 1)
         shown = f"{minutes:.0f}" if not module else ""
