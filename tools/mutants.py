@@ -51,7 +51,7 @@ GROUPS = {
             "configuration.shape",
             "configuration.rules",
         ),
-        (UNITS,),
+        (UNITS, "tests/unit/included/test_*.py"),
         PROCESSES,
     ),
     "keepers": Group(
