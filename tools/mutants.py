@@ -85,7 +85,7 @@ GROUPS = {
     ),
 }
 HELD = ("configuration", "keepers", "component")
-"""Groups that are tried where none is named; of the others, tests do not notice as much yet (docs/dev/mutants.md)."""
+"""Groups that are tried where none is named; the others were measured by samples alone (docs/dev/mutants.md)."""
 LEAST = 95.0
 """Percent of the changes of each group that a test has to notice, or that tools/mutants.toml explains."""
 EXPLAINED = CHECKOUT / "tools" / "mutants.toml"
