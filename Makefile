@@ -240,5 +240,5 @@ fuzz: setup ## look MINUTES=20 for octets that break TARGET, something that read
 	@$(PYTHON) -m tools.fuzz $(TARGET) $(addprefix --minutes ,$(MINUTES))
 
 .PHONY: mutants
-mutants: setup ## how many changes of the pure code the unit tests notice: minutes
-	@nice $(PYTHON) -m tools.mutants
+mutants: setup knot ## how many changes of the code its tests notice, of all groups that have to reach 95 % or of GROUPS="keepers": tens of minutes
+	@nice $(PYTHON) -m tools.mutants $(GROUPS)

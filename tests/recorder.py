@@ -33,6 +33,8 @@ class Registration:
     retained: bool
     created_first: bool
     """Where it is replaced, the new one is created before the old one is deleted, whatever its provider asks."""
+    secret_outputs: list[str]
+    """What is secret in its state though no input makes it so."""
 
 
 @dataclass
@@ -93,6 +95,7 @@ class _Monitor(MockMonitor):
                 {field.name: list(names) for field, names in request.hooks.ListFields()},
                 request.retainOnDelete,
                 request.deleteBeforeReplaceDefined and not request.deleteBeforeReplace,
+                list(request.additionalSecretOutputs),
             )
             self.run.registrations.append(registration)
         return cast("Any", super()).RegisterResource(request)

@@ -8,6 +8,7 @@ from tests.recorder import Registration, run
 
 from xmpp_federation_dns import AzureZone, CloudflareZone, GoogleZone, OctodnsZone, Rfc2136Zone, Route53Zone
 from xmpp_federation_dns.backends import Zone
+from xmpp_federation_dns.keepers.journal import packed
 from xmpp_federation_dns.publishing import publish
 from xmpp_federation_dns.records import ARecordSet, RecordSet, SrvRecord, SrvRecordSet
 
@@ -33,7 +34,8 @@ def declared(
 
     def program() -> None:
         parent = pulumi.ComponentResource("test:index:Parent", "parent")
-        opts = pulumi.ResourceOptions(parent=parent, depends_on=[])
+        before = pulumi.CustomResource("test:index:Before", "before", {})
+        opts = pulumi.ResourceOptions(parent=parent, depends_on=[before])
         resources.extend(publish(zone, "federation", record_sets, lambda _: opts))
 
     done = run(program, outputs={JOURNAL: {"runs": RUNS}})
@@ -139,6 +141,20 @@ def test_a_managed_zone_of_google_is_one_resource_with_exactly_these_inputs():
     }
 
 
+def test_the_journal_of_a_zone_is_secret_and_waits_for_what_the_zone_waits_for():
+    registration, _ = declared(ROUTE53, RECORD_SETS, "federation-contoso.com-journal")
+    assert (registration.type, registration.parent) == (JOURNAL, "parent")
+    assert registration.inputs == {
+        "provider": "aws",
+        "zone": "contoso.com",
+        "existing": "refuse",
+        "recordSets": packed(TEXTS),
+    }
+    assert (registration.secrets, registration.secret_outputs) == ({"recordSets"}, ["runs"])
+    assert registration.dependencies == ["before"]
+    assert declared(ROUTE53, RECORD_SETS)[0].dependencies == ["before", "federation-contoso.com-journal"]
+
+
 def test_what_is_left_out_is_no_input():
     registration, _ = declared(ROUTE53, RECORD_SETS)
     assert registration.inputs.keys() == {
@@ -154,6 +170,13 @@ def test_addresses_may_be_known_during_the_update_only():
     later = pulumi.Output.from_input(["131.107.155.10", "131.107.155.9"])
     registration, _ = declared(ROUTE53, [ARecordSet("xmpp.contoso.com", 300, later), RECORD_SETS[1]])
     assert registration.inputs["recordSets"] == TEXTS
+
+
+def test_the_journal_has_addresses_that_are_known_during_the_update_only():
+    later = pulumi.Output.from_input(["131.107.155.10", "131.107.155.9"])
+    record_sets: list[RecordSet] = [ARecordSet("xmpp.contoso.com", 300, later), RECORD_SETS[1]]
+    registration, _ = declared(ROUTE53, record_sets, "federation-contoso.com-journal")
+    assert registration.inputs["recordSets"] == packed(TEXTS)
 
 
 def test_a_secret_address_is_a_secret_input():

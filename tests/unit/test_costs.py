@@ -200,7 +200,8 @@ def logged(patch: pytest.MonkeyPatch, *, dry_run: bool, parallel: int | None) ->
     """Return what the component tells in a run of the program."""
     told: list[str] = []
 
-    def info(text: str, _: pulumi.Resource) -> None:
+    def info(text: str, resource: pulumi.Resource) -> None:
+        assert resource.pulumi_resource_name == "federation"
         told.append(text)
 
     patch.setattr(pulumi.log, "info", info)

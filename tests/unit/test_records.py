@@ -1,6 +1,7 @@
 import pulumi
 import pytest
 
+from xmpp_federation_dns.federation import Federation
 from xmpp_federation_dns.records import AaaaRecordSet, ARecordSet, SrvRecord, SrvRecordSet
 
 
@@ -10,6 +11,15 @@ def test_an_srv_record_prints_priority_weight_port_and_absolute_target():
 
 def test_the_root_as_target_prints_as_one_dot():
     assert str(SrvRecord(0, 0, 0, "")) == "0 0 0 ."
+
+
+def test_a_sip_domain_without_federation_has_no_servers():
+    name = "_xmpp-server._tcp.contoso.com"
+    one, none = SrvRecord(0, 0, 5269, "xmpp.contoso.com"), SrvRecord(0, 0, 0, "")
+    federations = [
+        Federation("contoso.com", SrvRecordSet(name, 3600, (each,)), None, (), {}) for each in (one, none)
+    ]
+    assert [each.servers for each in federations] == [(one,), ()]
 
 
 def test_srv_values_come_in_order_of_priority_whatever_the_order_of_the_records():

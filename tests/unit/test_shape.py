@@ -1,5 +1,5 @@
-from dataclasses import fields
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
 
 import pulumi
 import pytest
@@ -7,7 +7,7 @@ from pydantic.alias_generators import to_camel
 from tests.unit.table import BASE, NAMES
 
 from xmpp_federation_dns import AzureZone, EdgePool, Route53Zone, SipDomain, XmppFederationDnsArgs
-from xmpp_federation_dns.backends import zone_classes
+from xmpp_federation_dns.backends import Zone, zone_classes
 from xmpp_federation_dns.configuration.plan import findings, read
 from xmpp_federation_dns.configuration.rules import View
 from xmpp_federation_dns.configuration.shape import parse
@@ -259,3 +259,24 @@ def test_include_is_no_argument_of_the_component():
 def test_a_misspelt_include_is_known():
     _, _, [problem] = parse(BASE | {"includes": ["config/domains.yaml"]})
     assert str(problem) == "includes: unknown key; did you mean 'include'?"
+
+
+def test_a_file_to_include_is_suggested_at_the_top_alone():
+    assert errors(BASE | {"domains": [{"name": "contoso.com", "includ": "more.yaml"}]}) == [
+        "domains[0].includ: unknown key; known are name, edgePools, federation"
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnZone(Zone):
+    """A zone of the program's own."""
+
+    existing_record_sets: ClassVar = "refuses"
+
+    provider: str = "own"
+
+
+def test_what_is_wrong_with_a_zone_of_the_programs_own_is_told_at_its_option():
+    assert errors(BASE | {"zones": [OwnZone(name="not a name")]}) == [
+        "zones[0].name: 'not a name' is not a zone name: labels hold letters, digits, hyphens and underscores"
+    ]

@@ -51,6 +51,11 @@ def test_naming_the_zone_that_was_looked_up_replaces_nothing():
 OLD = properties(53, domain(1))
 
 
+def test_another_provider_replaces_and_nothing_of_the_old_one_is_asked_for():
+    assert Keeper().diff("", OLD, INPUTS).replaces == ["provider"]
+    assert Keeper().diff("", OLD, {**INPUTS, "zone": "fabrikam.com"}).replaces == ["provider", "zone"]
+
+
 @pytest.mark.parametrize(
     ("change", "replaces"),
     [

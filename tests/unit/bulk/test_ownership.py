@@ -4,7 +4,7 @@ import pytest
 from tests.unit.bulk.lab import ADDRESS
 
 from xmpp_federation_dns.changes import Content, Foreign, Live, content
-from xmpp_federation_dns.keepers.ownership import Claims, recognised
+from xmpp_federation_dns.keepers.ownership import Claims, Conflict, recognised
 
 KEY = "xmpp.contoso.com A"
 OLD, NEW, OTHER = content(300, [ADDRESS]), content(600, [ADDRESS]), content(300, ["192.0.2.1"])
@@ -72,6 +72,36 @@ def test_what_an_interrupted_run_may_have_left_is_ours(found: Content):
 def test_what_is_equal_is_adopted_and_nothing_else():
     assert judged(None, NEW, NEW, adopt=True) == NEW
     assert judged(None, NEW, OLD, adopt=True) == f"{KEY}: '300 {ADDRESS}' {FOREIGN}"
+
+
+WHOLE = content(300, [ADDRESS, "192.0.2.1"])
+
+
+@pytest.mark.parametrize(
+    ("found", "ours"),
+    [
+        (OLD, True),
+        (NEW, False),
+        (content(300, [ADDRESS, "192.0.2.2"]), False),
+    ],
+    ids=["a part", "another TTL", "another value"],
+)
+def test_a_part_of_what_a_run_may_have_left_is_ours_where_a_change_may_be_half_done(
+    found: Content, ours: bool
+):
+    whole = {KEY: WHOLE}
+    conflict = Conflict(KEY, None, WHOLE, found)
+    assert recognised([KEY], {}, whole, {KEY: found}, left={KEY: [WHOLE]}, adopt=False) == ({}, [conflict])
+    assert recognised([KEY], {}, whole, {KEY: found}, left={KEY: [WHOLE]}, adopt=False, partial=True) == (
+        ({KEY: found}, []) if ours else ({}, [conflict])
+    )
+
+
+def test_of_a_change_that_may_be_half_done_what_was_there_before_is_ours_too():
+    held, live = {KEY: OLD}, {KEY: content(600, [ADDRESS, "192.0.2.1"])}
+    left = {KEY: [content(600, ["192.0.2.1"])]}
+    assert recognised([KEY], held, {}, live, left=left, adopt=False, partial=True) == (live, [])
+    assert recognised([KEY], held, {}, live, left={"other A": [OTHER]}, adopt=False, partial=True)[0] == {}
 
 
 HERE = ("ns1.contoso.com", 53, "contoso.com")

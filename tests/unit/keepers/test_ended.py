@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from tests.unit.bulk.lab import OTHER_ADDRESS, domain, domains, failed
-from tests.unit.keepers.memory import MemoryKeeper, Update, Zone, first, update
+from tests.unit.keepers.memory import Client, MemoryKeeper, Update, Zone, first, update
 
-from xmpp_federation_dns.backends.client import UnservedError, UpdateError, ZoneGoneError
+from xmpp_federation_dns.backends.client import AlteredError, UnservedError, UpdateError, ZoneGoneError
+from xmpp_federation_dns.changes import Batch, Content, contents
 from xmpp_federation_dns.keepers import journal
 from xmpp_federation_dns.keepers.keeper import UnfinishedError
 
@@ -172,3 +173,41 @@ def test_what_fails_since_nobody_serves_the_zone_is_not_looked_at_before_the_nex
     with update(keeper, "refused") as run:
         error = refused(run, state, domains(1, 2))
     assert (error.refresh, error.outs["journal"]) == (False, state["journal"]["runs"])
+
+
+def altered(monkeypatch: pytest.MonkeyPatch, there: Mapping[str, Content]) -> None:
+    """Let the zone carry out each batch, and hold something else of it than was sent."""
+
+    def send(_self: Client, _batch: Batch) -> None:
+        raise AlteredError("zone contoso.com: reads otherwise", there)
+
+    monkeypatch.setattr(Client, "send", send)
+
+
+def test_of_a_batch_that_was_altered_what_is_as_it_was_sent_is_done(
+    keeper: MemoryKeeper, monkeypatch: pytest.MonkeyPatch
+):
+    address = {key: text for key, text in domain(1).items() if key.endswith(" A")}
+    altered(monkeypatch, contents(address))
+    with update(keeper, "altered") as run:
+        error = failed(UnfinishedError, run.publish, {}, domain(1))
+    assert str(error) == (
+        "zone contoso.com: reads otherwise; 1 of 2 record sets are done, left for the next run: "
+        "_xmpp-server._tcp.d1.contoso.com SRV (the state holds what is done)"
+    )
+    assert error.outs["recordSets"] == address
+
+
+def test_of_a_batch_that_was_altered_what_is_not_there_is_not_in_the_state(
+    zone: Zone, keeper: MemoryKeeper, monkeypatch: pytest.MonkeyPatch
+):
+    state = first(keeper, 1)
+    altered(monkeypatch, {})
+    with update(keeper, "altered") as run:
+        error = failed(UnfinishedError, run.publish, state, {**domain(1, OTHER_ADDRESS), **domain(2)})
+    assert str(error) == (
+        "zone contoso.com: reads otherwise; 0 of 3 record sets are done, left for the next run: xmpp.d1.contoso.com A, "
+        "xmpp.d2.contoso.com A, _xmpp-server._tcp.d2.contoso.com SRV (the state holds what is done)"
+    )
+    assert list(error.outs["recordSets"]) == ["_xmpp-server._tcp.d1.contoso.com SRV"]
+    assert zone.texts == domain(1)

@@ -1,11 +1,13 @@
 """What a journal proves to the run that follows one that was killed."""
 
+from collections.abc import Mapping
+
 import pytest
-from tests.unit.bulk.lab import OTHER_ADDRESS, ZONE, domain, domains, failed
-from tests.unit.keepers.memory import MemoryKeeper, Zone, properties, update
+from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, ZONE, domain, domains, failed
+from tests.unit.keepers.memory import Client, LearningKeeper, MemoryKeeper, Zone, properties, update
 
 from xmpp_federation_dns.backends.client import UpdateError
-from xmpp_federation_dns.changes import contents
+from xmpp_federation_dns.changes import Content, Live, contents
 from xmpp_federation_dns.keepers import journal
 from xmpp_federation_dns.keepers.keeper import UnfinishedError
 from xmpp_federation_dns.keepers.ownership import WAYS_OUT
@@ -18,6 +20,12 @@ def test_what_is_to_be_published_is_in_the_state_with_the_process_that_does_it(k
         state = run.write(None, domain(1))
     assert journal.unpacked(state["recordSets"]) == domain(1)
     assert [entry[0] for entry in state["runs"]] == ["one"]
+
+
+def test_the_digest_of_record_sets_is_what_states_have_and_their_order_means_nothing():
+    one = {"xmpp.contoso.com A": f"300 {ADDRESS}"}
+    other = {"_xmpp-server._tcp.contoso.com SRV": "3600 0 0 5269 xmpp.contoso.com."}
+    assert journal.digest({**one, **other}) == journal.digest({**other, **one}) == "5a8d09a37fbce495"
 
 
 @pytest.mark.parametrize("count", range(7))
@@ -168,3 +176,65 @@ def test_another_zone_replaces_the_journal_too(keeper: MemoryKeeper):
     assert (same.changes, same.replaces) == (False, [])
     assert (other.changes, other.replaces) == (True, ["zone"])
     assert state["zone"] == ZONE
+
+
+def test_what_the_journal_found_missing_is_not_looked_at_again_in_the_same_update(
+    zone: Zone, keeper: MemoryKeeper
+):
+    with update(keeper, "first") as run:
+        written = run.write(None, domains(1, 2, 3))
+        run.keep({"journal": written}, domains(1, 2, 3))
+    assert zone.reads == 1
+    zone.there.clear()
+    with update(keeper, "next") as run:
+        run.keep({"journal": written}, domains(1, 2, 3))
+    assert zone.reads == 2
+
+
+def test_of_earlier_runs_a_journal_holds_what_they_had_otherwise(keeper: MemoryKeeper):
+    with update(keeper, "first") as run:
+        state = run.write(None, domains(1, 2))
+    with update(keeper, "second") as run:
+        state = run.write(state, {**domain(1), **domain(2, OTHER_ADDRESS), **domain(3)})
+    assert journal.unpacked(state["runs"][1][1]) == {
+        "xmpp.d2.contoso.com A": f"300 {ADDRESS}",
+        "xmpp.d3.contoso.com A": "",
+        "_xmpp-server._tcp.d3.contoso.com SRV": "",
+    }
+
+
+def test_what_was_learnt_of_a_zone_stays_in_its_journal_where_nothing_is_looked_at(zone: Zone):
+    keeper = LearningKeeper(zone)
+    with update(keeper, "first") as run:
+        state = {**run.write(None, domains(1, 2)), "hostedZone": "Z1"}
+    with update(keeper, "second") as run:
+        assert run.write(state, domain(1))["hostedZone"] == "Z1"
+
+
+def test_what_a_killed_run_goes_on_publishing_while_no_answer_comes_is_ours(zone: Zone, keeper: MemoryKeeper):
+    wanted = domains(1, 2, 3)
+    with update(keeper, "killed") as run:
+        written = run.write(None, wanted)
+    zone.before = wanted
+    with update(keeper, "next") as run:
+        state = run.publish({"journal": written}, wanted)
+    assert zone.texts == state["resource"]["recordSets"] == wanted
+    assert zone.sent == []
+
+
+def test_what_is_looked_at_is_asked_for_with_what_is_held(
+    zone: Zone, keeper: MemoryKeeper, monkeypatch: pytest.MonkeyPatch
+):
+    with update(keeper, "first") as run:
+        state = run.publish(None, domain(1))
+    expected: list[Mapping[str, Content | None]] = []
+
+    def read(_self: Client, asked: Mapping[str, Content | None]) -> dict[str, Live]:
+        expected.append(asked)
+        return {key: zone.there[key] for key in asked if key in zone.there}
+
+    monkeypatch.setattr(Client, "read", read)
+    monkeypatch.setattr(Client, "conditional", False)
+    with update(keeper, "second") as run:
+        run.keep(state, domain(1, OTHER_ADDRESS))
+    assert expected == [{"xmpp.d1.contoso.com A": Content(300, (ADDRESS,))}]

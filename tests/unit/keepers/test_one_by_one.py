@@ -1,9 +1,11 @@
 """A zone whose server changes one record set at a time: the order, and what a run leaves that ends early."""
 
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
-from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domain, domains, failed
+from tests.unit.bulk.lab import ADDRESS, OTHER_ADDRESS, domain, domains, failed, service
 from tests.unit.keepers.memory import MemoryKeeper, SingleClient, Zone, update
 
 from xmpp_federation_dns.backends.client import RefusedError, UpdateError, ZoneGoneError
@@ -91,8 +93,44 @@ def test_after_an_error_nothing_more_is_begun(
     monkeypatch.setattr(SingleClient, "writers", 1)
     tried = refuse(monkeypatch, "xmpp.d1.contoso.com A", UpdateError("zone contoso.com: denied"))
     with update(keeper, "first") as run:
-        failed(UnfinishedError, run.publish, {}, domains(1, 2))
-    assert (tried, zone.texts) == (["xmpp.d1.contoso.com A"], {})
+        error = failed(UnfinishedError, run.publish, {}, domains(1, 2))
+    assert (tried, zone.texts, error.outs["recordSets"]) == (["xmpp.d1.contoso.com A"], {}, {})
+
+
+def test_no_more_than_so_many_changes_are_on_their_way(keeper: MemoryKeeper, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(SingleClient, "most", (20,))
+    together = Barrier(SingleClient.writers + 1)
+    met: list[int] = []
+    send = SingleClient.send
+
+    def waiting(self: SingleClient, batch: Batch) -> None:
+        with suppress(BrokenBarrierError):
+            met.append(together.wait(0.2))
+        send(self, batch)
+
+    monkeypatch.setattr(SingleClient, "send", waiting)
+    published(keeper, *range(8))
+    assert met == []
+
+
+def test_what_somebody_puts_in_the_place_of_what_goes_while_no_answer_comes_is_told(
+    zone: Zone, keeper: MemoryKeeper, monkeypatch: pytest.MonkeyPatch
+):
+    state = published(keeper, 1)
+    monkeypatch.setattr(SingleClient, "partial", True)
+
+    def unanswered(_self: SingleClient, _batch: Batch) -> None:
+        zone.put(service("d1.contoso.com", ttl=60))
+        raise RefusedError("refused", unanswered=True)
+
+    monkeypatch.setattr(SingleClient, "send", unanswered)
+    with update(keeper, "next") as run:
+        error = failed(UnfinishedError, run.publish, state, {})
+    assert str(error).splitlines() == [
+        "zone contoso.com: no more was changed because of 1 conflict:",
+        "  _xmpp-server._tcp.d1.contoso.com SRV: '60 0 0 5269 xmpp.d1.contoso.com.' is not what this stack published "
+        "(with --refresh it is deleted all the same)",
+    ]
 
 
 def test_each_change_without_an_answer_is_recognised_by_itself(zone: Zone, keeper: MemoryKeeper):

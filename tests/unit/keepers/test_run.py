@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 from tests.unit.bulk.lab import OTHER_ADDRESS, domain, domains, failed
-from tests.unit.keepers.memory import ALIAS, BlindClient, MemoryKeeper, Zone, first, properties, update
+from tests.unit.keepers.memory import (
+    ALIAS,
+    BlindClient,
+    MemoryKeeper,
+    Zone,
+    first,
+    properties,
+    update,
+)
 
 from xmpp_federation_dns.backends.client import UpdateError
 from xmpp_federation_dns.changes import contents
