@@ -28,7 +28,7 @@ def batches(
         yield batch
 
 
-def phases(batch: Batch, *, together: bool = False) -> list[list[Batch]]:
+def phases(batch: Batch, *, together: bool) -> list[list[Batch]]:
     """Return the changes of *batch* in groups within which no order matters, each one by one or *together*.
 
     Addresses that come or change are there before the services that point to them, and go after them.

@@ -7,7 +7,13 @@ import pytest
 from tests.unit.bulk.lab import OTHER_ADDRESS, domain, domains, failed
 from tests.unit.keepers.memory import Client, MemoryKeeper, Update, Zone, first, update
 
-from xmpp_federation_dns.backends.client import AlteredError, UnservedError, UpdateError, ZoneGoneError
+from xmpp_federation_dns.backends.client import (
+    AlteredError,
+    RefusedError,
+    UnservedError,
+    UpdateError,
+    ZoneGoneError,
+)
 from xmpp_federation_dns.changes import Batch, Content, contents
 from xmpp_federation_dns.keepers import journal
 from xmpp_federation_dns.keepers.keeper import UnfinishedError
@@ -173,6 +179,45 @@ def test_what_fails_since_nobody_serves_the_zone_is_not_looked_at_before_the_nex
     with update(keeper, "refused") as run:
         error = refused(run, state, domains(1, 2))
     assert (error.refresh, error.outs["journal"]) == (False, state["journal"]["runs"])
+
+
+def test_what_a_killed_run_left_stays_ours_where_the_next_one_cannot_look(
+    zone: Zone, keeper: MemoryKeeper, monkeypatch: pytest.MonkeyPatch
+):
+    state = first(keeper, 1)
+    with update(keeper, "killed") as run:
+        state["journal"] = run.write(state["journal"], domains(1, 2))
+    zone.put(domain(2))
+
+    def read(_self: Client, _expected: object) -> None:
+        raise UpdateError("no answer")
+
+    with update(keeper, "without an answer") as run, monkeypatch.context() as patch:
+        patch.setattr(Client, "read", read)
+        failed(UpdateError, run.publish, state, domains(1, 2))
+    with update(keeper, "next") as run:
+        state = run.publish(state, domains(1, 2))
+    assert zone.texts == state["resource"]["recordSets"] == domains(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("partial", "unanswered", "kind"),
+    [(True, True, UpdateError), (True, False, UnfinishedError), (False, True, UnfinishedError)],
+)
+def test_only_what_is_left_in_part_may_come_after_a_refusal_that_nothing_explains(
+    keeper: MemoryKeeper,
+    monkeypatch: pytest.MonkeyPatch,
+    partial: bool,
+    unanswered: bool,
+    kind: type[UpdateError],
+):
+    def send(_self: Client, _batch: Batch) -> None:
+        raise RefusedError("refused", unanswered=unanswered)
+
+    monkeypatch.setattr(Client, "partial", partial)
+    monkeypatch.setattr(Client, "send", send)
+    with update(keeper, "refused") as run:
+        failed(kind, run.publish, {}, domain(1))
 
 
 def altered(monkeypatch: pytest.MonkeyPatch, there: Mapping[str, Content]) -> None:
