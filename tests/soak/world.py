@@ -1,0 +1,235 @@
+"""Where a history is played: a zone with what others have in it, a stack, and what can go wrong between them."""
+
+import json
+import subprocess
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+from tests.engine.clouds.lab import BULK, FEDERATION, ONE, RECORD_SETS, Lab
+from tests.engine.rfc2136.lab import SECRET, serving
+from tests.faults.network import (
+    Exchange,
+    Network,
+    Trouble,
+    busy,
+    cutting,
+    dropping,
+    lasting_until,
+    losing,
+    slow,
+)
+from tests.faults.rows import BUSY, CUTTING, DROPPING, LOSING, SLOW, THROTTLED
+from tests.faults.rows import FAILED as FAILS
+from tests.faults.test_clouds import SAID
+from tests.matrix.ownership.knot_zone import KnotZone
+from tests.soak.history import DIES, FOREIGN, Fault
+from tests.soak.wanted import ZONE, Key
+from tests.standins import emulation
+from tests.standins.arm_sign_in import TOKEN
+from tests.standins.clouds import Aws, Azure, Cloud
+from tests.standins.zones import WatchedZone
+from tools.lab import knot as dns_server
+from tools.lab.knot import Knot
+
+CLOUD_SECRET = "soak-secret-of-no-account"
+SECRETS = (SECRET, CLOUD_SECRET, TOKEN)
+"""What may stand in no output and in no state."""
+WRITES = {
+    "aws": ("ChangeResourceRecordSets",),
+    "azure": ("RecordSets_CreateOrUpdate", "RecordSets_Delete"),
+}
+"""The operations that change record sets."""
+FEW, MANY = 2, 1_000_000
+"""Calls that a fault meets which passes, and one that does not."""
+LOOK = 0.01
+"""Seconds between two looks at whether a run has come to where it is killed."""
+TROUBLES: dict[str, Trouble] = {BUSY: busy, DROPPING: dropping, CUTTING: cutting, LOSING: losing, SLOW: slow}
+
+
+@dataclass
+class World(ABC):
+    """A zone, the stack that publishes there, and faults for its runs."""
+
+    lab: Lab
+    zone: WatchedZone
+    faults: Sequence[str] = field(default=(), init=False)
+
+    def options(self) -> dict[str, Any]:
+        """Return the zone as a stack file has it."""
+        return self.zone.configuration()
+
+    @abstractmethod
+    def disturbed(self, fault: Fault) -> AbstractContextManager[Callable[[], bool]]:
+        """Let a fault that kills nothing happen until the block ends; give what tells whether a run met with it."""
+
+    @abstractmethod
+    def stopped(self, fault: Fault) -> AbstractContextManager[Callable[[], bool]]:
+        """Give what tells whether a run has come to where *fault* kills it."""
+
+    def held(self) -> list[Key]:
+        """Return name and type of every record set that the state has, as often as it has them."""
+        state = next(iter(self.lab.stack.state_directory.rglob(f"{self.lab.stack.name}.json")))
+        latest: dict[str, Any] = json.loads(state.read_text())["checkpoint"]["latest"] or {}
+        resources: list[dict[str, Any]] = latest.get("resources") or []
+        found: list[Key] = []
+        for each in resources:
+            if each["type"] not in RECORD_SETS:
+                continue
+            if each["type"] in (BULK, ONE):
+                found += [_key(text) for text in each["outputs"]["recordSets"]]
+            else:
+                name = each["urn"].rsplit("::", maxsplit=1)[-1].removeprefix(f"{FEDERATION}-")
+                found.append(_key(" ".join(name.rsplit("-", 1))))
+        return sorted(found)
+
+    def leaks(self) -> list[str]:
+        """Return the files of the state in which a secret stands in plain text."""
+        files = [path for path in self.lab.stack.state_directory.rglob("*") if path.is_file()]
+        return [path.name for path in files if has_secret(path.read_text())]
+
+
+@dataclass
+class Updates(World):
+    """A Knot server, and the network before it."""
+
+    knot: Knot
+    network: Network
+
+    @classmethod
+    @contextmanager
+    def begun(cls, directory: Path) -> Generator[Self]:
+        """Serve a zone below *directory* until the block ends."""
+        with ExitStack() as stack:
+            patch = stack.enter_context(pytest.MonkeyPatch.context())
+            deeper = dns_server.CONFIGURATION.replace(
+                "    journal-content: changes\n",
+                "    journal-content: changes\n    journal-max-depth: 1000\n",
+            )
+            patch.setattr(dns_server, "CONFIGURATION", deeper)
+            knot = stack.enter_context(serving(directory / "knot", ZONE))
+            network = stack.enter_context(Network.before(knot.port))
+            lab = Lab.of(directory / "stack")
+            lab.stack.set_secret("tsigSecret", SECRET)
+            yield cls(lab, KnotZone(ZONE, knot), knot, network)
+
+    def options(self) -> dict[str, Any]:
+        """Lead the stack through the network."""
+        return {**self.zone.configuration(), "port": self.network.port}
+
+    @contextmanager
+    def disturbed(self, fault: Fault) -> Generator[Callable[[], bool]]:
+        """Let the network or the server fail."""
+        met = threading.Event()
+
+        def trouble(number: int, message: bytes, exchange: Exchange) -> bytes:
+            met.set()
+            return TROUBLES[fault.kind](number, message, exchange)
+
+        def end() -> None:
+            met.set()
+            self._end()
+
+        with self.network.troubled(lasting_until(fault.after, end) if fault.kind == DIES else trouble):
+            yield met.is_set
+        if self.knot.process and self.knot.process.poll() is not None:
+            self.knot.start()
+
+    @contextmanager
+    def stopped(self, fault: Fault) -> Generator[Callable[[], bool]]:
+        """Keep the run where it has no answer to a change."""
+        with self.network.shut(fault.after, int(fault.carried_out)):
+            yield self.network.reached.is_set
+
+    def _end(self) -> None:
+        if self.knot.process:
+            self.knot.process.kill()
+            self.knot.process.wait()
+
+
+@dataclass
+class Emulated(World):
+    """The emulation of a cloud."""
+
+    cloud: Cloud
+
+    @classmethod
+    @contextmanager
+    def begun(cls, provider: str, directory: Path) -> Generator[Self]:
+        """Run the cloud below *directory* until the block ends."""
+        directory.joinpath("cloud").mkdir()
+        running = Aws.running() if provider == "aws" else Azure.running(directory / "cloud")
+        with running as cloud:
+            secret = "AWS_SECRET_ACCESS_KEY" if provider == "aws" else "ARM_CLIENT_SECRET"
+            lab = Lab.of(directory / "stack", cloud, **{secret: CLOUD_SECRET})
+            yield cls(lab, lab.zone(cloud, ZONE), cloud)
+
+    def writes(self) -> int:
+        """Count the calls that change record sets."""
+        calls = self.cloud.server.calls()
+        return sum(calls.get(each, 0) for each in WRITES[self.cloud.key])
+
+    @contextmanager
+    def disturbed(self, fault: Fault) -> Generator[Callable[[], bool]]:
+        """Let the calls that change record sets fail."""
+        before = self.writes()
+        with self.cloud.server.faulty(*self._faults(fault, FEW)):
+            yield lambda: self.writes() > before
+
+    def _faults(self, fault: Fault, few: int) -> list[emulation.Fault]:
+        operations = WRITES[self.cloud.key]
+        if fault.kind == LOSING:
+            return [emulation.Fault(each, times=1, effect="lose") for each in operations]
+        status, code = SAID[self.cloud.key][fault.kind]
+        times = few if fault.kind in (THROTTLED, FAILS) else MANY
+        return [
+            emulation.Fault(each, times, status=status, code=code, message="For the test.")
+            for each in operations
+        ]
+
+    @contextmanager
+    def stopped(self, fault: Fault) -> Generator[Callable[[], bool]]:
+        """Wait until the run has sent one change more; what is not to be carried out is throttled without end."""
+        until = self.writes() + fault.after + 1
+        throttled: Any = nullcontext()
+        if not fault.carried_out:
+            until = self.writes() + 1
+            throttled = self.cloud.server.faulty(*self._faults(Fault(THROTTLED), MANY))
+        with throttled:
+            yield lambda: self.writes() >= until
+
+
+@contextmanager
+def begun(provider: str, directory: Path) -> Generator[World]:
+    """Return a zone of *provider* with what others have in it, and a new stack, until the block ends."""
+    world = Updates.begun(directory) if provider == "rfc2136" else Emulated.begun(provider, directory)
+    with world as found:
+        for (name, type_), each in FOREIGN.items():
+            found.zone.put(name, type_, each.ttl, *each.values)
+        yield found
+
+
+def has_secret(text: str) -> bool:
+    """Tell whether a secret stands in *text*."""
+    return any(secret in text for secret in SECRETS)
+
+
+def wait(until: Callable[[], bool], process: "subprocess.Popen[bytes]", seconds: float = 120) -> bool:
+    """Wait until something is so, and return True; False where the run ended first, or it takes too long."""
+    deadline = time.monotonic() + seconds
+    while not until():
+        if process.poll() is not None or time.monotonic() > deadline:
+            return False
+        time.sleep(LOOK)
+    return True
+
+
+def _key(text: str) -> Key:
+    name, _, type_ = text.partition(" ")
+    return name, type_
