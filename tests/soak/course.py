@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.engine.clouds.lab import FEDERATION, dangling
 from tests.faults.rows import LOSING
-from tests.soak.history import FOREIGN, KILLS, OURS, Fault, Hand, History, Step
+from tests.soak.history import FOREIGN, KILLS, OURS, UNSYNCED, Fault, Hand, History, Step
 from tests.soak.outcome import BrokenError, Outcome
 from tests.soak.runs import Done, run
 from tests.soak.wanted import Key, RecordSets, Wanted, sorted_values
@@ -155,7 +155,7 @@ class Course:
     def orphans(self) -> bool:
         """Tell whether the step may leave record sets that no state knows: one by one, after what no one saw."""
         kinds = {each.kind for each in self.step.faults}
-        lost = LOSING in kinds and self.history.way.provider != "rfc2136"
+        lost = bool(kinds & {LOSING, UNSYNCED}) and self.history.way.provider != "rfc2136"
         one_by_one = not (self.step.wanted.bulk and self.before.bulk)
         return one_by_one and (lost or bool(kinds & set(KILLS)))
 

@@ -13,12 +13,17 @@ DOMAINS = (ZONE, *(f"d{number}.{ZONE}" for number in range(5)))
 MOST = 4
 """SIP domains at a time, so that a run takes seconds."""
 DIES = "dies before a change"
+UNSYNCED = "denies to say whether a change is in sync"
 PLUGIN, ENGINE, ALL = "the plugin is killed", "the engine is killed", "the whole run is killed"
 KILLS = (PLUGIN, ENGINE, ALL)
-DNS_FAULTS = (BUSY, DROPPING, CUTTING, LOSING, SLOW, DIES, *KILLS, ALL)
-CLOUD_FAULTS = (THROTTLED, FAILED, DENIED, CHANGED, LOSING, *KILLS, ALL)
+_CLOUD = (THROTTLED, FAILED, DENIED, CHANGED, LOSING, *KILLS, ALL)
+FAULTS = {
+    "rfc2136": (BUSY, DROPPING, CUTTING, LOSING, SLOW, DIES, *KILLS, ALL),
+    "aws": (*_CLOUD, UNSYNCED),
+    "azure": _CLOUD,
+}
 """What the server or the cloud does, or what is killed; that the whole run is killed is tried twice as often."""
-READS = (BUSY, DROPPING, CUTTING, SLOW)
+READS = {"rfc2136": (BUSY, DROPPING, CUTTING, SLOW, *KILLS), "aws": KILLS, "azure": KILLS}
 """Those that meet what only looks."""
 COME, GO, LEAVE, ADDRESSES, HOST, TTL, OWN, BULK, REFRESH, DESTROY, NOTHING = (
     "a SIP domain comes",
@@ -89,11 +94,15 @@ class Fault:
     after: int = 0
     carried_out: bool = True
     """Whether the change that a kill comes at is carried out, where that can be said."""
+    seconds: float = 0
+    """Where it is not 0, the time from the start of the run at which a kill comes, whatever is done by then."""
 
     def __str__(self) -> str:
         """Say it in a few words."""
         if self.kind not in (DIES, *KILLS):
             return self.kind
+        if self.seconds:
+            return f"{self.kind} after {self.seconds} s"
         carried_out = "" if self.carried_out or self.kind == DIES else ", the next one not carried out"
         return f"{self.kind} after {self.after} changes{carried_out}"
 
@@ -264,19 +273,20 @@ class _Author:
                 return Hand(DELETED, removed=(choose.choice([key for key in kept if key[1] == "SRV"]),))
 
     def _faults(self, change: str, *, bulk: bool) -> Sequence[Fault]:
-        """Choose what goes wrong; a refresh sends no change that could be killed or refused."""
-        updates = self.way.provider == "rfc2136"
-        every = DNS_FAULTS if updates else CLOUD_FAULTS
-        kinds = [each for each in every if change != REFRESH or each in READS]
-        if self.way.provider == "azure" and not bulk:
+        choose, provider = self.choose, self.way.provider
+        kinds = (READS if change == REFRESH else FAULTS)[provider]
+        if provider == "azure" and not bulk:
             # The published plugin waits 20 s and 60 s then.
             kinds = [each for each in kinds if each != FAILED]
-        if change == NOTHING or not kinds or self.choose.random() < 0.35:
+        if change == NOTHING or choose.random() < 0.35:
             return ()
-        again = change != REFRESH and self.choose.random() < 0.25
+        again = change != REFRESH and choose.random() < 0.25
         # In bulk all of a step is one change, except at Azure DNS.
-        after = (0,) if bulk and self.way.provider != "azure" else (0, 0, 1, 1, 2, 3)
-        return [
-            Fault(self.choose.choice(kinds), self.choose.choice(after), self.choose.random() < 0.6)
-            for _ in range(1 + again)
-        ]
+        after = (0,) if bulk and provider != "azure" else (0, 0, 1, 1, 2, 3)
+        return [self._fault(choose.choice(kinds), after, change) for _ in range(1 + again)]
+
+    def _fault(self, kind: str, after: Sequence[int], change: str) -> Fault:
+        choose = self.choose
+        fault = Fault(kind, choose.choice(after), choose.random() < 0.6)
+        at_a_time = kind in KILLS and (change == REFRESH or choose.random() < 0.2)
+        return replace(fault, seconds=round(choose.uniform(0.5, 3), 1)) if at_a_time else fault

@@ -3,13 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
 
+from pydantic import TypeAdapter, ValidationError
 from tests.soak.outcome import Outcome
 
-ALL_HELD = "all invariants held"
+_OUTCOME = TypeAdapter(Outcome)
 
 
 class HistoryFileError(Exception):
@@ -71,7 +71,7 @@ def summary(outcomes: Iterable[Outcome]) -> str:
         *(f"  {met[kind]:5} {kind}" for kind in sorted(tried, key=lambda kind: (-met[kind], kind))),
         "ways out that messages and docs/operations.md say, and that were taken:",
         *(f"  {count:5} {what}" for what, count in _sum(each.ways_out for each in found).most_common()),
-        f"{ALL_HELD} in {len(held)} of {len(found)}",
+        f"all invariants held in {len(held)} of {len(found)}",
         *(f"  {line(each)}" for each in found if not each.held),
     ]
     return "\n".join(lines)
@@ -101,18 +101,8 @@ def _sum(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
 
 
 def parsed(line: str) -> Outcome | None:
+    """Return the outcome that a line of JSON is, if it is one."""
     try:
-        read: object = json.loads(line)
-    except ValueError:
+        return _OUTCOME.validate_json(line, strict=True)
+    except ValidationError:
         return None
-    if not isinstance(read, dict):
-        return None
-    given = cast("dict[str, Any]", read)
-    default = Outcome(0, "")
-    if given.keys() != {each.name for each in fields(Outcome)}:
-        return None
-    same = all(
-        isinstance(value, int | float if name == "seconds" else type(getattr(default, name)))
-        for name, value in given.items()
-    )
-    return Outcome(**given) if same else None

@@ -3,7 +3,8 @@
 import signal
 import subprocess
 import time
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from tempfile import TemporaryFile
 
@@ -51,14 +52,14 @@ def _killed(world: World, arguments: tuple[str, ...], fault: Fault) -> Done:
     with TemporaryFile() as said:
         if fault.kind == ENGINE:
             with doomed(stack, *arguments, output=said) as process:
-                with world.stopped(fault) as reached:
+                with stopped(world, fault) as reached:
                     if met := wait(reached, process):
                         settle(stack.state_directory, QUIET)
                         kill([process.pid] if process.poll() is None else [])
                 if met:
                     _plugins_end(process.pid)
         else:
-            with world.stopped(fault) as reached, doomed(stack, *arguments, output=said) as process:
+            with stopped(world, fault) as reached, doomed(stack, *arguments, output=said) as process:
                 met = wait(reached, process)
                 if met and fault.carried_out:
                     settle(stack.state_directory, QUIET)
@@ -73,6 +74,14 @@ def _killed(world: World, arguments: tuple[str, ...], fault: Fault) -> Done:
     if process.returncode == -signal.SIGKILL:
         unlock(stack)
     return Done(arguments, process.returncode, output, met and (fault.kind != ALL or process.returncode < 0))
+
+
+def stopped(world: World, fault: Fault) -> AbstractContextManager[Callable[[], bool]]:
+    """Give what tells whether a run has come to where *fault* kills it: some seconds, or some changes."""
+    if not fault.seconds:
+        return world.stopped(fault)
+    until = time.monotonic() + fault.seconds
+    return nullcontext(lambda: time.monotonic() > until)
 
 
 def _plugins_end(session: int) -> None:

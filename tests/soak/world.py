@@ -25,11 +25,11 @@ from tests.faults.network import (
     losing,
     slow,
 )
-from tests.faults.rows import BUSY, CUTTING, DROPPING, LOSING, SLOW, THROTTLED
+from tests.faults.rows import BUSY, CUTTING, DENIED, DROPPING, LOSING, SLOW, THROTTLED
 from tests.faults.rows import FAILED as FAILS
 from tests.faults.test_clouds import SAID
 from tests.matrix.ownership.knot_zone import KnotZone
-from tests.soak.history import DIES, FOREIGN, Fault
+from tests.soak.history import DIES, FOREIGN, UNSYNCED, Fault
 from tests.soak.wanted import ZONE, Key
 from tests.standins import emulation
 from tests.standins.arm_sign_in import TOKEN
@@ -186,7 +186,9 @@ class Emulated(World):
         operations = WRITES[self.cloud.key]
         if fault.kind == LOSING:
             return [emulation.Fault(each, times=1, effect="lose") for each in operations]
-        status, code = SAID[self.cloud.key][fault.kind]
+        if fault.kind == UNSYNCED:
+            operations = ("GetChange",)
+        status, code = SAID[self.cloud.key][DENIED if fault.kind == UNSYNCED else fault.kind]
         times = few if fault.kind in (THROTTLED, FAILS) else MANY
         return [
             emulation.Fault(each, times, status=status, code=code, message="For the test.")
