@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.engine.clouds.lab import FEDERATION, dangling
 from tests.faults.rows import LOSING
-from tests.soak.history import FOREIGN, KILLS, OURS, UNSYNCED, Fault, Hand, History, Step
+from tests.soak.history import EQUAL, FOREIGN, KILLS, OTHER, OURS, UNSYNCED, Fault, Hand, History, Step
 from tests.soak.outcome import BrokenError, Outcome
 from tests.soak.runs import Done, run
 from tests.soak.wanted import Key, RecordSets, Wanted, sorted_values
@@ -42,6 +42,8 @@ class Course:
     """What all runs of the step have said."""
     touched: set[Key] = field(default_factory=set[Key], init=False)
     """What was changed by hand in the step."""
+    refused: set[Key] = field(default_factory=set[Key], init=False)
+    """What an update of the step named as in the way."""
     exact: bool = field(init=False)
     """Whether each change in the history of the zone is a moment that peers see; those of a batch are not."""
     refreshed: bool = field(default=False, init=False)
@@ -60,7 +62,7 @@ class Course:
 
     def begin(self, step: Step) -> None:
         """Begin a step with what somebody else does."""
-        self.step, self.said, self.touched = step, "", set()
+        self.step, self.said, self.touched, self.refused = step, "", set(), set()
         self.exact &= self.history.way.provider == "azure" or not (self.before.bulk or step.wanted.bulk)
         if step.hand:
             self._by_hand(step.hand)
@@ -146,6 +148,16 @@ class Course:
         self._zone_is({**self.own, **self.step.foreign, **wanted}, "the zone is not as wanted")
         if self.exact and (moments := dangling(self.world.zone.history())):
             raise BrokenError(f"an SRV record without an address behind it: {moments[0][1]}\n{self.said}")
+        hand = self.step.hand
+        if (
+            hand
+            and hand.kind in (EQUAL, OTHER)
+            and wanted.keys() & hand.keys
+            and not self.refused & hand.keys
+        ):
+            raise BrokenError(
+                f"taken over without a word: {', '.join(map(str, sorted(hand.keys)))}\n{self.said}"
+            )
         held = Counter(self.world.held())
         held.subtract(wanted.keys())
         if wrong := [f"{count:+} {' '.join(key)}" for key, count in held.items() if count]:

@@ -64,7 +64,7 @@ def delete(course: Course, keys: set[Key]) -> None:
 
 
 def take_in(course: Course) -> None:
-    """Bring what is there under the component, by docs/adopt.md; what is somebody else's and differs is deleted."""
+    """Bring what is there under the component, by docs/adopt.md; what differs is made as the stack says."""
     lab = course.world.lab
     course.outcome.took(IMPORTED)
     course.succeeds("refresh", "--clear-pending-creates")
@@ -86,6 +86,7 @@ def take_in(course: Course) -> None:
 
 def _excused(course: Course, keys: set[Key], said: str) -> None:
     """See that what is refused is something that may be in the way."""
+    course.refused |= keys
     excused = {*course.touched, *course.foreign}
     if course.orphans():
         for each in (course.before, course.step.wanted, course.step.last):

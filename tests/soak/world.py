@@ -5,9 +5,9 @@ import subprocess
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -59,7 +59,6 @@ class World(ABC):
 
     lab: Lab
     zone: WatchedZone
-    faults: Sequence[str] = field(default=(), init=False)
 
     def options(self) -> dict[str, Any]:
         """Return the zone as a stack file has it."""
