@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from tests.soak import kept
+from tests.soak.history import history
 from tests.soak.outcome import Outcome
 
 from tools.lab.stack import CHECKOUT, heed_interrupts
@@ -65,7 +66,9 @@ def all_of(first: int, histories: int, at_once: int, file: Path) -> int:
         print(f"{histories - len(left)} of {histories} were played before ({file})", flush=True)
     start = time.monotonic()
     for number, outcome in enumerate(_played(left, at_once, file.parent), 1):
-        kept.keep(file, outcome)
+        # One that did not come to its end is tried again by the same command.
+        if outcome.finished:
+            kept.keep(file, outcome)
         found[outcome.seed] = outcome
         minutes = (time.monotonic() - start) / 60
         print(f"{number} of {len(left)}, {minutes:.0f} min: {kept.line(outcome)}", flush=True)
@@ -80,7 +83,8 @@ def shown(seed: int, file: Path) -> int:
     """Play one history, show its steps, and keep what comes of it."""
     kept.read(file)
     [outcome] = _played([seed], 1, file.parent, shown=True)
-    kept.keep(file, outcome)
+    if outcome.finished:
+        kept.keep(file, outcome)
     print(kept.line(outcome))
     return int(not outcome.held)
 
@@ -102,12 +106,17 @@ def _one(seed: int, logs: Path, *, shown: bool) -> Outcome:
     logs.mkdir(parents=True, exist_ok=True)
     log = logs / f"{seed}.log"
     command = [sys.executable, "-m", "tests.soak", str(seed)]
-    with log.open("w+", encoding="utf-8") as said:
-        process = subprocess.Popen(
-            command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+    begun = subprocess.Popen(
+        command,
+        cwd=CHECKOUT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    with log.open("w", encoding="utf-8") as said, begun as process:
         _running.add(process)
-        # It stops its servers then, as where somebody interrupts it.
+        # Interrupted, it stops its servers.
         late = threading.Timer(60 * MINUTES, process.send_signal, (signal.SIGINT,))
         late.start()
         line, start = "", time.monotonic()
@@ -123,7 +132,8 @@ def _one(seed: int, logs: Path, *, shown: bool) -> Outcome:
             log.unlink()
         return outcome
     seconds = round(time.monotonic() - start, 1)
-    return Outcome(seed, "", seconds=seconds, broken=[f"the history itself ended: {line.strip()[:200]}"])
+    broken = [f"ended by itself, {log} says why: {line.strip()[:200]}"]
+    return Outcome(seed, str(history(seed).way), finished=False, seconds=seconds, broken=broken)
 
 
 def _number(name: str, text: str, *, least: int = 0) -> int:

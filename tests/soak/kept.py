@@ -64,7 +64,7 @@ def summary(outcomes: Iterable[Outcome]) -> str:
     held = [each for each in found if each.held]
     tried, met = _sum(each.faults for each in found), _sum(each.met for each in found)
     lines = [
-        f"{len(found)} histories, {sum(each.steps for each in found)} steps, "
+        f"{len(found)} {'history' if len(found) == 1 else 'histories'}, {sum(each.steps for each in found)} steps, "
         f"{sum(each.runs for each in found)} runs of pulumi, {sum(each.seconds for each in found) / 3600:.1f} hours",
         *_by_way(found),
         f"{met.total()} faults that a run met, of {tried.total()} tried:",

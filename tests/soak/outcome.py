@@ -16,6 +16,8 @@ class Outcome:
 
     seed: int
     way: str
+    finished: bool = True
+    """Whether it came to its end, or to what did not hold; otherwise it broke off itself."""
     steps: int = 0
     runs: int = 0
     seconds: float = 0

@@ -1,5 +1,6 @@
 """Random histories on the engine: what a seed chooses, what is kept of them, and what `make soak` says."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -157,7 +158,7 @@ def test_a_value_of_another_type_is_no_outcome():
     good = '{"seed": 1, "way": "", "steps": 1, "runs": 1, "seconds": 1.5, "faults": {}, "met": {}, '
     end = '"ways_out": {}, "known": [], "broken": []}'
 
-    assert kept.parsed(good + end) == Outcome(1, "", 1, 1, 1.5)
+    assert kept.parsed(good + end) == Outcome(1, "", steps=1, runs=1, seconds=1.5)
     assert kept.parsed(good.replace('"steps": 1', '"steps": "1"') + end) is None
     assert kept.parsed(good.replace('"met": {}', '"met": {"a": []}') + end) is None
 
@@ -230,6 +231,35 @@ def test_the_same_command_goes_on_where_it_stopped(
     assert said[-1] == f"to see the steps of one: make soak SEED=6; each is in {tmp_path}/SEED.log"
     assert soak.main(command) == 1
     assert played == [4, 6]
+
+
+def test_a_history_that_did_not_come_to_its_end_is_told_and_tried_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    file = tmp_path / "histories.jsonl"
+    interpreter = tmp_path / "python"
+    interpreter.write_text("#!/bin/sh\necho what it says; echo why it ended >&2; exit 1\n")
+    interpreter.chmod(0o755)
+    monkeypatch.setattr(soak.sys, "executable", str(interpreter))
+
+    assert soak.main(["--histories", "1", "--file", str(file)]) == 1
+    told = r"^  seed 1: dynamic updates in bulk, 0 steps, 0 faults, \d+ s: NOT HELD: ended by itself, \S+ says why: "
+    assert re.search(rf"{told}why it ended$", capsys.readouterr().out, re.MULTILINE)
+    assert kept.read(file) == {}
+    assert (tmp_path / "1.log").read_text() == "what it says\nwhy it ended\n"
+
+
+def test_a_history_that_held_leaves_no_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    file = tmp_path / "histories.jsonl"
+    kept.keep(file, outcome(1))
+    interpreter = tmp_path / "python"
+    interpreter.write_text(f"#!/bin/sh\necho what it says; cat {file}\n")
+    interpreter.chmod(0o755)
+    monkeypatch.setattr(soak.sys, "executable", str(interpreter))
+
+    assert soak.main(["--histories", "1", "--file", str(tmp_path / "other.jsonl")]) == 0
+    assert kept.read(tmp_path / "other.jsonl") == {1: outcome(1)}
+    assert not (tmp_path / "1.log").exists()
 
 
 def test_one_seed_is_played_again_and_counts_from_then_on(
