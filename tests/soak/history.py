@@ -16,15 +16,15 @@ DIES = "dies before a change"
 UNSYNCED = "denies to say whether a change is in sync"
 PLUGIN, ENGINE, ALL = "the plugin is killed", "the engine is killed", "the whole run is killed"
 KILLS = (PLUGIN, ENGINE, ALL)
-_CLOUD = (THROTTLED, FAILED, DENIED, CHANGED, LOSING, *KILLS, ALL)
+_CLOUD = (THROTTLED, FAILED, DENIED, CHANGED, LOSING)
 FAULTS = {
-    "rfc2136": (BUSY, DROPPING, CUTTING, LOSING, SLOW, DIES, *KILLS, ALL),
+    "rfc2136": (BUSY, DROPPING, CUTTING, LOSING, SLOW, DIES),
     "aws": (*_CLOUD, UNSYNCED),
     "azure": _CLOUD,
 }
-"""What the server or the cloud does, or what is killed; that the whole run is killed is tried twice as often."""
-READS = {"rfc2136": (BUSY, DROPPING, CUTTING, SLOW, *KILLS), "aws": KILLS, "azure": KILLS}
-"""Those that meet what only looks."""
+"""What the server or the cloud does."""
+READS = {"rfc2136": (BUSY, DROPPING, CUTTING, SLOW)}
+"""What meets a run that only looks."""
 COME, GO, LEAVE, ADDRESSES, HOST, TTL, OWN, BULK, REFRESH, DESTROY, NOTHING = (
     "a SIP domain comes",
     "a SIP domain goes",
@@ -274,19 +274,22 @@ class _Author:
 
     def _faults(self, change: str, *, bulk: bool) -> Sequence[Fault]:
         choose, provider = self.choose, self.way.provider
-        kinds = (READS if change == REFRESH else FAULTS)[provider]
-        if provider == "azure" and not bulk:
-            # The published plugin waits 20 s and 60 s then.
-            kinds = [each for each in kinds if each != FAILED]
-        if change == NOTHING or choose.random() < 0.35:
+        if change == NOTHING or choose.random() < 0.25:
             return ()
         again = change != REFRESH and choose.random() < 0.25
         # In bulk all of a step is one change, except at Azure DNS.
-        after = (0,) if bulk and provider != "azure" else (0, 0, 1, 1, 2, 3)
-        return [self._fault(choose.choice(kinds), after, change) for _ in range(1 + again)]
+        after = (0,) if bulk and provider != "azure" else (0, 0, 0, 1, 1, 2, 3)
+        kinds = FAULTS[provider] if change != REFRESH else READS.get(provider, ())
+        if provider == "azure" and not bulk:
+            # The published plugin waits 20 s and 60 s then.
+            kinds = [each for each in kinds if each != FAILED]
+        return [self._fault(kinds, after, change) for _ in range(1 + again)]
 
-    def _fault(self, kind: str, after: Sequence[int], change: str) -> Fault:
+    def _fault(self, kinds: Sequence[str], after: Sequence[int], change: str) -> Fault:
+        """Choose one; every second kills something, and of these every second the whole run."""
         choose = self.choose
-        fault = Fault(kind, choose.choice(after), choose.random() < 0.6)
-        at_a_time = kind in KILLS and (change == REFRESH or choose.random() < 0.2)
+        if kinds and choose.random() < 0.5:
+            return Fault(choose.choice(kinds), choose.choice(after))
+        fault = Fault(choose.choice((*KILLS, ALL)), choose.choice(after), choose.random() < 0.7)
+        at_a_time = change == REFRESH or choose.random() < 0.15
         return replace(fault, seconds=round(choose.uniform(0.5, 3), 1)) if at_a_time else fault

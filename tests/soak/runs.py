@@ -54,15 +54,15 @@ def _killed(world: World, arguments: tuple[str, ...], fault: Fault) -> Done:
             with doomed(stack, *arguments, output=said) as process:
                 with stopped(world, fault) as reached:
                     if met := wait(reached, process):
-                        settle(stack.state_directory, QUIET)
+                        _settle(world, fault)
                         kill([process.pid] if process.poll() is None else [])
                 if met:
                     _plugins_end(process.pid)
         else:
             with stopped(world, fault) as reached, doomed(stack, *arguments, output=said) as process:
                 met = wait(reached, process)
-                if met and fault.carried_out:
-                    settle(stack.state_directory, QUIET)
+                if met:
+                    _settle(world, fault)
                 if met and fault.kind == PLUGIN:
                     with suppress(ProcessLookupError):
                         kill(processes(process.pid, PLUGINS))
@@ -82,6 +82,11 @@ def stopped(world: World, fault: Fault) -> AbstractContextManager[Callable[[], b
         return world.stopped(fault)
     until = time.monotonic() + fault.seconds
     return nullcontext(lambda: time.monotonic() > until)
+
+
+def _settle(world: World, fault: Fault) -> None:
+    if world.hangs(fault):
+        settle(world.lab.stack.state_directory, QUIET)
 
 
 def _plugins_end(session: int) -> None:

@@ -6,8 +6,8 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -46,6 +46,8 @@ WRITES = {
     "azure": ("RecordSets_CreateOrUpdate", "RecordSets_Delete"),
 }
 """The operations that change record sets."""
+WAITS = "GetChange"
+"""The one by which Route 53 says whether a change is in sync."""
 FEW, MANY = 2, 1_000_000
 """Calls that a fault meets which passes, and one that does not."""
 LOOK = 0.01
@@ -71,6 +73,10 @@ class World(ABC):
     @abstractmethod
     def stopped(self, fault: Fault) -> AbstractContextManager[Callable[[], bool]]:
         """Give what tells whether a run has come to where *fault* kills it."""
+
+    @abstractmethod
+    def hangs(self, fault: Fault) -> bool:
+        """Tell whether a run waits where *fault* kills it, so that the engine can write what it has begun."""
 
     def held(self) -> list[Key]:
         """Return name and type of every record set that the state has, as often as it has them."""
@@ -146,6 +152,10 @@ class Updates(World):
         with self.network.shut(fault.after, int(fault.carried_out)):
             yield self.network.reached.is_set
 
+    def hangs(self, fault: Fault) -> bool:
+        """Say so wherever it comes at a change, since that has no answer."""
+        return not fault.seconds
+
     def _end(self) -> None:
         if self.knot.process:
             self.knot.process.kill()
@@ -186,7 +196,7 @@ class Emulated(World):
         if fault.kind == LOSING:
             return [emulation.Fault(each, times=1, effect="lose") for each in operations]
         if fault.kind == UNSYNCED:
-            operations = ("GetChange",)
+            operations = (WAITS,)
         status, code = SAID[self.cloud.key][DENIED if fault.kind == UNSYNCED else fault.kind]
         times = few if fault.kind in (THROTTLED, FAILS) else MANY
         return [
@@ -197,13 +207,16 @@ class Emulated(World):
     @contextmanager
     def stopped(self, fault: Fault) -> Generator[Callable[[], bool]]:
         """Wait until the run has sent one change more; what is not to be carried out is throttled without end."""
-        until = self.writes() + fault.after + 1
-        throttled: Any = nullcontext()
-        if not fault.carried_out:
-            until = self.writes() + 1
-            throttled = self.cloud.server.faulty(*self._faults(Fault(THROTTLED), MANY))
-        with throttled:
+        until = self.writes() + (fault.after if fault.carried_out else 0) + 1
+        throttled = self._faults(Fault(THROTTLED), MANY) if not fault.carried_out else []
+        if self.hangs(fault):
+            throttled = [replace(each, operation=WAITS) for each in self._faults(Fault(THROTTLED), MANY)]
+        with self.cloud.server.faulty(*throttled):
             yield lambda: self.writes() >= until
+
+    def hangs(self, fault: Fault) -> bool:
+        """Say so after the first change to Route 53, which does not say then that it is in sync."""
+        return self.cloud.key == "aws" and fault.carried_out and not fault.after and not fault.seconds
 
 
 @contextmanager
@@ -221,7 +234,7 @@ def has_secret(text: str) -> bool:
     return any(secret in text for secret in SECRETS)
 
 
-def wait(until: Callable[[], bool], process: "subprocess.Popen[bytes]", seconds: float = 120) -> bool:
+def wait(until: Callable[[], bool], process: "subprocess.Popen[bytes]", seconds: float = 60) -> bool:
     """Wait until something is so, and return True; False where the run ended first, or it takes too long."""
     deadline = time.monotonic() + seconds
     while not until():

@@ -14,6 +14,7 @@ from tests.soak.history import (
     EQUAL,
     FAULTS,
     FOREIGN,
+    KILLS,
     OTHER,
     STEPS,
     TAKEN_BACK,
@@ -58,7 +59,8 @@ def test_histories_come_to_each_way_change_hand_and_fault():
     hands = {step.hand.kind for step in steps if step.hand}
     assert hands == {BESIDE, TAKEN_BACK, EDITED, DELETED, EQUAL, OTHER}
     assert {fault.kind for step in steps for fault in step.faults} == {
-        kind for kinds in FAULTS.values() for kind in kinds
+        *KILLS,
+        *(kind for kinds in FAULTS.values() for kind in kinds),
     }
     assert Counter(len(step.faults) for step in steps).keys() == {0, 1, 2}
     assert any(step.then for step in steps)
