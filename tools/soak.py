@@ -23,9 +23,9 @@ from tools.lab.stack import CHECKOUT, heed_interrupts
 
 FILE = CHECKOUT / ".soak" / "histories.jsonl"
 MINUTES = 20
-"""After which a history that still goes on is ended: its runs take one to two."""
-MOST = 10**12
-"""No number that is given may be more."""
+"""After which a history that still goes on is ended: most take one to two."""
+MOST = 999_999
+"""The highest seed, and number of anything."""
 _running: set[subprocess.Popen[str]] = set()
 
 
@@ -51,6 +51,9 @@ def main(arguments: Sequence[str]) -> int:
         return all_of(first, histories, at_once, given.file)
     except (InputError, kept.HistoryFileError) as error:
         print(f"make soak: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"make soak: {error.filename}: {error.strerror}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("make soak: stopped; the same command goes on", file=sys.stderr)
@@ -137,8 +140,8 @@ def _one(seed: int, logs: Path, *, shown: bool) -> Outcome:
 
 
 def _number(name: str, text: str, *, least: int = 0) -> int:
-    if not (text.isascii() and text.isdigit() and least <= int(text) < MOST):
-        raise InputError(f"{name}={text!r} is no whole number from {least} on")
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST)) and int(text) >= least):
+        raise InputError(f"{name}={text!r} is no whole number from {least} to {MOST:,}")
     return int(text)
 
 

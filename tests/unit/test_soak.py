@@ -186,11 +186,13 @@ def test_figures_say_what_held_and_the_seed_of_what_did_not():
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["--from", "x"], "FROM='x' is no whole number from 0 on"),
-        (["--from", "²"], "FROM='²' is no whole number from 0 on"),
-        (["--histories", "0"], "HISTORIES='0' is no whole number from 1 on"),
-        (["--seed", "-1"], "SEED='-1' is no whole number from 0 on"),
-        (["--at-once", "many"], "AT_ONCE='many' is no whole number from 1 on"),
+        (["--from", "x"], "FROM='x' is no whole number from 0 to 999,999"),
+        (["--from", "²"], "FROM='²' is no whole number from 0 to 999,999"),
+        (["--histories", "0"], "HISTORIES='0' is no whole number from 1 to 999,999"),
+        (["--seed", "-1"], "SEED='-1' is no whole number from 0 to 999,999"),
+        (["--at-once", "many"], "AT_ONCE='many' is no whole number from 1 to 999,999"),
+        (["--histories", "1000000"], "HISTORIES='1000000' is no whole number from 1 to 999,999"),
+        (["--file", "/proc/there/histories.jsonl"], "/proc/there: No such file or directory"),
         (["--file", "/"], "/: cannot be read: Is a directory"),
     ],
 )
