@@ -230,6 +230,11 @@ bench-kill: setup engine knot ## kill `pulumi up` 120 times, and see that what f
 histories: setup ## thousands of random histories of stacks and zones that nobody has tried: minutes
 	@HISTORIES=$(or $(HISTORIES),5000) $(PYTHON) -m pytest tests/keepers
 
+.PHONY: soak
+soak: setup engine knot ## play HISTORIES=20 random histories of changes and faults on the real engine from the seed FROM=1 on: a minute each; SEED=17 shows one
+	@$(ENGINE_PATH) $(PYTHON) -m tools.soak $(addprefix --from ,$(FROM)) $(addprefix --histories ,$(HISTORIES)) \
+		$(addprefix --seed ,$(SEED)) $(addprefix --at-once ,$(AT_ONCE)) $(addprefix --file ,$(FILE))
+
 .PHONY: audit
 audit: | $(UV) ## look for known faults of what the locks have: asks PyPI
 	@for lock in requirements.lock requirements-policy.lock; do \

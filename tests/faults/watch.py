@@ -22,13 +22,13 @@ def leaks(directory: Path, *secrets: str) -> list[str]:
 
 
 @contextmanager
-def watched(zone: WatchedZone) -> Generator[list[str]]:
-    """Look at the zone as a peer does, all the time; yield the SRV records that had no address behind them."""
+def watched(zone: WatchedZone, every: float = LOOK) -> Generator[list[str]]:
+    """Look at the zone as a peer does, *every* few seconds; yield SRV records that had no address behind them."""
     seen: list[str] = []
     over = threading.Event()
 
     def look() -> None:
-        while not over.wait(LOOK):
+        while not over.wait(every):
             try:
                 found = zone.record_sets()
             except (OSError, EOFError):  # the server is down, and nobody sees anything

@@ -246,7 +246,9 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         except RefusedError as error:
             if not resource.bridged:
                 raise
-            properties = struct({**olds, **resource.preview(inputs)})
+            # What is computed stays as it was; the engine takes nothing unknown here.
+            new = {key: value for key, value in resource.preview(inputs).items() if value != UNKNOWN}
+            properties = struct({**olds, **new})
             detail = proto.ErrorResourceInitFailed(id=request.id, properties=properties, inputs=request.news)
             raise IncompleteError(str(error), detail) from None
         return proto.UpdateResponse(properties=struct(outputs))

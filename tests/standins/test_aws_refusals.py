@@ -91,6 +91,7 @@ def test_a_failed_update_leaves_the_new_state_to_be_tried_again(
 
     assert failed.value.init_failed is not None
     assert failed.value.init_failed["ttl"] == 900
+    assert failed.value.init_failed["fqdn"] == there.outputs["fqdn"]
     assert cause(failed.value) == (
         f"updating urn:pulumi:test::test::{RECORD}::case: 1 error occurred:\n\t* creating Route53 Record: "
         f"{DENIAL}\n\n"

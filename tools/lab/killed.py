@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from tools.lab.stack import Stack
 
@@ -15,14 +16,19 @@ LOOK = 0.01
 
 
 @contextmanager
-def doomed(stack: Stack, *arguments: str) -> Generator["subprocess.Popen[bytes]"]:
-    """Run `pulumi` on *stack*, and kill it when the block ends, with everything that it started."""
+def doomed(
+    stack: Stack, *arguments: str, output: int | IO[bytes] = subprocess.DEVNULL
+) -> Generator["subprocess.Popen[bytes]"]:
+    """Run `pulumi` on *stack*, and kill it when the block ends, with everything that it started.
+
+    What it says goes to *output*.
+    """
     process = subprocess.Popen(
         ["pulumi", *arguments, "--yes", "--skip-preview", "--stack", stack.name, "--non-interactive"],
         cwd=stack.project,
         env=stack.environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
         start_new_session=True,
     )
     try:
