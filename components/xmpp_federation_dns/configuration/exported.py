@@ -24,7 +24,9 @@ def last_rows() -> list[Mapping[str, Any]]:
 def _outputs(looks: int = LOOKS) -> object:
     stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     try:
-        return pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": stack}).value["outputs"]
+        value = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": stack}).value
+        # The SDK keeps what it was answered until the program ends (3.272): a hundred megabytes of a large stack.
+        return value.pop("outputs")
     except Exception as error:  # noqa: BLE001 the SDK raises nothing narrower
         text = _SAID_BY_THE_SDK.sub("", one_line(error))
     # The engine may be writing that file: a state in files is not replaced as a whole (3.255, seen 2026-11-30).
