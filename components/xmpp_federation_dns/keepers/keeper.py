@@ -176,8 +176,9 @@ class Keeper:
         """Return *error* with the state that *run* leaves, where that is not the *old* one."""
         done = run.held != contents(old.get("recordSets", {}))
         before = old.get("journal", [])
-        # Whose zone does not answer has to get rid of it without a look.
-        refresh = not isinstance(error, UnservedError | ZoneGoneError)
+        # A refresh takes for held what somebody edited: after a mere refusal, that is for the operator to say. And
+        # whose zone does not answer has to get rid of it without a look.
+        refresh = done and not isinstance(error, UnservedError | ZoneGoneError)
         journal_now = new.get("journal", before)
         if run.unknown:
             # What a run may have left without a word of it, the next one finds by the journal of before.

@@ -15,7 +15,6 @@ from xmpp_federation_dns.backends.client import (
     ZoneGoneError,
 )
 from xmpp_federation_dns.changes import Batch, Content, contents
-from xmpp_federation_dns.keepers import journal
 from xmpp_federation_dns.keepers.keeper import UnfinishedError
 
 
@@ -38,7 +37,7 @@ def test_what_a_zone_refused_belongs_to_whoever_publishes_it_then(
     zone.fails_after, zone.answers = len(zone.sent), True
     with update(keeper, "refused") as run:
         error = refused(run, state, domains(1, 2))
-    assert (str(error).partition(";")[0], error.refresh) == ("zone contoso.com: no more", True)
+    assert (str(error).partition(";")[0], error.refresh) == ("zone contoso.com: no more", False)
     zone.fails_after = 1_000
     zone.put(domains(1, 2))
     with update(keeper, "next") as run:
@@ -71,7 +70,7 @@ def test_what_is_refused_in_the_place_that_a_zone_moved_to_leaves_the_state_as_i
     zone.put(domain(1, OTHER_ADDRESS))
     with update(keeper, "moved") as run:
         refused(run, state, domains(1, 2), server="two")
-    assert state["resource"] == {**before, "journal": [journal.NOBODY, *state["journal"]["runs"]]}
+    assert state["resource"] == {**before, "journal": state["journal"]["runs"]}
 
 
 def test_what_is_replaced_leaves_alone_what_it_published_before_its_last_run(
@@ -104,19 +103,20 @@ def test_after_a_failure_the_next_run_looks_at_what_this_one_left(zone: Zone, ke
 
 @pytest.fixture
 def tried_again(zone: Zone, keeper: MemoryKeeper) -> dict[str, Any]:
-    """Return the state after a run that failed, and was tried again and killed half way."""
+    """Return the state after a run that failed half way, and was tried again and killed before its end."""
     state: dict[str, Any] = {}
-    zone.error = UpdateError("no more")
-    with update(keeper, "refused") as run:
-        refused(run, state, domains(1, 2))
-    zone.error = None
+    zone.fails_after, zone.answers = 1, True
+    with update(keeper, "failed") as run:
+        error = refused(run, state, domains(1, 2, 3, 4))
+    assert (error.outs["recordSets"], error.refresh) == (domains(1, 2), True)
+    zone.fails_after = 1_000
     with update(keeper, "killed") as run:
         run.read(state)
-    zone.put(domain(1))
+    zone.put(domain(3))
     return state
 
 
-AGAIN = {"the same": domains(1, 2), "something else": domains(1, 3), "less": domain(3)}
+AGAIN = {"the same": domains(1, 2, 3, 4), "something else": domains(1, 5), "less": domain(5)}
 
 
 @pytest.mark.parametrize("wanted", AGAIN.values(), ids=AGAIN)
@@ -134,8 +134,8 @@ def test_what_a_second_try_left_is_known_after_a_third_that_was_killed_with_anot
 ):
     with update(keeper, "third") as run:
         run.read(tried_again)
-        tried_again["journal"] = run.write(tried_again["journal"], domains(1, 3))
-    zone.put(domain(3))
+        tried_again["journal"] = run.write(tried_again["journal"], domains(1, 5))
+    zone.put(domain(5))
     with update(keeper, "next") as run:
         run.read(tried_again)
         state = run.publish(tried_again, domain(2))
@@ -146,39 +146,52 @@ def test_a_second_try_that_began_with_another_configuration_has_an_entry_of_its_
     zone: Zone, keeper: MemoryKeeper, tried_again: dict[str, Any]
 ):
     with update(keeper, "killed") as run:
-        tried_again["journal"] = run.write(tried_again["journal"], domain(1))
-    zone.put(domain(2))
+        tried_again["journal"] = run.write(tried_again["journal"], domains(1, 2, 3))
+    zone.put(domain(4))
     with update(keeper, "next") as run:
         run.read(tried_again)
-        run.publish(tried_again, domain(1))
-    assert zone.texts == domains(1, 2)
+        run.publish(tried_again, domains(1, 2, 3))
+    assert zone.texts == domains(1, 2, 3, 4)
 
 
-def test_what_is_refused_twice_in_order_proves_nothing(zone: Zone, keeper: MemoryKeeper):
-    state: dict[str, Any] = {}
+def test_a_second_try_that_fails_in_order_too_proves_nothing(
+    zone: Zone, keeper: MemoryKeeper, tried_again: dict[str, Any]
+):
     zone.error = UpdateError("no more")
-    for process in ("refused", "refused again"):
-        with update(keeper, process) as run:
-            if state:
-                run.read(state)
-            refused(run, state, domain(1))
+    del zone.there["xmpp.d3.contoso.com A"], zone.there["_xmpp-server._tcp.d3.contoso.com SRV"]
+    with update(keeper, "failed again") as run:
+        run.read(tried_again)
+        refused(run, tried_again, domains(1, 2, 3, 4))
     zone.error = None
-    zone.put(domain(1))
+    zone.put(domain(3))
     with update(keeper, "next") as run:
-        run.read(state)
-        again = failed(UnfinishedError, run.publish, state, domain(1))
-    assert "xmpp.d1.contoso.com A: what is there is equal, but not of this resource" in str(again)
+        again = failed(UpdateError, run.publish, tried_again, domains(1, 2, 3, 4))
+    assert "xmpp.d3.contoso.com A: what is there is equal, but not of this resource" in str(again)
+
+
+def test_after_a_mere_refusal_nobody_takes_for_held_what_somebody_edited(zone: Zone, keeper: MemoryKeeper):
+    state = first(keeper, 1)
+    zone.put(domain(1, OTHER_ADDRESS))
+    with update(keeper, "refused") as run:
+        error = refused(run, state, {**domain(1, "131.107.155.12"), **domain(2)})
+    assert (error.refresh, error.outs["recordSets"]) == (False, domain(1))
 
 
 @pytest.mark.parametrize("kind", [UnservedError, ZoneGoneError])
 def test_what_fails_since_nobody_serves_the_zone_is_not_looked_at_before_the_next_run(
-    zone: Zone, keeper: MemoryKeeper, kind: type[UpdateError]
+    zone: Zone, keeper: MemoryKeeper, monkeypatch: pytest.MonkeyPatch, kind: type[UpdateError]
 ):
-    state = first(keeper, 1)
-    zone.error = kind("nobody serves it")
+    def send(client: Client, batch: Batch) -> None:
+        if zone.sent:
+            raise kind("nobody serves it")
+        whole(client, batch)
+
+    whole, state = Client.send, dict[str, Any]()
+    monkeypatch.setattr(Client, "send", send)
     with update(keeper, "refused") as run:
-        error = refused(run, state, domains(1, 2))
-    assert (error.refresh, error.outs["journal"]) == (False, state["journal"]["runs"])
+        error = refused(run, state, domains(1, 2, 3))
+    assert (error.outs["recordSets"], error.refresh) == (domains(1, 2), False)
+    assert error.outs["journal"] == state["journal"]["runs"]
 
 
 def test_what_a_killed_run_left_stays_ours_where_the_next_one_cannot_look(
