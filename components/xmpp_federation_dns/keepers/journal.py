@@ -46,12 +46,21 @@ def read(ended: Sequence[Entry]) -> list[Entry]:
     return [(PROCESS, ""), *rest] if tuple(mark) == NOBODY else list(ended)
 
 
+def failed_run(ended: Sequence[Entry]) -> str | None:
+    """Return the process of the run that failed, of a state that this process alone has read since."""
+    return ended[1][0] if tuple(ended[0]) == (PROCESS, "") else None
+
+
 def left(
-    ended: Sequence[Entry] | None, runs: Sequence[Entry] | None, wanted: Mapping[str, str]
+    ended: Sequence[Entry] | None,
+    runs: Sequence[Entry] | None,
+    wanted: Mapping[str, str],
+    failed: Mapping[str, Mapping[str, str]],
 ) -> tuple[dict[str, list[Content]], bool]:
     """Return what interrupted runs may have left, and whether what is new was found missing in this process.
 
-    *ended*: the journal as it was when the resource's last run ended. *runs*: the journal now, of *wanted*.
+    *ended*: the journal as it was when the resource's last run ended. *runs*: the journal now, of *wanted*. *failed*:
+    what resources hold, by the process of the run that failed.
     """
     found: defaultdict[str, list[Content]] = defaultdict(list)
     # A journal of something else proves nothing: it was left out of the update (--target).
@@ -70,7 +79,8 @@ def left(
         if process == last and not again:
             break
         if process != PROCESS:
-            for key, each in texts.items():
+            # Of a resource that is replaced a read may have told what it holds: no more than that is its own.
+            for key, each in (texts if ended else failed.get(process, texts)).items():
                 # What a run did not want it may have deleted: it is looked for, and nothing is its own.
                 found[key] += [Content.of(each)] if each else []
             # A resource that is replaced is created, too: what it published before its last run may be another's.

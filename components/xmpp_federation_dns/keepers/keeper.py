@@ -149,6 +149,8 @@ class Keeper:
         properties = {**props, **client.learnt(), "recordSets": texts(own)}
         if props.get("journal"):
             properties["journal"] = journal.read(props["journal"])
+            if run := journal.failed_run(properties["journal"]):
+                ownership.CLAIMS.after_failure[run] = properties["recordSets"]
         learnt = self.learnt(properties)
         return Read(id_, properties, {key: each for key, each in properties.items() if key not in learnt})
 
@@ -156,7 +158,9 @@ class Keeper:
         """Return the state after *old* has become *new*."""
         held, wanted = contents(old.get("recordSets", {})), contents(new["recordSets"])
         moved = bool(old) and self.zone(old).place(old) != self.zone(new).place(old)
-        left, looked = journal.left(old.get("journal"), new.get("journal"), new["recordSets"])
+        left, looked = journal.left(
+            old.get("journal"), new.get("journal"), new["recordSets"], ownership.CLAIMS.after_failure
+        )
         if held == wanted and not moved and not left:
             return dict(new)
         client = self.client(new)
@@ -176,9 +180,9 @@ class Keeper:
         """Return *error* with the state that *run* leaves, where that is not the *old* one."""
         done = run.held != contents(old.get("recordSets", {}))
         before = old.get("journal", [])
-        # A refresh takes for held what somebody edited: after a mere refusal, that is for the operator to say. And
-        # whose zone does not answer has to get rid of it without a look.
-        refresh = done and not isinstance(error, UnservedError | ZoneGoneError)
+        # A refresh takes for held what somebody edited: after a mere refusal, that is for the operator to say, where
+        # anything is held. And whose zone does not answer has to get rid of it without a look.
+        refresh = (done or not run.held) and not isinstance(error, UnservedError | ZoneGoneError)
         journal_now = new.get("journal", before)
         if run.unknown:
             # What a run may have left without a word of it, the next one finds by the journal of before.

@@ -113,6 +113,8 @@ class Claims:
         """Held while record sets are dropped, and while it is decided that one is refused."""
         self.failed = False
         """Whether something was not published: what is deleted then may be what it was to take the place of."""
+        self.after_failure: dict[str, Mapping[str, str]] = {}
+        """What resources hold whose last run failed, by the process of that run: what was read of them."""
         self._held: defaultdict[str, dict[str, Place]] = defaultdict(dict)
         self._refused: defaultdict[str, set[Place]] = defaultdict(set)
 

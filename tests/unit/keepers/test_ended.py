@@ -37,7 +37,10 @@ def test_what_a_zone_refused_belongs_to_whoever_publishes_it_then(
     zone.fails_after, zone.answers = len(zone.sent), True
     with update(keeper, "refused") as run:
         error = refused(run, state, domains(1, 2))
-    assert (str(error).partition(";")[0], error.refresh) == ("zone contoso.com: no more", False)
+    assert (str(error).partition(";")[0], error.refresh) == (
+        "zone contoso.com: no more",
+        before is None,
+    )
     zone.fails_after = 1_000
     zone.put(domains(1, 2))
     with update(keeper, "next") as run:
@@ -167,6 +170,40 @@ def test_a_second_try_that_fails_in_order_too_proves_nothing(
     with update(keeper, "next") as run:
         again = failed(UpdateError, run.publish, tried_again, domains(1, 2, 3, 4))
     assert "xmpp.d3.contoso.com A: what is there is equal, but not of this resource" in str(again)
+
+
+def test_where_nothing_is_held_a_second_try_of_a_mere_refusal_goes_on_too(zone: Zone, keeper: MemoryKeeper):
+    state: dict[str, Any] = {}
+    zone.error = UpdateError("no more")
+    with update(keeper, "refused") as run:
+        refused(run, state, domains(1, 2))
+    zone.error = None
+    with update(keeper, "killed") as run:
+        run.read(state)
+    zone.put(domain(1))
+    with update(keeper, "next") as run:
+        run.read(state)
+        state = run.publish(state, domain(2))
+    assert zone.texts == state["resource"]["recordSets"] == domain(2)
+
+
+@pytest.mark.parametrize("held", [[], [1]], ids=["nothing", "a part"])
+def test_what_replaces_a_resource_that_failed_takes_no_more_for_its_own_than_that_one_held(
+    zone: Zone, keeper: MemoryKeeper, held: list[int]
+):
+    state: dict[str, Any] = {}
+    zone.fails_after, zone.answers = len(held), True
+    with update(keeper, "failed") as run:
+        refused(run, state, {**domain(1), "mx.contoso.com A": "300 192.0.2.1", **domain(2, host="two")})
+    zone.fails_after = 1_000
+    foreign = {key: text for key, text in domain(2, host="two").items() if key not in zone.texts}
+    zone.put(foreign)
+    own = dict(state["resource"]["recordSets"])
+    with update(keeper, "replaced") as run:
+        run.read(state)
+        run.publish({"journal": state["journal"]}, domain(3))
+    assert zone.texts == {**foreign, **domain(3)}
+    assert bool(own) == bool(held)
 
 
 def test_after_a_mere_refusal_nobody_takes_for_held_what_somebody_edited(zone: Zone, keeper: MemoryKeeper):

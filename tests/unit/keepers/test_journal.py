@@ -147,14 +147,14 @@ def test_a_journal_of_something_else_proves_nothing(keeper: MemoryKeeper):
     with update(keeper, "killed") as run:
         runs = run.write(None, domain(1))["runs"]
     with update(keeper, "next"):
-        assert journal.left(None, runs, domain(2)) == ({}, False)
-        assert journal.left(None, runs, domain(1)) == (
+        assert journal.left(None, runs, domain(2), {}) == ({}, False)
+        assert journal.left(None, runs, domain(1), {}) == (
             {k: [c] for k, c in contents(domain(1)).items()},
             False,
         )
-        assert journal.left(runs, runs, domain(1)) == ({}, False)
+        assert journal.left(runs, runs, domain(1), {}) == ({}, False)
     with update(keeper, "killed"):
-        assert journal.left(None, runs, domain(1)) == ({}, True)
+        assert journal.left(None, runs, domain(1), {}) == ({}, True)
 
 
 def test_a_journal_remembers_so_many_runs(keeper: MemoryKeeper):
