@@ -62,10 +62,10 @@ def kill(pids: Iterable[int]) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def gone(session: int) -> None:
-    """Wait until no plugin of this package is left in a session; the engine's own language host would stay."""
+def gone(session: int, name: str = PLUGIN) -> None:
+    """Wait until no plugin of this *name* is left in a session; the engine's own language host would stay."""
     deadline = time.monotonic() + PATIENCE
-    while processes(session, PLUGIN):
+    while processes(session, name):
         assert time.monotonic() < deadline
         time.sleep(0.05)
     kill(processes(session))

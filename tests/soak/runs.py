@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from tempfile import TemporaryFile
 
 from tests.engine.rfc2136.killed import settle
-from tests.faults.test_processes import kill, processes
+from tests.faults.test_processes import gone, kill, processes
 from tests.soak.history import ALL, ENGINE, KILLS, PLUGIN, Fault
-from tests.soak.world import LOOK, World, wait
+from tests.soak.world import World, wait
 from tools.lab.killed import doomed, unlock
 
 PLUGINS = "pulumi-resource-"
@@ -57,7 +57,7 @@ def _killed(world: World, arguments: tuple[str, ...], fault: Fault) -> Done:
                         _settle(world, fault)
                         kill([process.pid] if process.poll() is None else [])
                 if met:
-                    _plugins_end(process.pid)
+                    gone(process.pid, PLUGINS)
         else:
             with stopped(world, fault) as reached, doomed(stack, *arguments, output=said) as process:
                 met = wait(reached, process)
@@ -87,10 +87,3 @@ def stopped(world: World, fault: Fault) -> AbstractContextManager[Callable[[], b
 def _settle(world: World, fault: Fault) -> None:
     if world.hangs(fault):
         settle(world.lab.stack.state_directory, QUIET)
-
-
-def _plugins_end(session: int) -> None:
-    """Wait until the plugins of a session have ended: they see that the engine is not there any more."""
-    deadline = time.monotonic() + PATIENCE
-    while processes(session, PLUGINS) and time.monotonic() < deadline:
-        time.sleep(LOOK * 5)

@@ -28,6 +28,7 @@ from tests.faults.network import (
 from tests.faults.rows import BUSY, CHANGED, CUTTING, DENIED, DROPPING, LOSING, SLOW, THROTTLED
 from tests.faults.rows import FAILED as FAILS
 from tests.faults.test_clouds import SAID
+from tests.faults.watch import leaks
 from tests.matrix.ownership.knot_zone import KnotZone
 from tests.soak.history import DIES, FOREIGN, UNSYNCED, Fault
 from tests.soak.wanted import ZONE, Key
@@ -98,8 +99,7 @@ class World(ABC):
 
     def leaks(self) -> list[str]:
         """Return the files of the state in which a secret stands in plain text."""
-        files = [path for path in self.lab.stack.state_directory.rglob("*") if path.is_file()]
-        return [path.name for path in files if has_secret(path.read_text())]
+        return leaks(self.lab.stack.state_directory, *SECRETS)
 
 
 @dataclass

@@ -102,11 +102,12 @@ class Api:
                 requests.Timeout,
                 requests.exceptions.ChunkedEncodingError,
             ) as error:
-                if told := untrusted(one_line(error), "REQUESTS_CA_BUNDLE"):
+                text = one_line(error)
+                if told := untrusted(text, "REQUESTS_CA_BUNDLE"):
                     raise UpdateError(f"{self.where}: {told} ({what})") from None
                 headers = {}
                 unanswered |= _may_have_arrived(error)
-                fault = UpdateError(f"{self.where}: {one_line(error)} ({what})", unanswered=unanswered)
+                fault = UpdateError(f"{self.where}: {text} ({what})", unanswered=unanswered)
             except OSError as error:
                 # Certificates that are not there, a base URL that is none.
                 raise UpdateError(f"{self.where}: {one_line(error)} ({what})") from None

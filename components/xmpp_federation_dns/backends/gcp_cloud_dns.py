@@ -178,13 +178,14 @@ class CloudDns:
             session = self._signed_in(what)
             response = session.request(method, self.url + path, json=body, timeout=(CONNECT, ANSWER))
         except (TransportError, OSError) as error:
-            if told := untrusted(one_line(error), "REQUESTS_CA_BUNDLE"):
+            text = one_line(error)
+            if told := untrusted(text, "REQUESTS_CA_BUNDLE"):
                 raise UpdateError(f"{self.where}: {told} ({what})") from None
             # What breaks on the way is an OSError of requests, and so are certificates that are not there.
             names = {
                 type(each).__name__ for each in (error, getattr(next(iter(error.args), None), "reason", None))
             }
-            return Answer(0, type(error).__name__, one_line(error), reached=names.isdisjoint(_NOT_SENT))
+            return Answer(0, type(error).__name__, text, reached=names.isdisjoint(_NOT_SENT))
         except (GoogleAuthError, ValueError) as error:
             kind = DeniedError if isinstance(error, OAuthError | RefreshError) else UpdateError
             raise kind(f"{self.where}: {_denial(error)} ({what}); {self._way_in()}") from None
