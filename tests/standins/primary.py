@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-import dns.exception
 import dns.flags
 import dns.message
 import dns.name
@@ -90,12 +89,12 @@ class Primary:
         if strikes == "kill before":
             raise KilledError
         if strikes == "unreachable":
-            raise dns.exception.Timeout
+            raise TimeoutError
         answer = self._answer(message, [zone for zone, address in self._zones.items() if address == where])
         if strikes == "kill after":
             raise KilledError
         if strikes:
-            raise dns.exception.Timeout
+            raise TimeoutError
         return answer
 
     def _strikes(self, message: dns.message.Message) -> str:
