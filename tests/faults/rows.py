@@ -134,7 +134,7 @@ ROWS: Sequence[Row] = (
     ),
     Row(
         "The disk for the state stays full",
-        "fails, and leaves an empty state",
+        "fails, and leaves a state that is empty or cut off",
         f"the engine's own copy of the state in its place, {_AS_WANTED}",
         f"{_DISK}::test_after_a_disk_that_stayed_full_the_copy_of_the_state_goes_on",
     ),

@@ -1,13 +1,10 @@
 """What `make fuzz` cannot go on with is told in one line."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tools import fuzz_options
-from tools.lab.stack import CHECKOUT
 
 TARGETS = ("plan", "stream")
 NONE = Path("corpus") / "of" / "none"
@@ -81,15 +78,3 @@ def test_a_search_goes_on_from_seeds_what_grew_and_what_was_kept(tmp_path: Path)
     assert folders == [str(tmp_path / "plan"), str(kept)]
     assert sorted(path.read_bytes() for path in (tmp_path / "plan").iterdir()) == [b"[]", b"{}"]
     assert (tmp_path / "found").is_dir()
-
-
-def test_the_search_itself_ends_with_that_line(tmp_path: Path):
-    (tmp_path / "plan").write_text("")
-    done = subprocess.run(
-        [sys.executable, "-m", "tools.fuzz", "plan", "--minutes", "1", "--found", str(tmp_path)],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (1, f"make fuzz: {tmp_path / 'plan'}: File exists\n")
