@@ -134,9 +134,9 @@ ROWS: Sequence[Row] = (
     ),
     Row(
         "The disk for the state stays full",
-        "fails, and leaves a state that is empty or cut off",
-        f"the engine's own copy of the state in its place, {_AS_WANTED}",
-        f"{_DISK}::test_after_a_disk_that_stayed_full_the_copy_of_the_state_goes_on",
+        "fails, and may leave a state that is empty or cut off",
+        f"the engine's own copy in the place of such a state, {_AS_WANTED}",
+        f"{_DISK}::test_after_a_disk_that_stayed_full_what_an_operator_does_goes_on",
     ),
     Row(
         "Route 53 one by one accepts a change, and does not say what became of it (GetChange)",
